@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+/** Token counts of one attempt or one call. `output` includes `thinking`; the prompt is the sum of the other four. */
+export const Usage = z.object({
+  input: z.number().int().describe('Prompt tokens billed at the full input price'),
+  output: z.number().int().describe('Tokens the model wrote, thinking included'),
+  thinking: z.number().int().describe('The part of output that was thinking'),
+  cache_read: z.number().int().describe('Prompt tokens read from the provider cache'),
+  cache_write_5m: z.number().int().describe('Prompt tokens written to the 5 minute provider cache'),
+  cache_write_1h: z.number().int().describe('Prompt tokens written to the 1 hour provider cache'),
+  source: z
+    .enum(['provider', 'estimated', 'none'])
+    .describe('Who counted: the provider, our estimate, or nobody because no model was asked'),
+});
+
+/** One request to one model. A call has none, one or several. */
+export const Attempt = z.object({
+  model: z.string().describe('Model asked'),
+  outcome: z
+    .enum(['ok', 'failed', 'truncated', 'refused', 'cancelled', 'deadline'])
+    .describe('How the attempt ended'),
+  error_code: z.string().nullable().describe('Our code for its failure, or null'),
+  request_id: z.string().nullable().describe('The provider request id, if it answered'),
+  usage: Usage.describe('Tokens of this attempt'),
+  cost_usd: z.number().describe('Price of this attempt, US dollars'),
+  price_id: z.string().nullable().describe('The row of the price table that was used'),
+  ttft_ms: z.number().nullable().describe('Time to the first token, milliseconds'),
+  latency_ms: z.number().describe('Duration of the attempt, milliseconds'),
+});
+
+/** What every front says about a call, and what its ledger row holds. */
+export const CallMeta = z.object({
+  id: z.string().describe('The call, and its ledger row'),
+  tool: z.string().describe('Tool called'),
+  principal: z.string().describe('Who called: the key or, without keys, local'),
+  labels: z
+    .object({
+      feature: z.string().nullable().describe('Feature of the product, as the caller named it'),
+      user: z.string().nullable().describe('End user behind the caller'),
+      team: z.string().nullable().describe('Team the caller belongs to'),
+    })
+    .describe('What costs are attributed to'),
+  front: z.enum(['rest', 'sse', 'mcp_http', 'mcp_stdio', 'cli']).describe('The way it came in'),
+  prompt: z
+    .object({
+      id: z.string().describe('Prompt id'),
+      version: z.string().describe('Prompt version, for example v1'),
+      variant: z.string().nullable().describe('Name of the split arm, or null'),
+    })
+    .nullable()
+    .describe('Prompt used, or null for a plain function'),
+  model: z.string().nullable().describe('Model that gave the answer, or null'),
+  served_by: z
+    .enum(['model', 'function', 'none'])
+    .describe('Where the answer came from; none: there is no answer'),
+  degraded: z.boolean().describe('Whether the answer is worse than was asked for'),
+  similarity: z.number().nullable().describe('Similarity of the stored question, if one answered'),
+  usage: Usage.describe('Tokens of all attempts together'),
+  cost_usd: z.number().describe('Price of all attempts together, US dollars'),
+  saved_usd: z.number().describe('What a stored answer saved, US dollars'),
+  ttft_ms: z.number().nullable().describe('Time to the first token, milliseconds'),
+  latency_ms: z.number().describe('Duration of the call, milliseconds'),
+  attempts: z.array(Attempt).describe('Every request to a model, in order'),
+  finish: z
+    .enum(['complete', 'truncated', 'refused', 'cancelled', 'error'])
+    .describe('How the call ended'),
+  error_code: z.string().nullable().describe('Code of the problem it ended with, or null'),
+  simulated: z.boolean().describe('True if the built-in simulator played the model'),
+  started_at: z.string().describe('ISO 8601, UTC'),
+});
+
+export type Usage = z.infer<typeof Usage>;
+export type WireAttempt = z.infer<typeof Attempt>;
+export type WireCallMeta = z.infer<typeof CallMeta>;

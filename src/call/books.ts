@@ -1,0 +1,21 @@
+import type { WireCallMeta } from '../../schemas/call.ts';
+import type { UsageQuery, UsageReport } from '../../schemas/get-usage.ts';
+
+/** Which calls to list. */
+export interface CallsQuery {
+  limit: number;
+  /** The id after which to go on, from an earlier page. */
+  before?: string | undefined;
+  tool?: string | undefined;
+  finish?: WireCallMeta['finish'] | undefined;
+}
+
+/** Reading the ledger: what fronts and function tools may ask. */
+export interface Books {
+  /** @throws ProblemError unknown_call */
+  call(id: string): Promise<WireCallMeta>;
+  /** Newest first; `next` is the `before` of the following page, null at the end. */
+  calls(query: CallsQuery): Promise<{ calls: WireCallMeta[]; next: string | null }>;
+  /** @throws ProblemError invalid_input when `from` is not before `to` */
+  usage(query: UsageQuery): Promise<UsageReport>;
+}

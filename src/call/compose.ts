@@ -1,0 +1,17 @@
+import type { Call, Layer, Next, Outcome } from './call.ts';
+
+/** The onion: layers outermost first, around a core that nothing may fall through to. */
+export function compose(layers: readonly Layer[]): Next {
+  const dispatch = (index: number, call: Call): Promise<Outcome> => {
+    const layer = layers[index];
+    if (!layer) return Promise.reject(new Error('the last layer must answer, not call next()'));
+    let called = false;
+    return layer(call, (passedOn) => {
+      // A second next() would run, and bill, everything below twice.
+      if (called) return Promise.reject(new Error(`${layer.name} called next() twice`));
+      called = true;
+      return dispatch(index + 1, passedOn);
+    });
+  };
+  return (call) => dispatch(0, call);
+}

@@ -1,0 +1,27 @@
+import type { Call, CallRequest } from './call.ts';
+
+/** A call at its beginning: nothing is known of it yet but who asks for what. */
+export const openCall = (
+  request: CallRequest,
+  own: Pick<Call, 'id' | 'principal'> & { startedAt: number; simulated: boolean },
+): Call => ({
+  ...request,
+  id: own.id,
+  principal: own.principal,
+  meta: {
+    prompt: null,
+    model: null,
+    servedBy: 'none',
+    degraded: false,
+    similarity: null,
+    savedNanoUsd: 0,
+    attempts: [],
+    partial: null,
+    ttftMs: null,
+    latencyMs: 0,
+    startedAt: own.startedAt,
+    finish: 'error',
+    errorCode: null,
+    simulated: own.simulated,
+  },
+});

@@ -1,0 +1,73 @@
+import { problem } from '../errors/problem.ts';
+import type { FieldError } from '../../schemas/problem.ts';
+import { toFieldErrors } from './field-errors.ts';
+import type { SchemaChecks } from './schema-check.ts';
+import type { Tool } from './tool.ts';
+
+interface Parts {
+  tools: readonly Tool[];
+  checks: SchemaChecks;
+}
+
+/**
+ * The tool of this name and its input, parsed: defaults filled in, strings trimmed.
+ * @throws ProblemError unknown_tool, invalid_input
+ */
+export async function parseInput(
+  { tools, checks }: Parts,
+  name: string,
+  input: unknown,
+): Promise<{ tool: Tool; input: Record<string, unknown> }> {
+  const tool = tools.find((each) => each.name === name);
+  if (!tool) throw unknownTool(name, tools);
+  const result = await tool.input['~standard'].validate(input);
+  if (result.issues) throw invalidInput(name, result.issues.flatMap(toFieldErrors));
+  const parsed = result.value as Record<string, unknown>;
+  const objections = objectionsToSchemas(tool, parsed, checks);
+  if (objections.length > 0) throw invalidInput(name, objections);
+  return { tool, input: parsed };
+}
+
+function unknownTool(name: string, tools: readonly Tool[]) {
+  const names = tools.map((tool) => tool.name);
+  return problem('unknown_tool', {
+    detail: `There is no tool "${name.slice(0, 100)}". There are: ${names.join(', ')}.`,
+  });
+}
+
+function invalidInput(name: string, errors: FieldError[]) {
+  const first = errors[0];
+  const where = first === undefined || first.pointer === '' ? 'the input' : first.pointer;
+  const more = errors.length > 1 ? ` (and ${String(errors.length - 1)} more)` : '';
+  return problem('invalid_input', {
+    detail: `${name}: ${where}: ${first?.detail ?? 'does not fit the schema'}${more}`,
+    errors,
+    nextActions: [
+      {
+        action: 'fix_input',
+        why: 'The same input will be refused again; `errors` names each wrong field',
+      },
+      {
+        action: 'read_schema',
+        why: 'It shows every field with an example',
+        href: `/v1/tools/${name}`,
+      },
+    ],
+  });
+}
+
+/** Fields that hold a caller's own JSON Schema must hold one we can use. */
+function objectionsToSchemas(
+  tool: Tool,
+  input: Record<string, unknown>,
+  checks: SchemaChecks,
+): FieldError[] {
+  if (tool.kind !== 'llm') return [];
+  return Object.values(tool.narrow ?? {}).flatMap((rule) => {
+    if (!('schemaIn' in rule)) return [];
+    const objection = checks.objection(input[rule.schemaIn] as Record<string, unknown>);
+    return objection === null
+      ? []
+      : [{ pointer: `/${rule.schemaIn}`, code: 'invalid_schema', detail: objection }];
+  });
+}

@@ -1,0 +1,118 @@
+import { createRequire } from 'node:module';
+import type { Ajv2020, ErrorObject } from 'ajv/dist/2020.js';
+import type * as AjvModule from 'ajv/dist/2020.js';
+import type * as AjvFormats from 'ajv-formats';
+import { LRUCache } from 'lru-cache';
+import safeRegex from 'safe-regex2';
+import type { FieldError } from '../../schemas/problem.ts';
+import type { JsonSchema } from './json-schema.ts';
+
+/** Empty when the value fits. */
+export type Check = (value: unknown) => FieldError[];
+
+export interface SchemaChecks {
+  /** @throws Error when the schema is not valid JSON Schema */
+  compile(schema: JsonSchema): Check;
+  /** Why a schema that a caller brought cannot be used, or null. */
+  objection(schema: JsonSchema): string | null;
+}
+
+/** Bounds on a caller's schema: it becomes code that runs on every answer. */
+const MAX_CHARS = 65_536;
+const MAX_NODES = 1_000;
+const MAX_DEPTH = 24;
+
+/** JSON Schema checks with a memory: compiling costs milliseconds and the same schemas come again. */
+export function buildSchemaChecks(): SchemaChecks {
+  const checks = new LRUCache<string, Check>({ max: 200 });
+  let ajv: Ajv2020 | undefined;
+
+  const compile = (schema: JsonSchema): Check => {
+    const key = JSON.stringify(schema);
+    const known = checks.get(key);
+    if (known) return known;
+    const validate = (ajv ??= loadAjv()).compile(schema);
+    const check: Check = (value) =>
+      validate(value) ? [] : (validate.errors ?? []).map(toFieldError);
+    checks.set(key, check);
+    return check;
+  };
+
+  const objection = (schema: JsonSchema): string | null => {
+    const shape = objectionToShape(schema);
+    if (shape !== null) return shape;
+    try {
+      compile(schema);
+      return null;
+    } catch (error) {
+      return `It is not valid JSON Schema: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  };
+
+  return { compile, objection };
+}
+
+/** Loaded on first use: most calls of a stdio server never need it. */
+function loadAjv(): Ajv2020 {
+  const require = createRequire(import.meta.url);
+  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof AjvModule;
+  const addFormats = require('ajv-formats') as (typeof AjvFormats)['default']['default'];
+  const ajv = new Ajv2020({ strict: false, logger: false, addUsedSchema: false });
+  addFormats(ajv);
+  return ajv;
+}
+
+function objectionToShape(schema: JsonSchema): string | null {
+  if (JSON.stringify(schema).length > MAX_CHARS) {
+    return `It is longer than ${String(MAX_CHARS)} characters`;
+  }
+  if (schema['type'] !== 'object') return 'Its root must be {"type": "object", …}';
+  return objectionToNode(schema, { nodes: 0, depth: 0 });
+}
+
+/** One of these must say what a value is; a model cannot be held to a field of any kind. */
+const SAYS_WHAT = ['type', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref'];
+
+function objectionToNode(node: unknown, seen: { nodes: number; depth: number }): string | null {
+  if (!isSchema(node)) return 'Each part must be an object: {"type": …}';
+  seen.nodes += 1;
+  if (seen.nodes > MAX_NODES) return `It has more than ${String(MAX_NODES)} parts`;
+  if (seen.depth > MAX_DEPTH) return `It is nested deeper than ${String(MAX_DEPTH)} levels`;
+  if ('$async' in node) return 'The keyword $async is not allowed';
+  if (!SAYS_WHAT.some((key) => key in node)) {
+    return `A part says no type: ${JSON.stringify(node).slice(0, 80)}`;
+  }
+  const slow = patternsOf(node).find((pattern) => !safeRegex(pattern));
+  if (slow !== undefined) return `The pattern ${slow} could take exponential time`;
+  const below = { nodes: seen.nodes, depth: seen.depth + 1 };
+  const found = childrenOf(node)
+    .map((child) => objectionToNode(child, below))
+    .find((objection) => objection !== null);
+  seen.nodes = below.nodes;
+  return found ?? null;
+}
+
+const isSchema = (node: unknown): node is JsonSchema =>
+  typeof node === 'object' && node !== null && !Array.isArray(node);
+
+const namedIn = (value: unknown): unknown[] => (isSchema(value) ? Object.values(value) : []);
+
+/** The schemas inside a schema. */
+const childrenOf = (node: JsonSchema): unknown[] => [
+  ...['properties', '$defs', 'definitions', 'patternProperties'].flatMap((key) =>
+    namedIn(node[key]),
+  ),
+  ...['anyOf', 'oneOf', 'allOf', 'prefixItems'].flatMap((key) => node[key] ?? []),
+  ...['items', 'additionalProperties', 'not', 'contains'].map((key) => node[key]).filter(isSchema),
+];
+
+const patternsOf = (node: JsonSchema): string[] => [
+  ...(typeof node['pattern'] === 'string' ? [node['pattern']] : []),
+  ...(isSchema(node['patternProperties']) ? Object.keys(node['patternProperties']) : []),
+];
+
+const toFieldError = (error: ErrorObject): FieldError => ({
+  pointer: error.instancePath,
+  code: error.keyword,
+  detail: error.message ?? 'It does not fit the schema',
+});

@@ -1,0 +1,134 @@
+import { toJsonSchema, type AnySchema, type JsonSchema } from './json-schema.ts';
+import type { Books } from './books.ts';
+import type { Plan } from './plan.ts';
+
+/** What clients are told about side effects (MCP tool annotations). */
+export interface Annotations {
+  readOnlyHint: boolean;
+  destructiveHint: boolean;
+  idempotentHint: boolean;
+  /** True for every tool that asks a model. */
+  openWorldHint: boolean;
+}
+
+/** How a call of the tool is to be treated. Layers read this; none of them knows a tool by name. */
+export interface Policy {
+  /** Time budget of one call, milliseconds. */
+  deadlineMs: number;
+  /** How hard the task is: it picks the chain of models unless the caller wishes otherwise. */
+  complexity: 'simple' | 'standard' | 'hard';
+  /** Whether text that broke off is of use to a person (an answer is, half an object is not). */
+  partialUsable: boolean;
+  /** Which answers may be kept, and who may see them. `compare` is the field matched by meaning. */
+  cache:
+    'never' | { compare: string | null; visibility: 'shared' | 'team' | 'user'; ttlHours: number };
+  /** What to do when a call does not fit its budget, and when it outgrows it mid-stream. */
+  budget: { misfit: 'refuse' | 'clamp' | 'downgrade' | 'queue'; overrun: 'cut' | 'finish' };
+}
+
+export interface Example {
+  title: string;
+  input: Record<string, unknown>;
+}
+
+/**
+ * How the input narrows what the model may answer: `{ label: { oneOf: 'labels', by: 'name' } }`
+ * allows only the names given, `{ data: { schemaIn: 'schema' } }` takes the caller's own schema.
+ * Keys are fields of the output, values name fields of the input.
+ */
+export type Narrow = Record<string, { oneOf: string; by: string } | { schemaIn: string }>;
+
+interface Declared {
+  name: string;
+  title: string;
+  /** Written for a model that must choose between tools: when to use it, when not, what comes back. */
+  description: string;
+  examples: readonly [Example, ...Example[]];
+  annotations: Annotations;
+}
+
+/** A tool that a model answers: a declaration, no code. */
+export interface LlmDeclaration extends Declared {
+  input: AnySchema;
+  output: AnySchema;
+  /** Folder under `prompts/`. */
+  prompt: string;
+  /** The one output field whose text streams, if the tool has one. */
+  streams?: string;
+  narrow?: Narrow;
+  policy: Policy;
+}
+
+/** What a plain function may use. */
+export interface ToolContext {
+  /** Who calls. */
+  principal: string;
+  books: Books;
+  signal: AbortSignal;
+  now: () => number;
+  /**
+   * What a call of another tool would ask of which model, and its price; spends nothing. Null for a
+   * plain function. Throws the problem that the call itself would end with.
+   */
+  estimate: (tool: string, input: unknown) => Promise<Plan | null>;
+}
+
+/** A tool that is a plain function of ours. */
+export interface FunctionDeclaration<In extends AnySchema, Out extends AnySchema> extends Declared {
+  input: In;
+  output: Out;
+  policy: Pick<Policy, 'deadlineMs'>;
+  run: (input: Parsed<In>, context: ToolContext) => Promise<Parsed<Out>>;
+}
+
+/** Parsed type of a zod 3 or zod 4 schema; both speak Standard Schema. */
+type Parsed<S extends AnySchema> = S extends {
+  '~standard': { types?: { output: infer T } | undefined };
+}
+  ? T
+  : unknown;
+
+interface Defined extends Declared {
+  input: AnySchema;
+  output: AnySchema;
+  /** JSON Schemas, built once when the tool is defined. */
+  json: { input: JsonSchema; output: JsonSchema };
+}
+
+export interface LlmTool extends Defined, LlmDeclaration {
+  kind: 'llm';
+}
+export interface FunctionTool extends Defined {
+  kind: 'function';
+  policy: Pick<Policy, 'deadlineMs'>;
+  run: (input: never, context: ToolContext) => Promise<unknown>;
+}
+export type Tool = LlmTool | FunctionTool;
+
+/** Plans a call of a tool whose input is already parsed; spends nothing. */
+export type Planner = (tool: LlmTool, input: Record<string, unknown>) => Promise<Plan>;
+
+/** MCP allows more, but clients hide or rename longer and stranger names. */
+const NAME = /^[a-z][a-z0-9_]{0,39}$/;
+
+/**
+ * Define a tool once; both fronts, the docs and the ledger follow from it.
+ * @throws Error when the name or a schema is one that agents' clients refuse
+ */
+export function defineTool(declared: LlmDeclaration): LlmTool;
+export function defineTool<In extends AnySchema, Out extends AnySchema>(
+  declared: FunctionDeclaration<In, Out>,
+): FunctionTool;
+export function defineTool(
+  declared: LlmDeclaration | FunctionDeclaration<AnySchema, AnySchema>,
+): Tool {
+  const { name, input, output } = declared;
+  if (!NAME.test(name)) throw new Error(`tool name "${name}" does not match ${NAME.source}`);
+  const json = {
+    input: toJsonSchema(input, 'input', name),
+    output: toJsonSchema(output, 'output', name),
+  };
+  return 'run' in declared
+    ? { kind: 'function', json, ...declared }
+    : { kind: 'llm', json, ...declared };
+}

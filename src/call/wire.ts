@@ -1,0 +1,44 @@
+import type { Usage, WireAttempt, WireCallMeta } from '../../schemas/call.ts';
+import type { AttemptRecord, Call } from './call.ts';
+import { totalCostNanoUsd, totalUsage } from './usage.ts';
+
+/** Nano-dollars -> dollars, the only place where money stops being an integer. */
+export const toUsd = (nanoUsd: number): number => nanoUsd / 1e9;
+
+const copy = (usage: Usage): Usage => ({ ...usage });
+
+export const toWireAttempt = (attempt: AttemptRecord): WireAttempt => ({
+  model: attempt.model,
+  outcome: attempt.outcome,
+  error_code: attempt.errorCode,
+  request_id: attempt.requestId,
+  usage: copy(attempt.usage),
+  cost_usd: toUsd(attempt.costNanoUsd),
+  price_id: attempt.priceId,
+  ttft_ms: attempt.ttftMs,
+  latency_ms: attempt.latencyMs,
+});
+
+/** The call meta as every front says it and the ledger keeps it. */
+export const toWireCall = (call: Call): WireCallMeta => ({
+  id: call.id,
+  tool: call.toolName,
+  principal: call.principal,
+  labels: { ...call.labels },
+  front: call.front,
+  prompt: call.meta.prompt,
+  model: call.meta.model,
+  served_by: call.meta.servedBy,
+  degraded: call.meta.degraded,
+  similarity: call.meta.similarity,
+  usage: totalUsage(call.meta),
+  cost_usd: toUsd(totalCostNanoUsd(call.meta)),
+  saved_usd: toUsd(call.meta.savedNanoUsd),
+  ttft_ms: call.meta.ttftMs,
+  latency_ms: call.meta.latencyMs,
+  attempts: call.meta.attempts.map(toWireAttempt),
+  finish: call.meta.finish,
+  error_code: call.meta.errorCode,
+  simulated: call.meta.simulated,
+  started_at: new Date(call.meta.startedAt).toISOString(),
+});

@@ -1,0 +1,33 @@
+/** What a newcomer sees: what to open, and what to paste. */
+export const banner = ({
+  url,
+  simulatorUrl,
+}: {
+  url: string;
+  simulatorUrl: string | null;
+}): string => `
+tollgate is up: ${url}
+${
+  simulatorUrl === null
+    ? 'The model is real: calls cost money.'
+    : `The model is simulated: nothing costs money. What it would have billed: ${simulatorUrl}/_sim/ledger`
+}
+
+Open
+  ${url}/docs                        every route, to try out
+  ${url}/v1/usage?group_by=model     what was spent
+  ${url}/v1/calls                    the ledger
+
+Paste
+  curl ${url}/v1/tools/answer_question -H 'content-type: application/json' \\
+    -d '{"question":"How do I get my money back?"}'
+
+  curl -N ${url}/v1/tools/answer_question -H 'content-type: application/json' \\
+    -H 'accept: text/event-stream' -d '{"question":"How do I get my money back?"}'
+
+Agents
+  claude mcp add --transport http tollgate ${url}/mcp
+  Cursor, in .cursor/mcp.json:  {"mcpServers":{"tollgate":{"url":"${url}/mcp"}}}
+
+Ctrl-C stops it. Log lines (JSON) go to standard error.
+`;

@@ -1,0 +1,42 @@
+import { ConfigError } from '../config.ts';
+
+/** A mistake of the person at the keyboard: a sentence, no stack trace. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+/** Say on standard error what went wrong. @returns the exit code */
+export function explainFailure(error: unknown): 1 | 2 {
+  if (error instanceof ConfigError || error instanceof UsageError) {
+    process.stderr.write(`tollgate: ${error.message}\n`);
+    return 2;
+  }
+  const sentence = systemErrorInWords(error);
+  const text =
+    sentence ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.stderr.write(`tollgate: ${text}\n`);
+  return 1;
+}
+
+interface SystemError {
+  code?: string;
+  port?: number;
+  path?: string;
+  message?: string;
+}
+
+const IN_WORDS: Partial<Record<string, (error: SystemError) => string>> = {
+  EADDRINUSE: ({ port }) =>
+    `port ${String(port)} is taken. Stop what listens there, or choose another: TOLLGATE_PORT=8485`,
+  EADDRNOTAVAIL: () => 'this machine does not have the address to listen on. Check TOLLGATE_HOST',
+  EACCES: ({ path, port }) => `no permission for ${path ?? `port ${String(port)}`}`,
+  ENOENT: ({ path }) => `there is no ${path ?? 'such file'}`,
+  SQLITE_CANTOPEN: () =>
+    'the database cannot be opened. Check TOLLGATE_DB and the permissions of its folder',
+  SQLITE_NOTADB: () => 'the file named by TOLLGATE_DB is not a tollgate database',
+};
+
+function systemErrorInWords(error: unknown): string | null {
+  const system = error as SystemError;
+  return IN_WORDS[system.code ?? '']?.(system) ?? null;
+}

@@ -1,0 +1,34 @@
+import { serveMcpOnStdio } from '../fronts/mcp/stdio.ts';
+import { openApp } from './open-app.ts';
+
+/** Rows of calls that the client's leaving cut off get this long. */
+const LAST_ROWS_MS = 2_000;
+
+/** Loading the model's side takes a moment; it waits until the client has its list of tools. */
+const WARM_AFTER_MS = 1_000;
+
+/** `tollgate mcp`: MCP on standard input and output until the client leaves. */
+export function mcp(): Promise<void> {
+  // Standard output is the protocol. Whatever a library prints goes the other way.
+  Object.assign(console, { log: console.error, info: console.error, debug: console.error });
+  const { app, log } = openApp();
+  const connection = serveMcpOnStdio(app, (err) => {
+    log.error({ err }, 'mcp');
+  });
+  setTimeout(() => void app.warm(), WARM_AFTER_MS).unref();
+  return new Promise((resolve) => {
+    let stopping = false;
+    const stop = async (): Promise<void> => {
+      if (stopping) return;
+      stopping = true;
+      await connection.close();
+      await app.idle(LAST_ROWS_MS);
+      await app.close();
+      resolve();
+    };
+    process.stdin.once('end', () => void stop());
+    process.stdin.once('close', () => void stop());
+    process.once('SIGINT', () => void stop());
+    process.once('SIGTERM', () => void stop());
+  });
+}

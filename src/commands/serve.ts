@@ -1,0 +1,55 @@
+import { isIP } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { buildHttpServer } from '../http-server.ts';
+import { banner } from './banner.ts';
+import { UsageError } from './fail.ts';
+import { openApp } from './open-app.ts';
+
+/** How long calls that were cut off get to write their rows. */
+const LAST_ROWS_MS = 2_000;
+
+/** `tollgate serve`: everything over HTTP until a signal comes. */
+export async function serve({ host, port }: { host?: string; port?: string }): Promise<void> {
+  const { app, config, log } = openApp({
+    ...(host !== undefined && { TOLLGATE_HOST: host }),
+    ...(port !== undefined && { TOLLGATE_PORT: port }),
+  });
+  if (!isLoopback(config.host)) {
+    await app.close();
+    throw new UsageError(
+      `refusing to listen on ${config.host}: there are no keys yet, so anybody who reaches it could spend your money. Listen on 127.0.0.1 and put an authenticating proxy in front.`,
+    );
+  }
+  await app.warm();
+  const server = await buildHttpServer(app, config, log);
+  try {
+    await server.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  process.stdout.write(banner({ url: addressOf(server), simulatorUrl: await app.simulatorUrl() }));
+
+  const stop = async (signal: string): Promise<void> => {
+    log.info({ signal }, 'stopping: running calls may finish');
+    server.drain();
+    await app.idle(config.shutdown_grace_ms);
+    await server.close();
+    await app.idle(LAST_ROWS_MS);
+    await app.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // A second signal meets no handler and ends the process at once.
+    process.once(signal, () => void stop(signal));
+  }
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+
+function addressOf(server: FastifyInstance): string {
+  const address = server.server.address();
+  if (address === null || typeof address === 'string') return String(address);
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${String(address.port)}`;
+}

@@ -1,0 +1,149 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
+import { z } from 'zod';
+
+const chain = z.array(z.string().min(1)).min(1);
+
+const Prices = z.strictObject({
+  input: z.number().min(0),
+  output: z.number().min(0),
+  cacheWrite5m: z.number().min(0),
+  cacheWrite1h: z.number().min(0),
+  cacheRead: z.number().min(0),
+});
+
+/** A model that the built-in price list does not know, in US dollars per million tokens. */
+const Model = z.strictObject({
+  tokenFactor: z.number().min(0.5).max(3).default(1.3),
+  maxOutputTokens: z.number().int().min(1).default(64_000),
+  prices: z.tuple([Prices.extend({ from: z.iso.date().default('2025-01-01') })]),
+});
+
+/** Every setting: its meaning, its default, and the variable that overrides the file. */
+const Settings = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
+  port: z.coerce.number().int().min(0).max(65_535).default(8484).describe('Port to listen on'),
+  db: z
+    .string()
+    .regex(/^sqlite:.+$/, 'must be sqlite:<path> or sqlite::memory:')
+    .default('sqlite:.tollgate/tollgate.db')
+    .describe('Database: sqlite:<path>, relative to the folder tollgate is started in'),
+  public_url: z
+    .url()
+    .optional()
+    .describe('Address people reach the server at, for links in errors; default http://host:port'),
+  allowed_hosts: z
+    .array(z.string().min(1))
+    .default(['localhost', '127.0.0.1', '[::1]'])
+    .describe('Host names (without port) that requests and browser pages may come under'),
+  log_level: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('Least important log lines to write (JSON, on standard error)'),
+  anthropic_api_key: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Key for the model provider; without it (and without a base URL) the simulator runs'),
+  anthropic_base_url: z.url().optional().describe('Another address that speaks the Messages API'),
+  chains: z
+    .strictObject({ fast: chain, balanced: chain, deep: chain })
+    .default({
+      fast: ['claude-haiku-5-5', 'claude-sonnet-5-5'],
+      balanced: ['claude-sonnet-5-5', 'claude-haiku-5-5'],
+      deep: ['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-haiku-5-5'],
+    })
+    .describe('Models to try for each class of task, first choice first'),
+  models: z
+    .record(z.string(), Model)
+    .default({})
+    .describe('Prices of models the built-in list does not know, USD per million tokens'),
+  body_limit_bytes: z
+    .number()
+    .int()
+    .min(1024)
+    .default(4 * 1024 * 1024)
+    .describe('Largest request body'),
+  mcp_session_idle_ms: z
+    .number()
+    .int()
+    .min(1000)
+    .default(30 * 60_000)
+    .describe('A legacy MCP session that is idle for so long is closed'),
+  mcp_session_cap: z
+    .number()
+    .int()
+    .min(1)
+    .default(1000)
+    .describe('Most legacy MCP sessions open at once'),
+  shutdown_grace_ms: z
+    .number()
+    .int()
+    .min(0)
+    .default(10_000)
+    .describe('How long running calls may go on after a signal to stop'),
+});
+
+export type Config = Readonly<z.infer<typeof Settings>>;
+
+/** A setting that is wrong; the message says which, where it came from, and what would be right. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/** Where settings that have a variable take it from. The file uses the same names as the schema. */
+const VARIABLES: Partial<Record<keyof Config, string>> = {
+  host: 'TOLLGATE_HOST',
+  port: 'TOLLGATE_PORT',
+  db: 'TOLLGATE_DB',
+  public_url: 'TOLLGATE_PUBLIC_URL',
+  log_level: 'TOLLGATE_LOG_LEVEL',
+  anthropic_api_key: 'ANTHROPIC_API_KEY',
+  anthropic_base_url: 'ANTHROPIC_BASE_URL',
+};
+
+/**
+ * Settings from `tollgate.yaml` in `folder` (if there is one) and from variables, which win.
+ * @throws ConfigError
+ */
+export function readConfig(env: Record<string, string | undefined>, folder: string): Config {
+  const file = readFile(`${folder}/tollgate.yaml`);
+  const variables = Object.entries(VARIABLES)
+    .map(([key, name]) => [key, env[name]] as const)
+    .filter(([, value]) => value !== undefined && value !== '');
+  const result = Settings.safeParse({ ...file, ...Object.fromEntries(variables) });
+  if (result.success) return Object.freeze(result.data);
+  const lines = result.error.issues.map(({ path, message }) => {
+    const key = path.join('.');
+    const variable = VARIABLES[key as keyof Config];
+    const place =
+      variable !== undefined && env[variable] ? variable : `tollgate.yaml: ${key || '(root)'}`;
+    return `  ${place}: ${message}`;
+  });
+  throw new ConfigError(`settings are wrong:\n${lines.join('\n')}`);
+}
+
+function readFile(path: string): Record<string, unknown> {
+  if (!existsSync(path)) return {};
+  // Loaded only for those who have a file: YAML takes as long to load as SQLite.
+  const { parse } = createRequire(import.meta.url)('yaml') as typeof Yaml;
+  try {
+    return (parse(readFileSync(path, 'utf8')) ?? {}) as Record<string, unknown>;
+  } catch (error) {
+    throw new ConfigError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Every setting with its default, variable and meaning, as `tollgate config --explain` prints it. */
+export function explainConfig(): string {
+  return Object.entries(Settings.shape)
+    .map(([key, schema]) => {
+      const preset = schema.safeParse(undefined);
+      const value =
+        preset.success && preset.data !== undefined ? JSON.stringify(preset.data) : 'none';
+      const variable = VARIABLES[key as keyof Config];
+      return `${key}\n  ${schema.description ?? ''}\n  default: ${value}${variable ? `\n  variable: ${variable}` : ''}\n`;
+    })
+    .join('\n');
+}

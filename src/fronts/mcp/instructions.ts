@@ -1,0 +1,10 @@
+import type { Gate } from '../../call/gate.ts';
+
+/** What a model is told about the server as a whole. Some clients cut after 2,000 characters. */
+export const instructions = ({ simulated }: Gate): string =>
+  `Tools that ask a language model on your behalf, each call priced and recorded.
+${simulated ? 'The model is simulated: answers are extracts of the given text and no money is spent.\n' : ''}
+- Every result has what it cost in _meta["tollgate/call"]; get_call explains one call, get_usage sums them.
+- Before a large input call estimate_cost: it spends nothing. get_budget shows what you may still spend.
+- options.quality picks the model: "fast" is cheapest, "best" strongest. Leave it out unless it matters.
+- An error is one JSON object. Branch on "code". Do the first of "next_actions"; if "retryable" is false, do not send the same call again.`;

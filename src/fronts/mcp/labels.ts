@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import type { Labels } from '../../call/call.ts';
+
+const text = z.string().trim().min(1).max(200).nullish().catch(null);
+
+const InMeta = z.object({ feature: text, user: text, team: text }).catch({});
+
+/** Labels from `_meta["tollgate/labels"]`, else from the headers that REST takes. */
+export function toLabels(
+  meta: Record<string, unknown> | undefined,
+  headers: Headers | undefined,
+): Labels {
+  const given = InMeta.parse(meta?.['tollgate/labels'] ?? {});
+  const pick = (name: keyof Labels): string | null =>
+    given[name] ?? text.parse(headers?.get(`x-tollgate-${name}`)) ?? null;
+  return { feature: pick('feature'), user: pick('user'), team: pick('team') };
+}

@@ -1,0 +1,43 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import type { Gate } from '../../call/gate.ts';
+import { llmsText } from './llms-text.ts';
+import { SHARED_SCHEMAS } from './openapi-parts.ts';
+
+/** `/openapi.yaml`, `/openapi.json`, `/docs` and `/llms.txt`. Call before routes are added. */
+export async function addDocs(server: FastifyInstance, gate: Gate): Promise<void> {
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'tollgate',
+        version: gate.version,
+        license: { name: 'MIT', identifier: 'MIT' },
+        description:
+          'The gate all LLM work of a product goes through. Each tool is one POST; `Accept: text/event-stream` makes it a stream. The same tools are served to agents over MCP at /mcp.',
+      },
+      servers: [{ url: 'http://127.0.0.1:8484' }],
+      tags: [
+        { name: 'tools', description: 'What can be called' },
+        { name: 'ledger', description: 'What was called, and what it cost' },
+        { name: 'server', description: 'The server itself' },
+      ],
+    },
+    refResolver: { buildLocalReference: (schema) => schema['$id'] as string },
+  });
+  for (const schema of SHARED_SCHEMAS) server.addSchema(schema);
+  await server.register(swaggerUi, { routePrefix: '/docs' });
+  server.get('/openapi.json', { schema: HIDDEN }, () => server.swagger());
+  server.get('/openapi.yaml', { schema: HIDDEN }, (_request, reply) =>
+    reply
+      .type('application/yaml; charset=utf-8')
+      .serializer(String)
+      .send(server.swagger({ yaml: true })),
+  );
+  server.get('/llms.txt', { schema: HIDDEN }, (_request, reply) =>
+    reply.type('text/markdown; charset=utf-8').serializer(String).send(llmsText(gate)),
+  );
+}
+
+const HIDDEN = { hide: true };

@@ -1,0 +1,50 @@
+import { toJsonSchema, type JsonSchema } from '../../call/json-schema.ts';
+import { CODES, rowOf, type Code } from '../../errors/codes.ts';
+import { CallMeta } from '../../../schemas/call.ts';
+import { Problem } from '../../../schemas/problem.ts';
+
+/** Shapes that many routes share; `$id` becomes the name in `components.schemas`. */
+export const SHARED_SCHEMAS: readonly (JsonSchema & { $id: string })[] = [
+  { $id: 'Problem', ...problemSchema() },
+  { $id: 'CallMeta', ...toJsonSchema(CallMeta, 'output', 'CallMeta') },
+];
+
+/** The codes come from the one table, so the docs cannot miss one. */
+function problemSchema(): JsonSchema {
+  const schema = toJsonSchema(Problem, 'output', 'Problem');
+  const properties = schema['properties'] as Record<string, JsonSchema>;
+  return {
+    ...schema,
+    properties: { ...properties, code: { ...properties['code'], enum: Object.keys(CODES) } },
+  };
+}
+
+/** Error answers of a route, by status, each naming its codes. */
+export function problemResponses(codes: readonly Code[]): Record<string, JsonSchema> {
+  const statuses = [...new Set(codes.map((code) => rowOf(code).status))].sort((a, b) => a - b);
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const here = codes.filter((code) => rowOf(code).status === status);
+      return [
+        String(status),
+        {
+          description: here.map((code) => `\`${code}\`: ${rowOf(code).title}`).join('. '),
+          content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+        },
+      ];
+    }),
+  );
+}
+
+/** What any route may answer. */
+export const COMMON_CODES: readonly Code[] = [
+  'forbidden_host',
+  'forbidden_origin',
+  'method_not_allowed',
+  'internal_error',
+];
+
+/** What a tool call may answer: everything but what belongs to other routes. */
+export const TOOL_CODES: readonly Code[] = (Object.keys(CODES) as Code[]).filter(
+  (code) => !['unknown_route', 'too_many_sessions', 'unknown_session'].includes(code),
+);

@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify';
+import type { Gate } from '../../call/gate.ts';
+
+/** `/health`: the process lives. `/ready`: calls can be taken, part by part. */
+export function addHealthRoutes(
+  server: FastifyInstance,
+  gate: Gate,
+  simulatorUrl: string | null,
+): void {
+  const { version, simulated } = gate;
+  server.get('/health', { schema: docs('health', 'Whether the process lives') }, () => ({
+    status: 'ok',
+    version,
+    simulated,
+    simulator_url: simulatorUrl,
+  }));
+  server.get(
+    '/ready',
+    { schema: docs('ready', 'Whether calls can be taken') },
+    async (_request, reply) => {
+      const parts = await gate.ready();
+      const ready = Object.values(parts).every((trouble) => trouble === null);
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not_ready', parts });
+    },
+  );
+}
+
+const docs = (operationId: string, summary: string) => ({
+  operationId,
+  summary,
+  tags: ['server'],
+  response: { '2xx': { description: 'Yes', type: 'object', additionalProperties: true } },
+});

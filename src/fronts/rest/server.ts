@@ -1,0 +1,103 @@
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { Gate } from '../../call/gate.ts';
+import { problem, ProblemError } from '../../errors/problem.ts';
+import { toProblem } from '../../errors/to-problem.ts';
+import { addDocs } from './docs.ts';
+import { guardHosts } from './guards.ts';
+import { rememberMethods } from './methods.ts';
+import { replyProblem } from './problem-reply.ts';
+import { addBookRoutes } from './routes-books.ts';
+import { addErrorPages } from './routes-errors.ts';
+import { addHealthRoutes } from './routes-health.ts';
+import { addToolRoutes } from './routes-tools.ts';
+
+export interface RestSettings {
+  allowedHosts: readonly string[];
+  bodyLimitBytes: number;
+  /** Silence after which a stream says that it is alive, milliseconds. */
+  heartbeatMs: number;
+  /** Address of the simulator, if it plays the model. */
+  simulatorUrl: string | null;
+  onError: (error: ProblemError) => void;
+}
+
+/** The HTTP server with the REST front on it. Other fronts may be mounted before it listens. */
+export async function buildRestServer(
+  gate: Gate,
+  settings: RestSettings,
+): Promise<FastifyInstance> {
+  const server = fastify({
+    bodyLimit: settings.bodyLimitBytes,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  // Schemas on routes are for the docs. The pipeline validates, once, for every front alike.
+  server.setValidatorCompiler(() => () => true);
+  server.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  server.removeContentTypeParser('text/plain');
+  answerErrors(server, gate, settings.onError);
+  answerUnknown(server, gate);
+  guardHosts(server, settings.allowedHosts);
+  await addDocs(server, gate);
+  addToolRoutes(server, { gate, heartbeatMs: settings.heartbeatMs });
+  addBookRoutes(server, gate);
+  addHealthRoutes(server, gate, settings.simulatorUrl);
+  addErrorPages(server);
+  return server;
+}
+
+/** Errors of the framework that have a better code here than their status tells. */
+const FASTIFY_CODES = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+} as const;
+
+function answerErrors(server: FastifyInstance, gate: Gate, onError: RestSettings['onError']): void {
+  const context = { baseUrl: gate.baseUrl, callId: null };
+  server.setErrorHandler<FastifyError>((error, _request, reply) => {
+    const found = fromFastify(error, server.initialConfig.bodyLimit ?? 0);
+    if (found.code === 'internal_error') onError(found);
+    return replyProblem(reply, found, context);
+  });
+}
+
+function answerUnknown(server: FastifyInstance, gate: Gate): void {
+  const methodsAt = rememberMethods(server);
+  server.setNotFoundHandler(({ method, url }, reply) => {
+    const methods = methodsAt(url);
+    const where = url.slice(0, 200);
+    if (methods.length > 0) reply.header('allow', methods.join(', '));
+    const found =
+      methods.length > 0
+        ? problem('method_not_allowed', {
+            detail: `${where} takes ${methods.join(', ')}, not ${method}.`,
+          })
+        : problem('unknown_route', { detail: `There is nothing at ${where}.` });
+    return replyProblem(reply, found, { baseUrl: gate.baseUrl, callId: null });
+  });
+}
+
+function fromFastify(error: FastifyError, bodyLimit: number): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof SyntaxError && error.statusCode === 400) {
+    return problem('malformed_json', { detail: `The body is not JSON: ${error.message}.` });
+  }
+  const code = FASTIFY_CODES[error.code as keyof typeof FASTIFY_CODES] as
+    (typeof FASTIFY_CODES)[keyof typeof FASTIFY_CODES] | undefined;
+  if (code === undefined) return toProblem(error);
+  return problem(code, {
+    detail: error.message,
+    ...(code === 'payload_too_large' && { limits: [bodyLimitAs(bodyLimit)] }),
+  });
+}
+
+const bodyLimitAs = (limit: number) => ({
+  budget: 'request body',
+  unit: 'bytes',
+  limit,
+  used: limit,
+  remaining: 0,
+  resets_at: null,
+});

@@ -1,0 +1,47 @@
+import type { Layer, Outcome } from '../call/call.ts';
+import { problem, type ProblemError } from '../errors/problem.ts';
+
+/** What is below gets this long after an abort to close its books before it is left behind. */
+const GRACE_MS = 250;
+
+/**
+ * One AbortSignal for everything below: it aborts when time is up or the caller leaves, with the
+ * problem as its reason. The call ends then even if something below does not listen.
+ */
+export const buildEnforceDeadline = (now: () => number): Layer =>
+  async function enforceDeadline(call, next) {
+    const budgetMs = call.tool?.policy.deadlineMs ?? 0;
+    const controller = new AbortController();
+    const stop = (reason: ProblemError): void => {
+      controller.abort(reason);
+    };
+    const onGone = (): void => {
+      stop(
+        problem('cancelled', { detail: 'The caller went away before the answer was complete.' }),
+      );
+    };
+    const timer = setTimeout(() => {
+      const detail = `The call took longer than the ${String(budgetMs / 1000)} s its tool allows.`;
+      stop(problem('deadline_exceeded', { detail }));
+    }, budgetMs);
+    call.signal.addEventListener('abort', onGone, { once: true });
+    if (call.signal.aborted) onGone();
+    try {
+      const below = next({ ...call, signal: controller.signal, deadlineAt: now() + budgetMs });
+      return await Promise.race([below, rejectAfterGrace(controller.signal)]);
+    } finally {
+      clearTimeout(timer);
+      call.signal.removeEventListener('abort', onGone);
+    }
+  };
+
+const rejectAfterGrace = (signal: AbortSignal): Promise<Outcome> =>
+  new Promise((_resolve, reject) => {
+    const later = (): void => {
+      setTimeout(() => {
+        reject(signal.reason as ProblemError);
+      }, GRACE_MS).unref();
+    };
+    if (signal.aborted) later();
+    else signal.addEventListener('abort', later, { once: true });
+  });

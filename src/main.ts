@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { packageRoot, packageVersion } from './package-root.ts';
+
+const program = new Command('tollgate')
+  .description(
+    'The gate all LLM work of a product goes through: one core, REST and SSE for people, MCP for agents.',
+  )
+  .version(packageVersion(packageRoot()))
+  .showHelpAfterError('Run tollgate --help to see every command.')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Settings come from ./tollgate.yaml and TOLLGATE_* variables: see tollgate config.
+Without ANTHROPIC_API_KEY (and without ANTHROPIC_BASE_URL) a built-in simulator plays the model.
+
+Examples:
+  tollgate serve                                       REST, SSE and MCP on http://127.0.0.1:8484
+  tollgate mcp                                         MCP on stdin and stdout, for an agent to start
+  tollgate call answer_question --json '{"question":"How do I get my money back?"}' --stream
+  tollgate simulator --port 4010                       the simulated Messages API alone
+
+Exit codes: 0 fine, 1 the call or the server failed, 2 the command or a setting is wrong.`,
+  );
+
+program
+  .command('serve')
+  .description('serve REST, SSE and MCP over HTTP until it is told to stop')
+  .option('--host <address>', 'address to listen on (else TOLLGATE_HOST, 127.0.0.1)')
+  .option('--port <number>', 'port to listen on (else TOLLGATE_PORT, 8484; 0 picks a free one)')
+  .action(async (options: { host?: string; port?: string }) => {
+    await (await import('./commands/serve.ts')).serve(options);
+  });
+
+program
+  .command('mcp')
+  .description('serve MCP on standard input and output, both protocol eras')
+  .action(async () => {
+    await (await import('./commands/mcp.ts')).mcp();
+  });
+
+program
+  .command('simulator')
+  .description('serve the simulated Messages API alone, to test any Anthropic client against')
+  .option('--port <number>', 'port to listen on (0 picks a free one)', '4010')
+  .option('--speed <factor>', 'how much faster than a real model it writes', '1')
+  .action(async (options: { port: string; speed: string }) => {
+    await (await import('./commands/simulator.ts')).simulator(options);
+  });
+
+program
+  .command('tools')
+  .description('list the tools')
+  .option('--json', 'with schemas, examples and policies, as JSON')
+  .action(async (options: { json?: boolean }) => {
+    await (await import('./commands/tools.ts')).listTools(options);
+  });
+
+program
+  .command('call')
+  .description('call a tool once, here and now, through the whole pipeline')
+  .argument('<tool>', 'name of the tool')
+  .option('--input <file>', 'file with the input as JSON; - reads standard input')
+  .option('--json <text>', 'the input itself, as JSON')
+  .option('--stream', 'print the text as it comes')
+  .action(async (tool: string, options: { input?: string; json?: string; stream?: boolean }) => {
+    await (await import('./commands/call.ts')).call(tool, options);
+  });
+
+program
+  .command('openapi')
+  .description('print the OpenAPI document')
+  .option('--out <file>', 'write it to a file')
+  .option('--check <file>', 'exit with 1 when the file differs')
+  .action(async (options: { out?: string; check?: string }) => {
+    await (await import('./commands/openapi.ts')).openapi(options);
+  });
+
+program
+  .command('config')
+  .description('explain every setting: meaning, default, variable')
+  .option('--explain', 'the same; kept for those who type it')
+  .action(async () => {
+    process.stdout.write((await import('./config.ts')).explainConfig());
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else process.exitCode = (await import('./commands/fail.ts')).explainFailure(error);
+}

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parsePrompt } from './parse.ts';
+import { buildCompiler, type CompiledPrompt } from './render.ts';
+
+/** Prompts by id. */
+export interface Prompts {
+  /** @throws Error when there is no such prompt: a mistake of a tool's author */
+  get(id: string): CompiledPrompt;
+}
+
+/**
+ * Load every `<folder>/<id>/v<n>.md`; the highest version of an id is the one in use.
+ * @throws Error naming the file, when one is not a prompt
+ */
+export function loadPrompts(folder: string): Prompts {
+  const compile = buildCompiler(join(folder, '_shared'));
+  const prompts = new Map<string, CompiledPrompt>();
+  for (const id of foldersIn(folder)) {
+    const version = newestVersion(readdirSync(join(folder, id)));
+    if (version === undefined) continue;
+    const file = join(folder, id, version);
+    const parsed = parsePrompt(readFileSync(file, 'utf8'), file);
+    if (parsed.meta.id !== id || `${parsed.meta.version}.md` !== version) {
+      throw new Error(`${file}: id and version in the file do not match its place`);
+    }
+    prompts.set(id, compile(parsed));
+  }
+  return {
+    get(id) {
+      const prompt = prompts.get(id);
+      if (!prompt) throw new Error(`there is no prompt "${id}" in ${folder}`);
+      return prompt;
+    },
+  };
+}
+
+const foldersIn = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
+    .map((entry) => entry.name);
+
+const numberOf = (name: string): number => Number(/^v(\d+)\.md$/.exec(name)?.[1] ?? 0);
+
+const newestVersion = (names: string[]): string | undefined =>
+  names.filter((name) => numberOf(name) > 0).sort((a, b) => numberOf(b) - numberOf(a))[0];

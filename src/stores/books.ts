@@ -1,0 +1,62 @@
+import { type UsageQuery, UsageSums } from '../../schemas/get-usage.ts';
+import type { Books } from '../call/books.ts';
+import { problem } from '../errors/problem.ts';
+import type { LedgerReader } from './ports.ts';
+
+const THIRTY_DAYS_MS = 30 * 24 * 3600 * 1000;
+
+/** Questions to the ledger, as fronts and function tools ask them. */
+export const buildBooks = (ledger: LedgerReader, now: () => number): Books => ({
+  async call(id) {
+    const found = await ledger.get(id);
+    if (found) return found;
+    throw problem('unknown_call', {
+      detail: `There is no call "${id.slice(0, 100)}" in the ledger.`,
+    });
+  },
+
+  async calls(query) {
+    // One more than asked for tells whether there is a next page.
+    const found = await ledger.list({ ...query, limit: query.limit + 1 });
+    const calls = found.slice(0, query.limit);
+    return { calls, next: found.length > calls.length ? (calls.at(-1)?.id ?? null) : null };
+  },
+
+  async usage(query) {
+    const { from, to } = windowOf(query, now());
+    const [rows, [total]] = await Promise.all([
+      ledger.sum({ groupBy: query.group_by, from, to }),
+      // Not the sum of the rows: a call that asked two models stands in two of them.
+      ledger.sum({ groupBy: 'all', from, to }),
+    ]);
+    return {
+      group_by: query.group_by,
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      rows,
+      total: total ? UsageSums.parse(total) : NOTHING,
+    };
+  },
+});
+
+/** The last 30 days unless said otherwise. A call that starts this very millisecond counts. */
+function windowOf(query: UsageQuery, now: number): { from: number; to: number } {
+  const to = query.to === undefined ? now + 1 : Date.parse(query.to);
+  const from = query.from === undefined ? to - THIRTY_DAYS_MS : Date.parse(query.from);
+  if (from < to) return { from, to };
+  throw problem('invalid_input', {
+    detail: '`from` must be before `to`.',
+    errors: [{ pointer: '/from', code: 'too_late', detail: 'It is not before `to`' }],
+  });
+}
+
+const NOTHING: UsageSums = {
+  calls: 0,
+  failed: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  thinking_tokens: 0,
+  cache_read_tokens: 0,
+  cost_usd: 0,
+  saved_usd: 0,
+};

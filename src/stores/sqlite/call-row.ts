@@ -1,0 +1,143 @@
+import type { Usage, WireCallMeta } from '../../../schemas/call.ts';
+import type { AttemptRecord, Call } from '../../call/call.ts';
+import { totalCostNanoUsd, totalUsage } from '../../call/usage.ts';
+import { toUsd, toWireAttempt } from '../../call/wire.ts';
+
+/** A row of `calls`, column by column. */
+export interface CallRow {
+  id: string;
+  started_at: number;
+  tool: string;
+  principal: string;
+  feature: string | null;
+  user: string | null;
+  team: string | null;
+  front: WireCallMeta['front'];
+  prompt_id: string | null;
+  prompt_version: string | null;
+  prompt_variant: string | null;
+  model: string | null;
+  served_by: WireCallMeta['served_by'];
+  degraded: 0 | 1;
+  similarity: number | null;
+  input_tokens: number;
+  output_tokens: number;
+  thinking_tokens: number;
+  cache_read_tokens: number;
+  cache_write_5m_tokens: number;
+  cache_write_1h_tokens: number;
+  usage_source: Usage['source'];
+  cost_nano_usd: number;
+  saved_nano_usd: number;
+  ttft_ms: number | null;
+  latency_ms: number;
+  finish: WireCallMeta['finish'];
+  error_code: string | null;
+  simulated: 0 | 1;
+  /** AttemptRecord[] as JSON. */
+  attempts: string;
+}
+
+export const COLUMNS = [
+  'id',
+  'started_at',
+  'tool',
+  'principal',
+  'feature',
+  'user',
+  'team',
+  'front',
+  'prompt_id',
+  'prompt_version',
+  'prompt_variant',
+  'model',
+  'served_by',
+  'degraded',
+  'similarity',
+  'input_tokens',
+  'output_tokens',
+  'thinking_tokens',
+  'cache_read_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'usage_source',
+  'cost_nano_usd',
+  'saved_nano_usd',
+  'ttft_ms',
+  'latency_ms',
+  'finish',
+  'error_code',
+  'simulated',
+  'attempts',
+] as const satisfies readonly (keyof CallRow)[];
+
+export function toRow(call: Call): CallRow {
+  const { meta } = call;
+  const usage = totalUsage(meta);
+  return {
+    id: call.id,
+    started_at: meta.startedAt,
+    tool: call.toolName,
+    principal: call.principal,
+    feature: call.labels.feature,
+    user: call.labels.user,
+    team: call.labels.team,
+    front: call.front,
+    prompt_id: meta.prompt?.id ?? null,
+    prompt_version: meta.prompt?.version ?? null,
+    prompt_variant: meta.prompt?.variant ?? null,
+    model: meta.model,
+    served_by: meta.servedBy,
+    degraded: meta.degraded ? 1 : 0,
+    similarity: meta.similarity,
+    input_tokens: usage.input,
+    output_tokens: usage.output,
+    thinking_tokens: usage.thinking,
+    cache_read_tokens: usage.cache_read,
+    cache_write_5m_tokens: usage.cache_write_5m,
+    cache_write_1h_tokens: usage.cache_write_1h,
+    usage_source: usage.source,
+    cost_nano_usd: totalCostNanoUsd(meta),
+    saved_nano_usd: meta.savedNanoUsd,
+    ttft_ms: meta.ttftMs,
+    latency_ms: meta.latencyMs,
+    finish: meta.finish,
+    error_code: meta.errorCode,
+    simulated: meta.simulated ? 1 : 0,
+    attempts: JSON.stringify(meta.attempts),
+  };
+}
+
+export const fromRow = (row: CallRow): WireCallMeta => ({
+  id: row.id,
+  tool: row.tool,
+  principal: row.principal,
+  labels: { feature: row.feature, user: row.user, team: row.team },
+  front: row.front,
+  prompt:
+    row.prompt_id === null || row.prompt_version === null
+      ? null
+      : { id: row.prompt_id, version: row.prompt_version, variant: row.prompt_variant },
+  model: row.model,
+  served_by: row.served_by,
+  degraded: row.degraded === 1,
+  similarity: row.similarity,
+  usage: {
+    input: row.input_tokens,
+    output: row.output_tokens,
+    thinking: row.thinking_tokens,
+    cache_read: row.cache_read_tokens,
+    cache_write_5m: row.cache_write_5m_tokens,
+    cache_write_1h: row.cache_write_1h_tokens,
+    source: row.usage_source,
+  },
+  cost_usd: toUsd(row.cost_nano_usd),
+  saved_usd: toUsd(row.saved_nano_usd),
+  ttft_ms: row.ttft_ms,
+  latency_ms: row.latency_ms,
+  attempts: (JSON.parse(row.attempts) as AttemptRecord[]).map(toWireAttempt),
+  finish: row.finish,
+  error_code: row.error_code,
+  simulated: row.simulated === 1,
+  started_at: new Date(row.started_at).toISOString(),
+});

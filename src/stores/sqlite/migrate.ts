@@ -1,0 +1,23 @@
+import type { Database } from 'better-sqlite3';
+import { calls } from './migrations/001-calls.ts';
+
+/** Every migration, oldest first; a landed one is never changed. */
+const MIGRATIONS: readonly string[] = [calls];
+
+/**
+ * Bring the file up to date. Many processes may start on one file at once: the write lock is taken
+ * before the version is read.
+ * @throws Error when the file was written by a newer tollgate
+ */
+export function migrate(db: Database): void {
+  db.transaction(() => {
+    const version = db.pragma('user_version', { simple: true }) as number;
+    if (version > MIGRATIONS.length) {
+      throw new Error(
+        `the database is at version ${String(version)}, this tollgate knows ${String(MIGRATIONS.length)}: use the newer tollgate, or another TOLLGATE_DB`,
+      );
+    }
+    for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
+    db.pragma(`user_version = ${String(MIGRATIONS.length)}`);
+  }).immediate();
+}

@@ -1,0 +1,17 @@
+import type { Annotations } from '../src/call/tool.ts';
+
+/** Reads, asks a model, may word things differently each time. */
+export const ASKS_A_MODEL: Annotations = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: false,
+  openWorldHint: true,
+};
+
+/** Reads tollgate's own books; free and without side effects. */
+export const READS_OUR_BOOKS: Annotations = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+};

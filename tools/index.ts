@@ -1,0 +1,23 @@
+import type { Tool } from '../src/call/tool.ts';
+import { answerQuestion } from './answer-question.ts';
+import { classifyText } from './classify-text.ts';
+import { estimateCost } from './estimate-cost.ts';
+import { extractData } from './extract-data.ts';
+import { getBudget } from './get-budget.ts';
+import { getCall } from './get-call.ts';
+import { getUsage } from './get-usage.ts';
+import { rewriteText } from './rewrite-text.ts';
+import { summarizeText } from './summarize-text.ts';
+
+/** Every tool, in the order in which fronts list them. Agents' clients take 20 at most gladly. */
+export const tools: readonly Tool[] = [
+  answerQuestion,
+  summarizeText,
+  classifyText,
+  extractData,
+  rewriteText,
+  estimateCost,
+  getBudget,
+  getUsage,
+  getCall,
+];
