@@ -32,6 +32,8 @@ export interface AppParts {
 
 /** The core with its life: fronts see the {@link Gate}, whoever started it the rest. */
 export interface App extends Gate {
+  /** Settable, because a server may learn its port only when it listens. */
+  baseUrl: string;
   /** Load and start what the first call would wait for. */
   warm(): Promise<void>;
   /** Address of the simulator, started if it was not; null if a real provider is asked. */

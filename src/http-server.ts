@@ -20,7 +20,7 @@ export async function buildHttpServer(app: App, config: Config, log: Logger): Pr
     log.error({ err }, 'http');
   };
   const server = await buildRestServer(app, {
-    allowedHosts: config.allowed_hosts,
+    allowedHosts: [...config.allowed_hosts, config.host],
     bodyLimitBytes: config.body_limit_bytes,
     heartbeatMs: HEARTBEAT_MS,
     simulatorUrl: await app.simulatorUrl(),

@@ -63,11 +63,20 @@ function loadAjv(): Ajv2020 {
 }
 
 function objectionToShape(schema: JsonSchema): string | null {
-  if (JSON.stringify(schema).length > MAX_CHARS) {
-    return `It is longer than ${String(MAX_CHARS)} characters`;
-  }
+  const length = lengthOf(schema);
+  if (length === null) return `It is nested deeper than ${String(MAX_DEPTH)} levels`;
+  if (length > MAX_CHARS) return `It is longer than ${String(MAX_CHARS)} characters`;
   if (schema['type'] !== 'object') return 'Its root must be {"type": "object", …}';
   return objectionToNode(schema, { nodes: 0, depth: 0 });
+}
+
+/** Length as JSON; null when it is nested so deeply that the stack overflows. */
+function lengthOf(schema: JsonSchema): number | null {
+  try {
+    return JSON.stringify(schema).length;
+  } catch {
+    return null;
+  }
 }
 
 /** One of these must say what a value is; a model cannot be held to a field of any kind. */

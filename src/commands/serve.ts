@@ -28,7 +28,9 @@ export async function serve({ host, port }: { host?: string; port?: string }): P
     await app.close();
     throw error;
   }
-  process.stdout.write(banner({ url: addressOf(server), simulatorUrl: await app.simulatorUrl() }));
+  const url = addressOf(server);
+  if (config.public_url === undefined) app.baseUrl = url;
+  process.stdout.write(banner({ url, simulatorUrl: await app.simulatorUrl() }));
 
   const stop = async (signal: string): Promise<void> => {
     log.info({ signal }, 'stopping: running calls may finish');

@@ -11,12 +11,12 @@ import type { LedgerWriter } from '../stores/ports.ts';
  * works calls are refused, so that no money is spent that the books would not show.
  */
 export function buildRecordCall(ledger: LedgerWriter, log: Logger, now: () => number): Layer {
-  const unwritten: Call[] = [];
+  const unwritten = new Set<Call>();
 
   const writeOff = async (): Promise<void> => {
-    for (let call = unwritten[0]; call !== undefined; call = unwritten[0]) {
+    for (const call of unwritten) {
       await ledger.record(call);
-      unwritten.shift();
+      unwritten.delete(call);
     }
   };
 
@@ -33,7 +33,7 @@ export function buildRecordCall(ledger: LedgerWriter, log: Logger, now: () => nu
     try {
       await ledger.record(call);
     } catch (err) {
-      unwritten.push(call);
+      unwritten.add(call);
       log.fatal({ err, row: toWireCall(call) }, 'a ledger row could not be written; it is kept');
     }
     return outcome;

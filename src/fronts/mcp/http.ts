@@ -79,7 +79,7 @@ const RPC_CODES: Record<string, number> = { malformed_json: -32700, internal_err
 const INVALID_REQUEST = -32600;
 
 /** On this route errors outside a call are JSON-RPC errors, with the problem as their data. */
-function answerInJsonRpc(scope: FastifyInstance, { baseUrl }: Gate): void {
+function answerInJsonRpc(scope: FastifyInstance, gate: Gate): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(
     'application/json',
@@ -94,7 +94,7 @@ function answerInJsonRpc(scope: FastifyInstance, { baseUrl }: Gate): void {
     },
   );
   scope.setErrorHandler((error, _request, reply) =>
-    replyRpcError(reply, toProblem(error), baseUrl),
+    replyRpcError(reply, toProblem(error), gate.baseUrl),
   );
 }
 

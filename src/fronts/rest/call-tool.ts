@@ -29,7 +29,8 @@ export async function callTool(
   }
   const asked = {
     toolName: name,
-    input: request.body,
+    // No body is no fields: tools without any take a bare POST.
+    input: request.body ?? {},
     labels: toLabels(request.headers),
     signal: goneSignal(reply),
   };

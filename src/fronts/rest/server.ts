@@ -21,6 +21,9 @@ export interface RestSettings {
   onError: (error: ProblemError) => void;
 }
 
+/** A request that takes longer than this to arrive is dropped: slow senders hold a socket for free. */
+const RECEIVE_WITHIN_MS = 120_000;
+
 /** The HTTP server with the REST front on it. Other fronts may be mounted before it listens. */
 export async function buildRestServer(
   gate: Gate,
@@ -29,7 +32,11 @@ export async function buildRestServer(
   const server = fastify({
     bodyLimit: settings.bodyLimitBytes,
     forceCloseConnections: true,
-    routerOptions: { ignoreTrailingSlash: true },
+    requestTimeout: RECEIVE_WITHIN_MS,
+    // A path that cannot be decoded never reaches a route or its error handler.
+    frameworkErrors: (error, _request, reply) =>
+      void replyProblem(reply, toProblem(error), { baseUrl: gate.baseUrl, callId: null }),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
   });
   // Schemas on routes are for the docs. The pipeline validates, once, for every front alike.
   server.setValidatorCompiler(() => () => true);
@@ -55,11 +62,10 @@ const FASTIFY_CODES = {
 } as const;
 
 function answerErrors(server: FastifyInstance, gate: Gate, onError: RestSettings['onError']): void {
-  const context = { baseUrl: gate.baseUrl, callId: null };
   server.setErrorHandler<FastifyError>((error, _request, reply) => {
     const found = fromFastify(error, server.initialConfig.bodyLimit ?? 0);
     if (found.code === 'internal_error') onError(found);
-    return replyProblem(reply, found, context);
+    return replyProblem(reply, found, { baseUrl: gate.baseUrl, callId: null });
   });
 }
 

@@ -24,14 +24,19 @@ export function buildAnthropicProvider(settings: AnthropicSettings): {
   warm: () => Promise<void>;
 } {
   let opened: Promise<Connection> | undefined;
-  const connection = (): Promise<Connection> => (opened ??= connect(settings));
+  const connection = (): Promise<Connection> =>
+    (opened ??= connect(settings).catch((error: unknown) => {
+      opened = undefined; // What failed once may work on the next call.
+      throw error;
+    }));
   const provider: Provider = {
     name: 'anthropic',
     async *stream(request, signal) {
       const { client, transformSchema } = await connection();
+      const params = toParams(request, transformSchema);
       try {
         const { data, request_id: requestId } = await client.messages
-          .create({ ...toParams(request, transformSchema), stream: true }, { signal })
+          .create({ ...params, stream: true }, { signal })
           .withResponse();
         yield* translate(data, requestId ?? null);
       } catch (error) {

@@ -1,0 +1,158 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the stand-in does with the next requests. */
+export type Script =
+  | { status: number; type: string; message?: string; headers?: Record<string, string> }
+  | {
+      /** The model's text, one delta each. */
+      pieces: readonly string[];
+      stop?: 'end_turn' | 'max_tokens' | 'refusal';
+      /** End without the last events: destroy the connection, or wait until the client leaves. */
+      then?: 'cut' | 'wait';
+    };
+
+/** A Messages API on the test's side that fails, cuts or waits on command. */
+export interface StandIn {
+  readonly url: string;
+  /** Models asked, in order. */
+  readonly asked: string[];
+  /** Null: a right answer for whatever schema is asked for. */
+  script: Script | null;
+  /** Settles when the client of a waiting stream has left, with the time it did. */
+  left(): Promise<number>;
+  close(): Promise<void>;
+}
+
+const REQUEST_ID = 'req_stand_in';
+
+interface Asked {
+  model: string;
+  output_config: { format: { schema: { properties: Record<string, unknown> } } };
+}
+
+export async function startStandIn(): Promise<StandIn> {
+  const asked: string[] = [];
+  const departures: number[] = [];
+  let onLeft: (() => void) | undefined;
+  const server = createServer((request, response) => {
+    void readJson(request).then((body) => {
+      asked.push(body.model);
+      response.setHeader('request-id', REQUEST_ID);
+      response.once('close', () => {
+        if (response.writableFinished) return;
+        departures.push(Date.now());
+        onLeft?.();
+      });
+      answer(response, body, standIn.script);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const standIn: StandIn = {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    asked,
+    script: null,
+    async left() {
+      if (departures.length === 0) await new Promise<void>((resolve) => (onLeft = resolve));
+      return departures.shift() ?? 0;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+  return standIn;
+}
+
+async function readJson(request: IncomingMessage): Promise<Asked> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Asked;
+}
+
+function answer(response: ServerResponse, body: Asked, script: Script | null): void {
+  if (script && 'status' in script) {
+    const { status, type, message = 'as told', headers } = script;
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(
+      JSON.stringify({ type: 'error', error: { type, message }, request_id: REQUEST_ID }),
+    );
+    return;
+  }
+  const { pieces, stop = 'end_turn', then } = script ?? { pieces: [rightAnswer(body)] };
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const write = (event: { type: string }, sent?: () => void): void => {
+    response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`, sent);
+  };
+  // A cut may overtake what was written unless it waits for the last write.
+  const last = then === 'cut' ? () => response.destroy() : undefined;
+  for (const event of opening(body.model)) write(event);
+  for (const text of pieces) write(delta(text));
+  if (then === undefined) {
+    for (const event of closing(stop)) write(event);
+    response.end();
+  } else {
+    write({ type: 'ping' }, last);
+  }
+}
+
+const usage = { input_tokens: 100, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
+
+const opening = (model: string): { type: string }[] => [
+  {
+    type: 'message_start',
+    message: {
+      id: 'msg_stand_in',
+      type: 'message',
+      role: 'assistant',
+      model,
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage: { ...usage, output_tokens: 1 },
+    },
+  } as { type: string },
+  {
+    type: 'content_block_start',
+    index: 0,
+    content_block: { type: 'text', text: '' },
+  } as { type: string },
+];
+
+const delta = (text: string): { type: string } =>
+  ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }) as {
+    type: string;
+  };
+
+const closing = (stop: string): { type: string }[] => [
+  { type: 'content_block_stop', index: 0 } as { type: string },
+  {
+    type: 'message_delta',
+    delta: { stop_reason: stop, stop_sequence: null },
+    usage: { ...usage, output_tokens: 20 },
+  } as { type: string },
+  { type: 'message_stop' },
+];
+
+/** Values that fit the output schemas of the built-in tools and of the schemas that tests send. */
+const VALUES: Record<string, unknown> = {
+  answer: 'Within 30 days.',
+  found: true,
+  sources: ['Returns'],
+  summary: 'It will be dry.',
+  label: 'billing',
+  confidence: 0.9,
+  reason: 'It names an invoice.',
+  data: { total: 318.5 },
+  text: 'Dear customer.',
+};
+
+const rightAnswer = ({ output_config }: Asked): string =>
+  JSON.stringify(
+    Object.fromEntries(
+      Object.keys(output_config.format.schema.properties).map((key) => [key, VALUES[key]]),
+    ),
+  );

@@ -1,0 +1,35 @@
+import { pino } from 'pino';
+import { tools } from '../../tools/index.ts';
+import { buildApp, type App, type AppParts } from '../../src/app.ts';
+import type { CallRequest, Ended, Event } from '../../src/call/call.ts';
+import { readConfig, type Config } from '../../src/config.ts';
+
+export const silentLog = pino({ level: 'silent' });
+
+/** Default settings with the ledger in memory; nothing of the machine's environment gets in. */
+export const testConfig = (env: Record<string, string> = {}): Config =>
+  readConfig({ TOLLGATE_DB: 'sqlite::memory:', ...env }, '/nowhere');
+
+/** An app on a ledger in memory; close it. */
+export const testApp = (parts: Partial<AppParts> = {}, env: Record<string, string> = {}): App =>
+  buildApp(testConfig(env), { tools, log: silentLog, ...parts });
+
+/** Call a tool without a front. @returns the end, and the events on the way */
+export async function invoke(
+  app: App,
+  toolName: string,
+  input: unknown,
+  request: Partial<CallRequest> = {},
+): Promise<Ended & { events: Event[] }> {
+  const events: Event[] = [];
+  const ended = await app.invoke({
+    toolName,
+    input,
+    labels: { feature: null, user: null, team: null },
+    front: 'rest',
+    signal: new AbortController().signal,
+    emit: (event) => void events.push(event),
+    ...request,
+  });
+  return { ...ended, events };
+}
