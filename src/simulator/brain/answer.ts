@@ -1,0 +1,153 @@
+import { readPassages } from './passages.ts';
+import type { Passage } from './passages.ts';
+import { splitSentences } from './sentences.ts';
+import { buildIdf, toConcepts } from './words.ts';
+
+export interface Answer {
+  readonly found: boolean;
+  /** Words of the text, verbatim; or the plain statement that it has no answer. */
+  readonly text: string;
+  readonly source: Passage | null;
+  readonly confidence: number;
+}
+
+/** A heading names what its entry is about, so a word there counts for more. */
+const IN_HEADING = 2.2;
+const IN_CATEGORY = 0.4;
+/** The weighted share of a question that a passage must cover to be its answer. */
+const ENOUGH_COVERAGE = 0.42;
+/** A name nobody mentions ("Mongolia") is a strong sign that the text is about something else. */
+const UNKNOWN_NAME = 1.8;
+const WHOLE_ENTRY_CHARS = 600;
+const QUOTED_SENTENCES = 3;
+
+interface Scored {
+  readonly passage: Passage;
+  readonly score: number;
+  readonly coverage: number;
+}
+
+/** Quotes the passage of the knowledge that answers the question, if one does. */
+export function answerQuestion(question: string, knowledge: string): Answer {
+  const passages = readPassages(knowledge);
+  const asked = [...new Set(toConcepts(question))];
+  const ranked = rank(asked, question, passages);
+  const [best, next] = ranked;
+  if (!best || asked.length === 0 || best.coverage < ENOUGH_COVERAGE) {
+    return {
+      found: false,
+      text:
+        passages.length > 0
+          ? 'The text does not answer this question.'
+          : 'There is no text here that could answer this question.',
+      source: null,
+      confidence: toConfidence(1 - (best?.coverage ?? 0), 1),
+    };
+  }
+  const margin = 1 - (next?.score ?? 0) / best.score;
+  return {
+    found: true,
+    text: quote(best.passage, asked),
+    source: best.passage,
+    confidence: toConfidence(best.coverage, margin),
+  };
+}
+
+function toConfidence(coverage: number, margin: number): number {
+  return Math.round(Math.min(0.99, 0.25 + 0.5 * coverage + 0.3 * margin) * 100) / 100;
+}
+
+function rank(asked: string[], question: string, passages: readonly Passage[]): Scored[] {
+  const read = passages.map(readConcepts);
+  const idf = buildIdf(read.map(({ heading, body }) => [...heading, ...body]));
+  const known = new Set(read.flatMap(({ heading, body }) => [...heading, ...body]));
+  const names = readNames(question);
+  const weighed = asked.map((concept) => {
+    const isUnknownName = names.has(concept) && !known.has(concept);
+    return { concept, weight: idf(concept) * (isUnknownName ? UNKNOWN_NAME : 1) };
+  });
+  return read.map((concepts) => scorePassage(weighed, concepts)).sort((a, b) => b.score - a.score);
+}
+
+interface Concepts {
+  readonly passage: Passage;
+  readonly heading: ReadonlySet<string>;
+  readonly category: ReadonlySet<string>;
+  readonly body: readonly string[];
+}
+
+function readConcepts(passage: Passage): Concepts {
+  return {
+    passage,
+    heading: new Set(toConcepts(passage.heading)),
+    category: new Set(toConcepts(`${passage.category} ${passage.title}`)),
+    body: toConcepts(passage.body),
+  };
+}
+
+function scorePassage(asked: readonly Weighed[], concepts: Concepts): Scored {
+  const { passage, heading, category, body } = concepts;
+  const mentions = countEach(body);
+  // A heading about this and nothing else beats one that also speaks of gift cards.
+  const shared = asked.filter(({ concept }) => heading.has(concept)).length;
+  const inHeading = IN_HEADING * (0.5 + (2 * shared) / (asked.length + heading.size || 1));
+  let score = 0;
+  let covered = 0;
+  let whole = 0;
+  for (const { concept, weight } of asked) {
+    const count = mentions.get(concept) ?? 0;
+    const isThere = heading.has(concept) || count > 0;
+    const aside = category.has(concept) ? IN_CATEGORY : 0;
+    score += weight * ((heading.has(concept) ? inHeading : 0) + damp(count, body.length) + aside);
+    covered += weight * (isThere ? 1 : aside);
+    whole += weight;
+  }
+  return { passage, score, coverage: whole > 0 ? covered / whole : 0 };
+}
+
+interface Weighed {
+  readonly concept: string;
+  readonly weight: number;
+}
+
+function countEach(concepts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const concept of concepts) counts.set(concept, (counts.get(concept) ?? 0) + 1);
+  return counts;
+}
+
+/** More mentions help, but less and less, and long passages get no prize for their length. */
+function damp(mentions: number, length: number): number {
+  return (mentions * 2) / (mentions + 1 + length / 150);
+}
+
+/** Words with a capital that do not begin a sentence. */
+function readNames(question: string): Set<string> {
+  const capital = [...question.matchAll(/(?<=[\p{Ll}\p{N},;:]\s)\p{Lu}[\p{L}'-]+/gu)];
+  return new Set(capital.flatMap(([word]) => toConcepts(word)));
+}
+
+/** A short entry whole; of a longer one or of free text the sentences nearest to the question. */
+function quote({ body, heading, title }: Passage, asked: readonly string[]): string {
+  const sentences = splitSentences(body);
+  const isEntry = heading !== '' && title === heading;
+  const isShort = sentences.length <= QUOTED_SENTENCES || body.length <= WHOLE_ENTRY_CHARS;
+  if (isEntry && isShort) return body;
+  const hits = sentences.map((sentence) => {
+    const concepts = new Set(toConcepts(sentence));
+    return asked.filter((concept) => concepts.has(concept)).length;
+  });
+  const best = hits.indexOf(Math.max(...hits));
+  let end = best + 1;
+  while (end < best + QUOTED_SENTENCES && goesOn(sentences[end], hits[end])) end += 1;
+  return sentences.slice(best, end).join(' ');
+}
+
+/** The next sentence belongs to the answer if it leans on the one before, or is about the same. */
+function goesOn(sentence: string | undefined, hits: number | undefined): boolean {
+  if (sentence === undefined) return false;
+  return (
+    (hits ?? 0) > 0 ||
+    /^(?:it|they|this|these|that|he|she|then|but|however|also|after|otherwise)\b/i.test(sentence)
+  );
+}

@@ -1,0 +1,69 @@
+import { isList } from '../../json.ts';
+import { splitName } from '../classify.ts';
+import type { Field } from '../schema.ts';
+
+/** What sort of value a field wants. */
+export type Kind =
+  | 'date'
+  | 'date-time'
+  | 'email'
+  | 'url'
+  | 'phone'
+  | 'amount'
+  | 'count'
+  | 'percent'
+  | 'currency'
+  | 'id'
+  | 'iban'
+  | 'boolean'
+  | 'person'
+  | 'company'
+  | 'address'
+  | 'text';
+
+const BY_NAME: readonly (readonly [names: RegExp, kind: Kind])[] = [
+  [/\be ?mail\b/, 'email'],
+  [/\b(?:url|uri|website|web ?site|link|homepage|linkedin|github)\b/, 'url'],
+  [/\b(?:phone|telephone|mobile|fax|tel)\b/, 'phone'],
+  [/\bcurrency\b/, 'currency'],
+  [
+    /\b(?:date|deadline|birthday|dob|issued on|due on|due by|delivered on)\b|\b(?:on|at|by)$/,
+    'date',
+  ],
+  [/\biban\b/, 'iban'],
+  [/\b(?:address|street)\b/, 'address'],
+  [/\b(?:number|no|nr|id|reference|ref|code|sku|iban|vat)\b/, 'id'],
+  [/\b(?:total|price|amount|cost|fee|tax|subtotal|balance|discount|salary|budget)\b/, 'amount'],
+  [
+    /\b(?:company|vendor|seller|supplier|employer|organi[sz]ation|merchant|store|shop)\b/,
+    'company',
+  ],
+  [
+    /\b(?:name|person|customer|client|buyer|sender|recipient|author|contact|candidate|owner|assignee|attendee|participant|employee|signed by|who|organizer)s?\b/,
+    'person',
+  ],
+];
+
+const BY_FORMAT: Readonly<Record<string, Kind>> = {
+  date: 'date',
+  'date-time': 'date-time',
+  email: 'email',
+  uri: 'url',
+};
+
+/** From the type and format of a field first, from its name second. */
+export function kindOf({ name, schema }: Field): Kind {
+  const { type, format } = schema as { type?: unknown; format?: unknown };
+  const plain = splitName(name).toLowerCase();
+  const types = isList(type) ? type : [type];
+  if (types.includes('boolean')) return 'boolean';
+  if (types.includes('integer') || types.includes('number')) return numberKind(plain, types);
+  const byFormat = typeof format === 'string' ? BY_FORMAT[format] : undefined;
+  return byFormat ?? BY_NAME.find(([names]) => names.test(plain))?.[1] ?? 'text';
+}
+
+function numberKind(name: string, types: readonly unknown[]): Kind {
+  if (/\b(?:percent|percentage|pct|(?:vat|tax|discount|interest) rate)\b/.test(name))
+    return 'percent';
+  return types.includes('integer') ? 'count' : 'amount';
+}

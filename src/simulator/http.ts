@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ApiError, invalid, toErrorBody } from './errors.ts';
+
+/** One request on its way: what every route gets. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Aborts as soon as the other side is gone, finished or not. */
+  readonly gone: AbortSignal;
+}
+
+export async function readJson(request: IncomingMessage, limitBytes: number): Promise<unknown> {
+  const body = await readBody(request, limitBytes);
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    throw invalid('The request body is not valid JSON');
+  }
+}
+
+/** Reads a body that is too long to its end, but keeps none of it: who is still sending hears no answer. */
+async function readBody(request: IncomingMessage, limitBytes: number): Promise<string> {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limitBytes) chunks = [];
+    else chunks.push(chunk);
+  }
+  if (size > limitBytes) throw tooLarge(limitBytes);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLarge(limitBytes: number): ApiError {
+  const message = `Request exceeds the maximum size of ${String(limitBytes)} bytes`;
+  return new ApiError('request_too_large', message);
+}
+
+export function sendJson(response: ServerResponse, status: number, body: object): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+export function sendError({ response, requestId }: Exchange, error: ApiError): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  sendJson(response, error.status, toErrorBody(error, requestId));
+}

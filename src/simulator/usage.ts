@@ -1,0 +1,42 @@
+/** The `usage` of a message, in the API's own words; null where nothing of the kind happened. */
+export interface Usage {
+  input_tokens: number;
+  output_tokens: number;
+  cache_creation_input_tokens: number;
+  cache_read_input_tokens: number;
+  cache_creation: { ephemeral_5m_input_tokens: number; ephemeral_1h_input_tokens: number };
+  output_tokens_details: { thinking_tokens: number };
+  server_tool_use: null;
+  service_tier: 'standard';
+  inference_geo: string;
+  speed: 'standard';
+}
+
+export function buildUsage(inputTokens: number): Usage {
+  return {
+    input_tokens: inputTokens,
+    output_tokens: 0,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: 0,
+    cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+    output_tokens_details: { thinking_tokens: 0 },
+    server_tool_use: null,
+    service_tier: 'standard',
+    inference_geo: 'global',
+    speed: 'standard',
+  };
+}
+
+/** What `message_delta` repeats of it: the cumulative counts, without the split of cache writes. */
+export function toDeltaUsage(usage: Usage): object {
+  const { input_tokens, cache_creation_input_tokens, cache_read_input_tokens } = usage;
+  const { output_tokens, output_tokens_details, server_tool_use } = usage;
+  return {
+    input_tokens,
+    cache_creation_input_tokens,
+    cache_read_input_tokens,
+    output_tokens,
+    output_tokens_details,
+    server_tool_use,
+  };
+}
