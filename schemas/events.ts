@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { CallMeta } from './call.ts';
-import { Problem } from './problem.ts';
 
 /** `call`: always the first event of a stream. */
 export const CallEvent = z.object({
@@ -17,14 +16,11 @@ export const ProgressEvent = z.object({
   output_tokens: z.number().int().describe('Tokens written so far, estimated'),
 });
 
-/** `done`: the answer is whole. One of the two terminal events. */
+/** `done`: the answer is whole. One of the two terminal events; the other, `error`, is a Problem. */
 export const DoneEvent = z.object({
   output: z.unknown().describe('As POST answers'),
   call: CallMeta,
 });
-
-/** `error`: the other terminal event. */
-export const ErrorEvent = Problem;
 
 /** Payload by event name: the SSE `event:` line and its JSON `data:`. */
 export interface StreamEvents {

@@ -25,6 +25,9 @@ export const GetBudgetOutput = z.object({
     )
     .describe('Limits that apply to you; empty if nothing limits you'),
   spent: z
-    .object({ today: Spent, this_month: Spent })
+    .object({
+      today: Spent.describe('Since midnight, UTC'),
+      this_month: Spent.describe('Since the first of the month, UTC'),
+    })
     .describe('What the ledger says was spent, limited or not'),
 });

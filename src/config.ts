@@ -5,12 +5,15 @@ import { z } from 'zod';
 
 const chain = z.array(z.string().min(1)).min(1);
 
+/** Whole nano-dollars per token: finer prices would be rounded, small ones to nothing. */
+const price = z.number().min(0).multipleOf(0.001);
+
 const Prices = z.strictObject({
-  input: z.number().min(0),
-  output: z.number().min(0),
-  cacheWrite5m: z.number().min(0),
-  cacheWrite1h: z.number().min(0),
-  cacheRead: z.number().min(0),
+  input: price,
+  output: price,
+  cacheWrite5m: price,
+  cacheWrite1h: price,
+  cacheRead: price,
 });
 
 /** A model that the built-in price list does not know, in US dollars per million tokens. */
@@ -23,7 +26,13 @@ const Model = z.strictObject({
 /** Every setting: its meaning, its default, and the variable that overrides the file. */
 const Settings = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
-  port: z.coerce.number().int().min(0).max(65_535).default(8484).describe('Port to listen on'),
+  port: z
+    .preprocess(
+      (given) => (typeof given === 'string' ? Number(given) : given),
+      z.number().int().min(0).max(65_535),
+    )
+    .default(8484)
+    .describe('Port to listen on'),
   db: z
     .string()
     .regex(/^sqlite:.+$/, 'must be sqlite:<path> or sqlite::memory:')

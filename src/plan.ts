@@ -29,10 +29,9 @@ export const buildPlanner =
     const [model = ''] = chains[chain];
     const facts = prices.facts(model);
     const { max_output_tokens: usualLimit, expected_output_tokens: usual } = prompt.meta.model;
-    const maxOutputTokens = Math.min(
-      options.max_output_tokens ?? usualLimit,
-      facts.maxOutputTokens,
-    );
+    // Every model of the chain must be able to take the same request over.
+    const limits = chains[chain].map((each) => prices.facts(each).maxOutputTokens);
+    const maxOutputTokens = Math.min(options.max_output_tokens ?? usualLimit, ...limits);
     const texts = prompt.render(variables);
     const schema = replySchema(tool, input);
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { z } from 'zod';
 import type * as ZodToJsonSchema from 'zod-to-json-schema';
+import type { OverrideCallback } from 'zod-to-json-schema';
 import type { ZodType as Zod3Type } from 'zod/v3';
 
 /** A schema as a team has it: zod 4, or zod 3 from before. */
@@ -25,7 +26,9 @@ export function toJsonSchema(schema: AnySchema, direction: Direction, name: stri
     throw new Error(`${name}: the root of the ${direction} schema must be a plain object`);
   }
   if (text.includes('"$ref"')) {
-    throw new Error(`${name}: the ${direction} schema is recursive, which agents' clients refuse`);
+    throw new Error(
+      `${name}: the ${direction} schema refers to a part of itself (recursion, or a part with an id), which agents' clients refuse`,
+    );
   }
   return portable;
 }
@@ -37,14 +40,23 @@ const fromZod4 = (schema: z.ZodType, io: Direction): unknown =>
 
 /** Loaded only when somebody brings a zod 3 schema: a third of the time to the first stdio answer. */
 function fromZod3(schema: Zod3Type, io: Direction): unknown {
-  const { zodToJsonSchema } = createRequire(import.meta.url)(
+  const { zodToJsonSchema, ignoreOverride } = createRequire(import.meta.url)(
     'zod-to-json-schema',
   ) as typeof ZodToJsonSchema;
   return zodToJsonSchema(schema, {
-    target: 'jsonSchema2019-09',
+    // Its 2019-09 writes `exclusiveMinimum: true`, which is draft 4.
+    target: 'jsonSchema7',
     $refStrategy: 'none',
     pipeStrategy: io,
     effectStrategy: 'input',
+    // Unknown fields that are stripped may come in, but never go out.
+    ...(io === 'input' && { removeAdditionalStrategy: 'strict' }),
+    allowedAdditionalProperties: undefined,
+    // Recursion: left alone, it would warn on the console and allow anything there.
+    override: ((_def, { currentPath }, seen) =>
+      seen?.path.every((step, i) => currentPath[i] === step)
+        ? { $ref: '#' }
+        : ignoreOverride) as OverrideCallback,
   });
 }
 
@@ -58,21 +70,38 @@ function toPortable(node: unknown): unknown {
     ([key, value]) => !DROPPED.has(key) && !isNoise(key, value),
   );
   return tupleItems(
-    typeArrays(literals(Object.fromEntries(kept.map(([k, v]) => [k, toPortable(v)])))),
+    typeArrays(
+      literals(
+        Object.fromEntries(
+          kept.map(([k, v]) => [k, k === 'properties' ? toPortableFields(v) : toPortableKey(k, v)]),
+        ),
+      ),
+    ),
   );
 }
 
-/** zod's `.int()` says the safe integer range each time; that is no news to anybody. */
+/** `{}` for "anything" reads like something forgotten; `true` says it. */
+const toPortableKey = (key: string, value: unknown): unknown =>
+  key === 'additionalProperties' && isObject(value) && Object.keys(value).length === 0
+    ? true
+    : toPortable(value);
+
+/** Names of fields are the author's own: a field may be called `definitions`. */
+const toPortableFields = (fields: unknown): JsonSchema =>
+  Object.fromEntries(Object.entries(fields as JsonSchema).map(([k, v]) => [k, toPortable(v)]));
+
+/** zod's `.int()` says the safe integer range each time, and that keys are strings: no news to anybody. */
 const isNoise = (key: string, value: unknown): boolean =>
   (key === 'minimum' && value === Number.MIN_SAFE_INTEGER) ||
-  (key === 'maximum' && value === Number.MAX_SAFE_INTEGER);
+  (key === 'maximum' && value === Number.MAX_SAFE_INTEGER) ||
+  (key === 'propertyNames' && JSON.stringify(value) === '{"type":"string"}');
 
 /** `type: [a, b]` -> `anyOf`, with the rest of the node on the one branch that is not null. */
 function typeArrays(node: JsonSchema): JsonSchema {
   const { type, description, default: preset, ...rest } = node;
   if (!Array.isArray(type)) return node;
   const branches = type.map((each) =>
-    each === 'null' ? { type: 'null' } : { type: each as string, ...rest },
+    each === 'null' ? { type: 'null' } : { type: each as string, ...withoutNull(rest) },
   );
   return {
     anyOf: branches,
@@ -80,6 +109,12 @@ function typeArrays(node: JsonSchema): JsonSchema {
     ...(preset !== undefined && { default: preset }),
   };
 }
+
+/** The branch of null stands beside it. */
+const withoutNull = (node: JsonSchema): JsonSchema =>
+  Array.isArray(node['enum'])
+    ? { ...node, enum: node['enum'].filter((value) => value !== null) }
+    : node;
 
 /** A union of string constants is an `enum`. */
 function literals(node: JsonSchema): JsonSchema {
@@ -91,10 +126,10 @@ function literals(node: JsonSchema): JsonSchema {
     : node;
 }
 
-/** 2019-09 writes a tuple as an array of `items`; 2020-12 calls it `prefixItems`. */
+/** Draft 7 writes a tuple as an array of `items`; 2020-12 calls it `prefixItems`. */
 function tupleItems(node: JsonSchema): JsonSchema {
-  const { items, ...rest } = node;
-  return Array.isArray(items) ? { prefixItems: items, ...rest } : node;
+  const { items, additionalItems = false, ...rest } = node;
+  return Array.isArray(items) ? { prefixItems: items, items: additionalItems, ...rest } : node;
 }
 
 const isObject = (value: unknown): value is JsonSchema =>

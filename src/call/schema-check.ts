@@ -22,16 +22,31 @@ const MAX_CHARS = 65_536;
 const MAX_NODES = 1_000;
 const MAX_DEPTH = 24;
 
+/** How many compiled schemas are remembered. */
+const KEPT = 200;
+
 /** JSON Schema checks with a memory: compiling costs milliseconds and the same schemas come again. */
 export function buildSchemaChecks(): SchemaChecks {
-  const checks = new LRUCache<string, Check>({ max: 200 });
+  const checks = new LRUCache<string, Check>({ max: KEPT });
+  // The tools' own schemas are the same objects on every call: they need not be spelled out again.
+  const byObject = new WeakMap<JsonSchema, Check>();
   let ajv: Ajv2020 | undefined;
+  let compiled = 0;
 
   const compile = (schema: JsonSchema): Check => {
+    const check = byObject.get(schema) ?? compileText(schema);
+    byObject.set(schema, check);
+    return check;
+  };
+
+  const compileText = (schema: JsonSchema): Check => {
     const key = JSON.stringify(schema);
     const known = checks.get(key);
     if (known) return known;
-    const validate = (ajv ??= loadAjv()).compile(schema);
+    // Ajv remembers each schema it ever saw and callers bring ever new ones, so it is renewed.
+    if (ajv === undefined || compiled % KEPT === 0) ajv = loadAjv();
+    compiled += 1;
+    const validate = ajv.compile(schema);
     const check: Check = (value) =>
       validate(value) ? [] : (validate.errors ?? []).map(toFieldError);
     checks.set(key, check);
@@ -67,6 +82,8 @@ function objectionToShape(schema: JsonSchema): string | null {
   if (length === null) return `It is nested deeper than ${String(MAX_DEPTH)} levels`;
   if (length > MAX_CHARS) return `It is longer than ${String(MAX_CHARS)} characters`;
   if (schema['type'] !== 'object') return 'Its root must be {"type": "object", …}';
+  const slow = patternsIn(schema).find((pattern) => !safeRegex(pattern));
+  if (slow !== undefined) return `The pattern ${slow} is invalid or could take exponential time`;
   return objectionToNode(schema, { nodes: 0, depth: 0 });
 }
 
@@ -91,8 +108,6 @@ function objectionToNode(node: unknown, seen: { nodes: number; depth: number }):
   if (!SAYS_WHAT.some((key) => key in node)) {
     return `A part says no type: ${JSON.stringify(node).slice(0, 80)}`;
   }
-  const slow = patternsOf(node).find((pattern) => !safeRegex(pattern));
-  if (slow !== undefined) return `The pattern ${slow} could take exponential time`;
   const below = { nodes: seen.nodes, depth: seen.depth + 1 };
   const found = childrenOf(node)
     .map((child) => objectionToNode(child, below))
@@ -115,10 +130,19 @@ const childrenOf = (node: JsonSchema): unknown[] => [
   ...['items', 'additionalProperties', 'not', 'contains'].map((key) => node[key]).filter(isSchema),
 ];
 
-const patternsOf = (node: JsonSchema): string[] => [
-  ...(typeof node['pattern'] === 'string' ? [node['pattern']] : []),
-  ...(isSchema(node['patternProperties']) ? Object.keys(node['patternProperties']) : []),
-];
+/** Patterns anywhere, also under keywords whose parts are not looked at: `if`, `propertyNames` … */
+function patternsIn(schema: JsonSchema): string[] {
+  const patterns: string[] = [];
+  const open: unknown[] = [schema];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (typeof node !== 'object' || node === null) continue;
+    open.push(...(Object.values(node) as unknown[]));
+    const { pattern, patternProperties } = node as JsonSchema;
+    if (typeof pattern === 'string') patterns.push(pattern);
+    if (isSchema(patternProperties)) patterns.push(...Object.keys(patternProperties));
+  }
+  return patterns;
+}
 
 const toFieldError = (error: ErrorObject): FieldError => ({
   pointer: error.instancePath,

@@ -128,7 +128,30 @@ export function defineTool(
     input: toJsonSchema(input, 'input', name),
     output: toJsonSchema(output, 'output', name),
   };
+  for (const field of fieldsNamed(declared)) {
+    const properties = json[field.of]['properties'] as Record<string, unknown> | undefined;
+    if (!properties || !Object.hasOwn(properties, field.name)) {
+      throw new Error(`${name}: the ${field.of} has no field "${field.name}"`);
+    }
+  }
   return 'run' in declared
     ? { kind: 'function', json, ...declared }
     : { kind: 'llm', json, ...declared };
+}
+
+/** Fields that a declaration refers to by name: a typo there would silently change nothing. */
+function fieldsNamed(
+  declared: LlmDeclaration | FunctionDeclaration<AnySchema, AnySchema>,
+): { of: 'input' | 'output'; name: string }[] {
+  if ('run' in declared) return [];
+  const { streams, narrow = {}, policy } = declared;
+  const compared = policy.cache === 'never' ? null : policy.cache.compare;
+  return [
+    ...(streams === undefined ? [] : [{ of: 'output' as const, name: streams }]),
+    ...(compared === null ? [] : [{ of: 'input' as const, name: compared }]),
+    ...Object.entries(narrow).flatMap(([field, rule]) => [
+      { of: 'output' as const, name: field },
+      { of: 'input' as const, name: 'schemaIn' in rule ? rule.schemaIn : rule.oneOf },
+    ]),
+  ];
 }

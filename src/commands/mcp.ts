@@ -15,7 +15,15 @@ export function mcp(): Promise<void> {
   const connection = serveMcpOnStdio(app, (err) => {
     log.error({ err }, 'mcp');
   });
-  setTimeout(() => void app.warm(), WARM_AFTER_MS).unref();
+  const warm = async (): Promise<void> => {
+    try {
+      await app.warm();
+    } catch (err) {
+      // What cannot be loaded now is a problem of the call that needs it, not the end of the server.
+      log.error({ err }, 'warming up');
+    }
+  };
+  setTimeout(() => void warm(), WARM_AFTER_MS).unref();
   return new Promise((resolve) => {
     let stopping = false;
     const stop = async (): Promise<void> => {

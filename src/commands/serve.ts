@@ -28,10 +28,6 @@ export async function serve({ host, port }: { host?: string; port?: string }): P
     await app.close();
     throw error;
   }
-  const url = addressOf(server);
-  if (config.public_url === undefined) app.baseUrl = url;
-  process.stdout.write(banner({ url, simulatorUrl: await app.simulatorUrl() }));
-
   const stop = async (signal: string): Promise<void> => {
     log.info({ signal }, 'stopping: running calls may finish');
     server.drain();
@@ -40,10 +36,14 @@ export async function serve({ host, port }: { host?: string; port?: string }): P
     await app.idle(LAST_ROWS_MS);
     await app.close();
   };
+  // Before the banner: who reads it may stop us at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // A second signal meets no handler and ends the process at once.
     process.once(signal, () => void stop(signal));
   }
+  const url = addressOf(server);
+  if (config.public_url === undefined) app.baseUrl = url;
+  process.stdout.write(banner({ url, simulatorUrl: await app.simulatorUrl() }));
 }
 
 const isLoopback = (host: string): boolean =>

@@ -8,14 +8,14 @@ export async function simulator(options: { port: string; speed: string }): Promi
   if (!(speed > 0))
     throw new UsageError(`--speed must be a number above 0, not "${options.speed}"`);
   const running = await startSimulator({ port, speed });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void running.close());
+  }
   process.stdout.write(`simulated Messages API: ${running.url}
 what it would have billed: ${running.url}/_sim/ledger
 
 ANTHROPIC_BASE_URL=${running.url} ANTHROPIC_API_KEY=any-key <your program>
 `);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void running.close());
-  }
 }
 
 function wholeNumber(text: string, name: string, max: number): number {

@@ -164,7 +164,7 @@ export const CODES = {
     status: 499,
     category: 'cancelled',
     title: 'The caller went away',
-    retry: 'same',
+    retry: 'none',
     actions: [stop],
     about:
       'The caller closed the connection or cancelled the request. The request to the model was stopped; what it had produced by then is in the ledger.',

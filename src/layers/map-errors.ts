@@ -15,6 +15,7 @@ export const buildMapErrors = (): Layer =>
     const { meta } = call;
     try {
       const outcome = await next(call);
+      if (!outcome.ok) throw outcome.problem;
       meta.finish = 'complete';
       return outcome;
     } catch (error) {

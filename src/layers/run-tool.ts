@@ -35,6 +35,8 @@ async function runFunction(
     return { ok: true, output };
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
+    // Node's own functions throw an AbortError of theirs; what counts is why they were stopped.
+    if (call.signal.aborted) throw call.signal.reason as Error;
     throw problem('tool_failed', { detail: `${tool.name} threw an error.`, cause });
   }
 }

@@ -83,7 +83,7 @@ async function listen(
       } else if (event.type === 'text') {
         heard.firstTextAt ??= now();
         heard.text += event.text;
-        await onText(event.text);
+        await orAborted(onText(event.text), signal);
       } else {
         heard.ended = event.stop;
         heard.counts = { ...heard.counts, ...event.counts };
@@ -93,6 +93,20 @@ async function listen(
   } catch (error) {
     return toProblem(error);
   }
+}
+
+/** Waits for the reader, but not for one who reads no more: the books must close in time. */
+function orAborted(heard: void | Promise<void>, signal: AbortSignal): void | Promise<void> {
+  if (heard === undefined || signal.aborted) return;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      resolve();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    void heard.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', stop);
+    });
+  });
 }
 
 /** A stream that just ends is whole only if it said so: cuts and aborts end silently. */

@@ -1,5 +1,6 @@
 import type { ProblemError } from '../errors/problem.ts';
 import type { Code } from '../errors/codes.ts';
+import { toProblem } from '../errors/to-problem.ts';
 import type { CallMeta } from '../call/call.ts';
 import { attempt, type AttemptParts } from './attempt.ts';
 import type { ModelRequest } from './provider.ts';
@@ -31,6 +32,8 @@ export async function askChain(parts: AttemptParts, asked: Asked): Promise<strin
   // Priced before asked: an unknown model anywhere in the chain fails before money is spent.
   for (const model of asked.models) parts.prices.facts(model);
   for (const model of asked.models) {
+    // Nothing is sent, so nothing is billed, for a caller who has gone already.
+    if (asked.signal.aborted) throw toProblem(asked.signal.reason);
     const result = await attempt(parts, { ...asked.request, model }, asked);
     asked.meta.attempts.push(result.record);
     if (result.problem === null) {

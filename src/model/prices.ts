@@ -20,7 +20,8 @@ export interface PriceList {
 /** The price list over a catalog of models. */
 export function buildPriceList(catalog: Readonly<Record<string, ModelFacts>>): PriceList {
   const facts = (model: string): ModelFacts => {
-    const known = catalog[model] ?? catalog[model.replace(/-\d{8}$/, '')];
+    const name = [model, model.replace(/-\d{8}$/, '')].find((each) => Object.hasOwn(catalog, each));
+    const known = name === undefined ? undefined : catalog[name];
     if (known) return known;
     throw problem('unknown_model', {
       detail: `The model ${model} has no row in the price table, and nothing is called without a price.`,

@@ -72,10 +72,7 @@ function readInString(state: State, char: string, name: string): string {
     state.escape = '';
     return keep(state, unit, name);
   }
-  if (char === '"') {
-    endString(state);
-    return '';
-  }
+  if (char === '"') return endString(state);
   return keep(state, char, name);
 }
 
@@ -87,9 +84,13 @@ function unescape(escape: string): string | null {
   return escape.length === 6 ? String.fromCharCode(Number.parseInt(escape.slice(2), 16)) : null;
 }
 
-function endString(state: State): void {
+/** @returns a half that waited in vain: the text itself ends with it */
+function endString(state: State): string {
   state.inString = false;
   if (state.depth === 1 && state.expectsKey) state.key = state.string;
+  const { half } = state;
+  state.half = '';
+  return half;
 }
 
 /** One unit of a string: part of a key, of the wanted value, or of something else. */
@@ -100,11 +101,8 @@ function keep(state: State, unit: string, name: string): string {
     return '';
   }
   if (state.key !== name) return '';
-  if (/[\ud800-\udbff]/.test(unit)) {
-    state.half = unit;
-    return '';
-  }
-  const whole = state.half + unit;
-  state.half = '';
-  return whole;
+  const { half } = state;
+  const waits = /[\ud800-\udbff]/.test(unit);
+  state.half = waits ? unit : '';
+  return waits ? half : half + unit;
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parsePrompt } from './parse.ts';
+import { parsePrompt, type PromptFile } from './parse.ts';
 import { buildCompiler, type CompiledPrompt } from './render.ts';
 
 /** Prompts by id. */
@@ -24,7 +24,7 @@ export function loadPrompts(folder: string): Prompts {
     if (parsed.meta.id !== id || `${parsed.meta.version}.md` !== version) {
       throw new Error(`${file}: id and version in the file do not match its place`);
     }
-    prompts.set(id, compile(parsed));
+    prompts.set(id, compileFile(compile, parsed, file));
   }
   return {
     get(id) {
@@ -33,6 +33,20 @@ export function loadPrompts(folder: string): Prompts {
       return prompt;
     },
   };
+}
+
+function compileFile(
+  compile: (prompt: PromptFile) => CompiledPrompt,
+  prompt: PromptFile,
+  file: string,
+): CompiledPrompt {
+  try {
+    return compile(prompt);
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 const foldersIn = (folder: string): string[] =>

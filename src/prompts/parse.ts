@@ -28,6 +28,16 @@ export interface PromptFile {
   user: string;
 }
 
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
 const FENCED = /^---\n(?<head>[\s\S]*?)\n---\n(?<body>[\s\S]*)$/;
 const SECTIONS = /^# system\n(?<system>[\s\S]*?)\n# user\n(?<user>[\s\S]*)$/;
 
@@ -38,7 +48,7 @@ const SECTIONS = /^# system\n(?<system>[\s\S]*?)\n# user\n(?<user>[\s\S]*)$/;
 export function parsePrompt(text: string, file: string): PromptFile {
   const fenced = FENCED.exec(text.replaceAll('\r\n', '\n'))?.groups;
   if (!fenced) throw new Error(`${file}: front matter between two --- lines is missing`);
-  const meta = FrontMatter.safeParse(parse(fenced['head'] ?? ''));
+  const meta = FrontMatter.safeParse(parseYaml(fenced['head'] ?? '', file));
   if (!meta.success) throw new Error(`${file}: ${z.prettifyError(meta.error)}`);
   const sections = SECTIONS.exec(fenced['body'] ?? '')?.groups;
   if (!sections)

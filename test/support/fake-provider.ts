@@ -30,17 +30,26 @@ export function fakeProvider(...answers: [FakeAnswer, ...FakeAnswer[]]): FakePro
       const { pieces = [], counts = {}, stop = 'complete' } = answer;
       if (pieces.length > 0) {
         yield { type: 'start', requestId: 'req_fake', counts: { input: 100, ...counts } };
-      }
-      for (const text of pieces) {
-        if (answer.pauseMs !== undefined) await pause(answer.pauseMs, signal);
+        yield* say(pieces, answer.pauseMs, signal);
         if (signal.aborted) return;
-        yield { type: 'text', text };
       }
       if (answer.error) throw answer.error;
       if (answer.cut) return;
       yield { type: 'end', stop, counts: { input: 100, output: 20, ...counts } };
     },
   };
+}
+
+async function* say(
+  pieces: string[],
+  pauseMs: number | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent> {
+  for (const text of pieces) {
+    if (pauseMs !== undefined) await pause(pauseMs, signal);
+    if (signal.aborted) return;
+    yield { type: 'text', text };
+  }
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

@@ -5,12 +5,11 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as OldHttpTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport as OldTransport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { WireCallMeta } from '../../schemas/call.ts';
 import type { Problem } from '../../schemas/problem.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { openHouse, type HouseOptions } from './house.ts';
-import { readEvents } from './sse.ts';
+import { isEvent, readBlocks } from './sse.ts';
 
 /** What every front says of a call, in one shape. */
 export interface Called {
@@ -42,7 +41,7 @@ export interface FrontKind {
   name: 'REST JSON' | 'REST SSE' | 'MCP HTTP modern' | 'MCP HTTP legacy' | 'MCP stdio';
   /** A stdio server is a process of its own: it has the built-in tools and no others. */
   isProcess: boolean;
-  open(options: HouseOptions): Promise<OpenFront>;
+  open: (options: HouseOptions) => Promise<OpenFront>;
 }
 
 export const MODERN = '2026-07-28';
@@ -54,7 +53,8 @@ const labelHeaders = (labels: Extra['labels'] = {}): Record<string, string> =>
     Object.entries(labels).map(([name, value]) => [`x-tollgate-${name}`, value ?? '']),
   );
 
-const post = (url: string, accept: string): ((...args: Parameters<CallTool>) => Promise<Response>) =>
+const post =
+  (url: string, accept: string): ((...args: Parameters<CallTool>) => Promise<Response>) =>
   (tool, input, { signal, labels } = {}) =>
     fetch(`${url}/v1/tools/${tool}`, {
       method: 'POST',
@@ -85,18 +85,27 @@ export const overRest =
 
 export const overSse =
   (url: string): CallTool =>
-  async (...args) => {
-    const response = await post(url, 'text/event-stream')(...args);
+  async (tool, input, extra = {}) => {
+    const response = await post(url, 'text/event-stream')(tool, input, extra);
     if (!response.ok) return failed(await response.json());
     if (!response.body) throw new Error('a stream has a body');
-    const events = await readEvents(response.body);
-    for (const { event } of events) args[2]?.onEvent?.(event);
-    const last = events.pop();
-    const before = events.map(({ event, data }) => ({ event, data }));
-    if (last?.event === 'error') return failed(last.data, before);
-    if (last?.event !== 'done') throw new Error(`the stream ended with ${String(last?.event)}`);
-    return { ok: true, ...(last.data as Answer), problem: null, events: before };
+    const events: Called['events'] = [];
+    for await (const block of readBlocks(response.body)) {
+      if (!isEvent(block)) continue;
+      events.push({ event: block.event, data: block.data });
+      extra.onEvent?.(block.event);
+    }
+    return fromEvents(events);
   };
+
+/** Everything before the one terminal event, and what that says. */
+function fromEvents(events: Called['events']): Called {
+  const last = events.at(-1);
+  const before = events.slice(0, -1);
+  if (last?.event === 'error') return failed(last.data, before);
+  if (last?.event !== 'done') throw new Error(`the stream ended with ${String(last?.event)}`);
+  return { ok: true, ...(last.data as Answer), problem: null, events: before };
+}
 
 /** What both generations of clients have in common. */
 interface McpClient {
@@ -135,7 +144,10 @@ const overMcp =
     }
   };
 
-function toCalled({ isError, content, structuredContent, _meta }: ToolResult, events: Called['events']): Called {
+function toCalled(
+  { isError, content, structuredContent, _meta }: ToolResult,
+  events: Called['events'],
+): Called {
   const [block, ...others] = content;
   if (block?.type !== 'text' || others.length > 0) throw new Error('a result is one text block');
   const inText: unknown = JSON.parse(block.text);
@@ -162,8 +174,7 @@ export async function modernClient(url: string): Promise<Client> {
 /** The client of before; once it has the list it checks every output against its schema. */
 export async function legacyClient(url: string): Promise<OldClient> {
   const client = new OldClient(ABOUT_US);
-  // Its own types disagree with each other under exactOptionalPropertyTypes.
-  await client.connect(new OldHttpTransport(new URL(`${url}/mcp`)) as OldTransport);
+  await client.connect(new OldHttpTransport(new URL(`${url}/mcp`)));
   await client.listTools();
   return client;
 }
@@ -238,7 +249,7 @@ export const CONNECT = {
   'REST SSE': (url) => Promise.resolve({ call: overSse(url) }),
   'MCP HTTP modern': async (url) => {
     const client = await modernClient(url);
-    return { call: overMcp(client as unknown as McpClient), close: () => client.close() };
+    return { call: overMcp(client), close: () => client.close() };
   },
   'MCP HTTP legacy': async (url) => {
     const client = await legacyClient(url);
@@ -253,15 +264,15 @@ export const CONNECT = {
 
 /** The five ways in. Each opens a house, or a process, of its own. */
 export const FRONTS: readonly FrontKind[] = [
-  ...Object.entries(CONNECT).map(([name, connect]) =>
-    overHttp(name as FrontKind['name'], connect),
-  ),
+  ...Object.entries(CONNECT).map(([name, connect]) => overHttp(name as FrontKind['name'], connect)),
   { name: 'MCP stdio', isProcess: true, open: openStdio },
 ];
 
 /** A problem without what differs from call to call. */
 export const withoutIds = (problem: Problem | null): Partial<Problem> => {
-  const { instance: _instance, call_id: _callId, ...rest } = problem ?? ({} as Problem);
+  const rest: Partial<Problem> = { ...problem };
+  delete rest.instance;
+  delete rest.call_id;
   return rest;
 };
 

@@ -17,8 +17,8 @@ export interface StandIn {
   readonly url: string;
   /** Models asked, in order. */
   readonly asked: string[];
-  /** Null: a right answer for whatever schema is asked for. */
-  script: Script | null;
+  /** Null: a right answer for whatever schema is asked for. A function decides by model. */
+  script: Script | null | ((model: string) => Script | null);
   /** Settles when the client of a waiting stream has left, with the time it did. */
   left(): Promise<number>;
   close(): Promise<void>;
@@ -44,7 +44,8 @@ export async function startStandIn(): Promise<StandIn> {
         departures.push(Date.now());
         onLeft?.();
       });
-      answer(response, body, standIn.script);
+      const { script } = standIn;
+      answer(response, body, typeof script === 'function' ? script(body.model) : script);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -74,28 +75,35 @@ async function readJson(request: IncomingMessage): Promise<Asked> {
 }
 
 function answer(response: ServerResponse, body: Asked, script: Script | null): void {
-  if (script && 'status' in script) {
-    const { status, type, message = 'as told', headers } = script;
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(
-      JSON.stringify({ type: 'error', error: { type, message }, request_id: REQUEST_ID }),
-    );
-    return;
-  }
-  const { pieces, stop = 'end_turn', then } = script ?? { pieces: [rightAnswer(body)] };
+  if (script === null) write(response, { pieces: [rightAnswer(body)] }, body.model);
+  else if ('pieces' in script) write(response, script, body.model);
+  else refuse(response, script);
+}
+
+function refuse(
+  response: ServerResponse,
+  { status, type, message = 'as told', headers }: Extract<Script, { status: number }>,
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify({ type: 'error', error: { type, message }, request_id: REQUEST_ID }));
+}
+
+function write(
+  response: ServerResponse,
+  { pieces, stop = 'end_turn', then }: Extract<Script, { pieces: unknown }>,
+  model: string,
+): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  const write = (event: { type: string }, sent?: () => void): void => {
+  const send = (event: { type: string }, sent?: () => void): void => {
     response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`, sent);
   };
-  // A cut may overtake what was written unless it waits for the last write.
-  const last = then === 'cut' ? () => response.destroy() : undefined;
-  for (const event of opening(body.model)) write(event);
-  for (const text of pieces) write(delta(text));
+  for (const event of [...opening(model), ...pieces.map(delta)]) send(event);
   if (then === undefined) {
-    for (const event of closing(stop)) write(event);
+    for (const event of closing(stop)) send(event);
     response.end();
   } else {
-    write({ type: 'ping' }, last);
+    // A cut may overtake what was written unless it waits for the last write.
+    send({ type: 'ping' }, then === 'cut' ? () => response.destroy() : undefined);
   }
 }
 

@@ -17,9 +17,7 @@ export const testApp = (parts: Partial<AppParts> = {}, env: Record<string, strin
 /** Call a tool without a front. @returns the end, and the events on the way */
 export async function invoke(
   app: App,
-  toolName: string,
-  input: unknown,
-  request: Partial<CallRequest> = {},
+  ...[toolName, input, request = {}]: [string, unknown, Partial<CallRequest>?]
 ): Promise<Ended & { events: Event[] }> {
   const events: Event[] = [];
   const ended = await app.invoke({

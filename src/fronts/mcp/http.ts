@@ -1,9 +1,9 @@
-import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
-import { classifyInboundRequest, createMcpHandler } from '@modelcontextprotocol/server';
+import { classifyInboundRequest, PROTOCOL_VERSION_META_KEY } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Gate } from '../../call/gate.ts';
+import { httpProblem } from '../../errors/http-problem.ts';
 import { problem, toWireProblem, type ProblemError } from '../../errors/problem.ts';
-import { toProblem } from '../../errors/to-problem.ts';
+import { openModern } from './modern.ts';
 import { buildMcpServers } from './server.ts';
 import { Sessions, type SessionSettings } from './sessions.ts';
 
@@ -17,8 +17,7 @@ export interface McpSettings extends SessionSettings {
  */
 export function mountMcp(server: FastifyInstance, gate: Gate, settings: McpSettings): void {
   const newServer = buildMcpServers(gate, 'mcp_http');
-  const modern = createMcpHandler(newServer, { legacy: 'reject', onerror: settings.onError });
-  const answerModern = toNodeHandler(modern, { onerror: settings.onError });
+  const modern = openModern(newServer, settings.onError);
   const sessions = new Sessions(newServer, settings);
 
   void server.register((scope, _options, done) => {
@@ -28,10 +27,9 @@ export function mountMcp(server: FastifyInstance, gate: Gate, settings: McpSetti
       url: '/mcp',
       schema: { hide: true },
       handler: async (request, reply) => {
-        if (isLegacy(request)) await answerLegacy(sessions, request, reply);
-        else await answerModern(request.raw as NodeIncomingMessageLike, reply.raw, request.body);
-        // Both write the raw response; what they throw, they throw before they write.
-        return reply.hijack();
+        const legacy = isLegacy(request);
+        if (request.method === 'POST') demandAccept(request, legacy);
+        return legacy ? answerLegacy(sessions, request, reply) : modern.answer(request, reply);
       },
     });
     scope.addHook('preClose', async () => {
@@ -46,6 +44,7 @@ const header = (request: FastifyRequest, name: string): string | undefined =>
 
 /** Anything that claims the modern envelope, even wrongly, must get the modern errors. */
 function isLegacy(request: FastifyRequest): boolean {
+  if (namesItsVersion(request.body)) return false;
   const protocolVersion = header(request, 'mcp-protocol-version');
   const method = header(request, 'mcp-method');
   const name = header(request, 'mcp-name');
@@ -59,11 +58,34 @@ function isLegacy(request: FastifyRequest): boolean {
   return kind === 'legacy';
 }
 
+/** The usual modern request, told apart without parsing the whole message a second time. */
+const namesItsVersion = (body: unknown): boolean =>
+  typeof (body as Enveloped | undefined)?.params?._meta?.[PROTOCOL_VERSION_META_KEY] === 'string';
+
+interface Enveloped {
+  params?: { _meta?: Record<string, unknown> };
+}
+
+const TYPES = ['application/json', 'text/event-stream'];
+
+/**
+ * The legacy transport wants both types named and would refuse in words of its own; the modern one
+ * would not look.
+ */
+function demandAccept(request: FastifyRequest, legacy: boolean): void {
+  const accept = header(request, 'accept') ?? '';
+  const takes = TYPES.filter((type) => accept.includes(type) || (!legacy && accept.includes('*/')));
+  if (takes.length === 2 || (!legacy && (accept === '' || takes.length > 0))) return;
+  throw problem('not_acceptable', {
+    detail: `MCP answers are ${TYPES.join(' or ')}; the client accepts "${accept}".`,
+  });
+}
+
 async function answerLegacy(
   sessions: Sessions,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<void> {
+): Promise<FastifyReply> {
   const sessionId = header(request, 'mcp-session-id');
   if (request.method !== 'POST' && sessionId === undefined) {
     reply.header('allow', 'POST');
@@ -72,6 +94,8 @@ async function answerLegacy(
   const isInitialize = (request.body as { method?: unknown } | undefined)?.method === 'initialize';
   const { raw, body } = request;
   await sessions.handle({ raw, body, sessionId, isInitialize }, reply.raw);
+  // The transport writes the raw response; what was thrown, was thrown before that.
+  return reply.hijack();
 }
 
 /** JSON-RPC codes for what goes wrong before a message reaches the protocol. */
@@ -80,21 +104,8 @@ const INVALID_REQUEST = -32600;
 
 /** On this route errors outside a call are JSON-RPC errors, with the problem as their data. */
 function answerInJsonRpc(scope: FastifyInstance, gate: Gate): void {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    (_request, body, parsed) => {
-      try {
-        parsed(null, JSON.parse(body as string));
-      } catch (cause) {
-        const why = cause instanceof Error ? cause.message : String(cause);
-        parsed(problem('malformed_json', { detail: `The body is not JSON: ${why}.` }));
-      }
-    },
-  );
   scope.setErrorHandler((error, _request, reply) =>
-    replyRpcError(reply, toProblem(error), gate.baseUrl),
+    replyRpcError(reply, httpProblem(error, scope.initialConfig.bodyLimit ?? 0), gate.baseUrl),
   );
 }
 

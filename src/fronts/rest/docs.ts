@@ -17,7 +17,10 @@ export async function addDocs(server: FastifyInstance, gate: Gate): Promise<void
         description:
           'The gate all LLM work of a product goes through. Each tool is one POST; `Accept: text/event-stream` makes it a stream. The same tools are served to agents over MCP at /mcp.',
       },
-      servers: [{ url: 'http://127.0.0.1:8484' }],
+      servers: [
+        { url: '/', description: 'The server this document came from' },
+        { url: 'http://127.0.0.1:8484', description: 'A local one' },
+      ],
       tags: [
         { name: 'tools', description: 'What can be called' },
         { name: 'ledger', description: 'What was called, and what it cost' },
@@ -27,7 +30,7 @@ export async function addDocs(server: FastifyInstance, gate: Gate): Promise<void
     refResolver: { buildLocalReference: (schema) => schema['$id'] as string },
   });
   for (const schema of SHARED_SCHEMAS) server.addSchema(schema);
-  await server.register(swaggerUi, { routePrefix: '/docs' });
+  await server.register(swaggerUi, { routePrefix: '/docs', logo: LOGO });
   server.get('/openapi.json', { schema: HIDDEN }, () => server.swagger());
   server.get('/openapi.yaml', { schema: HIDDEN }, (_request, reply) =>
     reply
@@ -41,3 +44,11 @@ export async function addDocs(server: FastifyInstance, gate: Gate): Promise<void
 }
 
 const HIDDEN = { hide: true };
+
+/** The page would show its framework's logo otherwise. */
+const LOGO = {
+  type: 'image/svg+xml',
+  content: Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40"><text x="0" y="27" font-family="system-ui,sans-serif" font-size="24" font-weight="600" fill="#fff">tollgate</text></svg>',
+  ),
+};

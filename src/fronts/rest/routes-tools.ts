@@ -101,12 +101,18 @@ const callDocs = (tool: Tool) => ({
         'The answer; with `Accept: text/event-stream` the same as a stream of `call`, `delta`, `progress` and one `done` or `error`',
       content: {
         'application/json': { schema: answerSchema(tool.json.output) },
-        'text/event-stream': { schema: { type: 'string' } },
+        'text/event-stream': { schema: STREAM },
       },
     },
     ...problemResponses(TOOL_CODES),
   },
 });
+
+const STREAM = {
+  type: 'string',
+  description:
+    'Server-sent events, each with `id`, `event` and JSON `data`: CallEvent first, then DeltaEvent or ProgressEvent any number of times, then one DoneEvent, or `error` with a Problem',
+};
 
 const answerSchema = (output: JsonSchema): JsonSchema => ({
   type: 'object',

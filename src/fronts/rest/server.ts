@@ -1,7 +1,7 @@
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import type { Gate } from '../../call/gate.ts';
-import { problem, ProblemError } from '../../errors/problem.ts';
-import { toProblem } from '../../errors/to-problem.ts';
+import { httpProblem } from '../../errors/http-problem.ts';
+import { problem, type ProblemError } from '../../errors/problem.ts';
 import { addDocs } from './docs.ts';
 import { guardHosts } from './guards.ts';
 import { rememberMethods } from './methods.ts';
@@ -35,7 +35,10 @@ export async function buildRestServer(
     requestTimeout: RECEIVE_WITHIN_MS,
     // A path that cannot be decoded never reaches a route or its error handler.
     frameworkErrors: (error, _request, reply) =>
-      void replyProblem(reply, toProblem(error), { baseUrl: gate.baseUrl, callId: null }),
+      void replyProblem(reply, httpProblem(error, settings.bodyLimitBytes), {
+        baseUrl: gate.baseUrl,
+        callId: null,
+      }),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
   });
   // Schemas on routes are for the docs. The pipeline validates, once, for every front alike.
@@ -53,17 +56,9 @@ export async function buildRestServer(
   return server;
 }
 
-/** Errors of the framework that have a better code here than their status tells. */
-const FASTIFY_CODES = {
-  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
-  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
-} as const;
-
 function answerErrors(server: FastifyInstance, gate: Gate, onError: RestSettings['onError']): void {
-  server.setErrorHandler<FastifyError>((error, _request, reply) => {
-    const found = fromFastify(error, server.initialConfig.bodyLimit ?? 0);
+  server.setErrorHandler((error, _request, reply) => {
+    const found = httpProblem(error, server.initialConfig.bodyLimit ?? 0);
     if (found.code === 'internal_error') onError(found);
     return replyProblem(reply, found, { baseUrl: gate.baseUrl, callId: null });
   });
@@ -84,26 +79,3 @@ function answerUnknown(server: FastifyInstance, gate: Gate): void {
     return replyProblem(reply, found, { baseUrl: gate.baseUrl, callId: null });
   });
 }
-
-function fromFastify(error: FastifyError, bodyLimit: number): ProblemError {
-  if (error instanceof ProblemError) return error;
-  if (error instanceof SyntaxError && error.statusCode === 400) {
-    return problem('malformed_json', { detail: `The body is not JSON: ${error.message}.` });
-  }
-  const code = FASTIFY_CODES[error.code as keyof typeof FASTIFY_CODES] as
-    (typeof FASTIFY_CODES)[keyof typeof FASTIFY_CODES] | undefined;
-  if (code === undefined) return toProblem(error);
-  return problem(code, {
-    detail: error.message,
-    ...(code === 'payload_too_large' && { limits: [bodyLimitAs(bodyLimit)] }),
-  });
-}
-
-const bodyLimitAs = (limit: number) => ({
-  budget: 'request body',
-  unit: 'bytes',
-  limit,
-  used: limit,
-  remaining: 0,
-  resets_at: null,
-});

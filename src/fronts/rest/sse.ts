@@ -39,7 +39,10 @@ export function openSse(
     heartbeat.refresh();
     return response.write(text) ? Promise.resolve() : drained(response);
   };
-  const heartbeat = setInterval(() => void write(': ka\n\n'), heartbeatMs);
+  const heartbeat = setInterval(() => {
+    // A reader that is behind has enough to read.
+    if (!response.writableNeedDrain) void write(': ka\n\n');
+  }, heartbeatMs);
   response.once('close', () => {
     clearInterval(heartbeat);
   });
@@ -61,10 +64,11 @@ export function openSse(
     send,
     stop,
     async end(callId, event, data) {
+      const sent = send(callId, event, data);
       stop();
-      await send(callId, event, data);
-      stop();
+      // Not after the reader has caught up: one that never does must not keep the response open.
       response.end();
+      await sent;
     },
   };
 }

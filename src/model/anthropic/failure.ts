@@ -61,12 +61,15 @@ function detailOf(code: Code, api: ApiError, model: string): string {
   return `${model} answered with status ${String(api.status)}.${said}`;
 }
 
+/** A timer set for longer fires at once: an agent that obeys would call again without end. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** `retry-after-ms`, or `retry-after` in seconds or as an HTTP date. */
 function retryAfter(headers: Headers | undefined): { retryAfterMs?: number } {
   const ms = headers?.get('retry-after-ms');
   const after = headers?.get('retry-after');
   const wait = ms ? Number(ms) : after ? (Number(after) || secondsUntil(after)) * 1000 : Number.NaN;
-  return Number.isFinite(wait) && wait > 0 ? { retryAfterMs: Math.ceil(wait) } : {};
+  return wait > 0 && wait <= LONGEST_TIMER_MS ? { retryAfterMs: Math.ceil(wait) } : {};
 }
 
 const secondsUntil = (date: string): number => (Date.parse(date) - Date.now()) / 1000;

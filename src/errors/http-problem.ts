@@ -1,0 +1,36 @@
+import { problem, ProblemError } from './problem.ts';
+import { toProblem } from './to-problem.ts';
+
+/** Errors of the HTTP framework that have a better code here than their status tells. */
+const FASTIFY_CODES = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+} as const;
+
+/** Anything thrown while a request was read or answered -> one problem, the same on every HTTP front. */
+export function httpProblem(error: unknown, bodyLimitBytes: number): ProblemError {
+  if (error instanceof ProblemError || !(error instanceof Error)) return toProblem(error);
+  const { code: ownCode, statusCode, message } = error as ErrorOfFastify;
+  if (error instanceof SyntaxError && statusCode === 400) {
+    return problem('malformed_json', { detail: `The body is not JSON: ${message}.` });
+  }
+  const code = ownCode === undefined ? undefined : FASTIFY_CODES[ownCode];
+  if (code === undefined) return toProblem(error);
+  return problem(code, {
+    detail: message,
+    ...(code === 'payload_too_large' && { limits: [bodyLimitAs(bodyLimitBytes)] }),
+  });
+}
+
+type ErrorOfFastify = Error & { code?: keyof typeof FASTIFY_CODES; statusCode?: number };
+
+const bodyLimitAs = (limit: number) => ({
+  budget: 'request body',
+  unit: 'bytes',
+  limit,
+  used: limit,
+  remaining: 0,
+  resets_at: null,
+});

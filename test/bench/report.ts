@@ -1,0 +1,126 @@
+import type { CpuOfTool } from './cpu.ts';
+import type { Measured } from './load.ts';
+import { REST, type Step } from './profile.ts';
+import type { StdioStart } from './stdio.ts';
+
+export interface Results {
+  machine: string;
+  load: string;
+  loads: Measured[];
+  cpu: CpuOfTool[];
+  stdio: StdioStart;
+}
+
+/** A promise about speed and what became of it. */
+export interface Target {
+  name: string;
+  wanted: number;
+  measured: number;
+  unit: string;
+  /** Whether more is better. */
+  atLeast: boolean;
+}
+
+const ms = (value: number): string => (value < 1 ? value.toFixed(3) : value.toFixed(1));
+
+/** A markdown table that reads as well in a terminal; the first column left, the rest right. */
+function table([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = head.map((_cell, at) =>
+    Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0), 3),
+  );
+  const pad = (cell: string, at: number): string =>
+    at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0);
+  const rule = widths.map((width, at) =>
+    at === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  );
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head.map(pad)), line(rule), ...rows.map((row) => line(row.map(pad)))].join('\n');
+}
+
+function loadTable(loads: readonly Measured[]): string {
+  const bare = loads[0]?.perSecond ?? 1;
+  return table([
+    ['', 'requests/s', 'of bare', 'p50 ms', 'p99 ms', 'server CPU ms'],
+    ...loads.map(({ name, perSecond, p50Ms, p99Ms, cpuMs }) => [
+      name,
+      perSecond.toFixed(0),
+      (perSecond / bare).toFixed(3),
+      String(p50Ms),
+      String(p99Ms),
+      cpuMs.toFixed(2),
+    ]),
+  ]);
+}
+
+const inWords = (steps: readonly Step[]): string =>
+  steps.map((step) => `${step.name} ${ms(step.ms)}`).join(', ');
+
+/** A step per row, a tool per column. */
+function cpuTable(tools: readonly CpuOfTool[]): string {
+  const names = new Set(tools.flatMap(({ steps }) => steps.map((step) => step.name)));
+  names.delete(REST);
+  const costOf = (step: string, { steps }: CpuOfTool): string => {
+    const found = steps.find(({ name }) => name === step);
+    return found ? ms(found.ms) : '';
+  };
+  return table([
+    ['CPU of one call, ms', ...tools.map(({ name }) => name)],
+    ['**all**', ...tools.map(({ perCallMs }) => ms(perCallMs))],
+    ...[...names, REST].map((step) => [step, ...tools.map((tool) => costOf(step, tool))]),
+  ]);
+}
+
+const atMost = (name: string, wanted: number, measured: number): Target => ({
+  name,
+  wanted,
+  measured,
+  unit: ' ms',
+  atLeast: false,
+});
+
+/** What was promised, against what was measured. */
+export function targetsOf({ loads, cpu, stdio }: Results): Target[] {
+  const rate = (name: string): number =>
+    loads.find((each) => each.name === name)?.perSecond ?? Number.NaN;
+  const ratio = (what: string, wanted: number): Target => ({
+    name: `${what}, against McpServer with the same work`,
+    wanted,
+    measured: rate(`tollgate: ${what}`) / rate(`McpServer, same work: ${what}`),
+    unit: 'x',
+    atLeast: true,
+  });
+  return [
+    ratio('MCP call, modern', 2),
+    ratio('MCP call, legacy', 2),
+    ratio('tools/list, modern', 5),
+    ratio('tools/list, legacy', 5),
+    ...cpu.slice(0, 2).map(({ name, perCallMs }) => atMost(`CPU of ${name}`, 0.4, perCallMs)),
+    atMost('stdio: first tools/list, median', 700, stdio.medianMs),
+  ];
+}
+
+function verdict({ name, wanted, measured, unit, atLeast }: Target): string {
+  const say = (value: number): string =>
+    `${value >= 100 ? value.toFixed(0) : value.toFixed(2)}${unit}`;
+  const met = atLeast ? measured >= wanted : measured <= wanted;
+  const by = `${Math.abs((measured / wanted - 1) * 100).toFixed(0)} %`;
+  const bound = atLeast ? 'at least' : 'at most';
+  return `${met ? 'met' : '**missed**'} by ${by}: ${name}: ${say(measured)} (target: ${bound} ${say(wanted)})`;
+}
+
+/** Everything that was measured, as markdown. */
+export function toMarkdown(results: Results): string {
+  const { stdio } = results;
+  return `${results.machine}; ${results.load}
+
+${loadTable(results.loads)}
+
+${cpuTable(results.cpu)}
+
+\`tollgate mcp\` to its first tools/list: ${ms(stdio.medianMs)} ms (worst of 5: ${ms(stdio.worstMs)} ms). The quickest: ${inWords(stdio.steps)}.
+
+${targetsOf(results)
+  .map((target) => `- ${verdict(target)}`)
+  .join('\n')}
+`;
+}

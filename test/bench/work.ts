@@ -1,0 +1,29 @@
+import { devNull } from 'node:os';
+import { pino } from 'pino';
+import type { App } from '../../src/app.ts';
+import type { Config } from '../../src/config.ts';
+import type { Provider } from '../../src/model/provider.ts';
+import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
+import { buildApp, readConfig, tools } from './shipped.ts';
+
+export const quietLog = pino({ base: null }, pino.destination(devNull));
+
+/** Default settings, but a ledger file in `folder`. */
+export const benchConfig = (folder: string): Config =>
+  readConfig({ TOLLGATE_DB: `sqlite:${folder}/tollgate.db` }, folder);
+
+/** Everything real but the model: log lines are written, ledger rows lie on disk. */
+export const benchApp = (config: Config): App =>
+  buildApp(config, { tools, log: quietLog, provider: forgetful() });
+
+/** The fake of the tests, which remembers every request it got, without that memory. */
+function forgetful(): Provider {
+  const fake = fakeProvider(ANSWER);
+  return {
+    name: fake.name,
+    stream(request, signal) {
+      fake.requests.length = 0;
+      return fake.stream(request, signal);
+    },
+  };
+}

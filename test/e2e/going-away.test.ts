@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { request, type IncomingMessage } from 'node:http';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  startSimulator,
+  type Simulator,
+  type SimulatorLedgerEntry,
+} from '../../src/simulator/server.ts';
+import type { WireCallMeta } from '../../schemas/call.ts';
+import { FRONTS, type OpenFront } from '../support/fronts.ts';
+import { openHouse, type House } from '../support/house.ts';
+
+const INPUT = { text: readFileSync('test/fixtures/long-report.md', 'utf8'), max_words: 400 };
+
+/** As fast as a real model: there is time to leave in the middle. */
+let simulator: Simulator;
+beforeEach(async () => {
+  simulator = await startSimulator({ speed: 1 });
+});
+afterEach(() => simulator.close());
+
+const entry = (): SimulatorLedgerEntry | undefined => simulator.ledger()[0];
+
+const modelHasWritten = (): Promise<void> =>
+  vi.waitFor(
+    () => {
+      expect(entry()?.delivered.text_chars).toBeGreaterThan(40);
+    },
+    { interval: 10, timeout: 10_000 },
+  );
+
+/** The upstream request ended, early and within a second of the moment the caller left. */
+async function expectUpstreamStopped(leftAt: number): Promise<void> {
+  await vi.waitFor(
+    () => {
+      expect(entry()?.ended).toBe('client_gone');
+    },
+    { interval: 10, timeout: 5_000 },
+  );
+  expect(Date.parse(entry()?.ended_at ?? '') - leftAt).toBeLessThan(1_000);
+  expect(simulator.ledger()).toHaveLength(1);
+}
+
+/** One row, which bills what was really used as well as anybody outside the provider can know. */
+async function expectOneCancelledRow(rows: () => Promise<WireCallMeta[]>): Promise<void> {
+  await vi.waitFor(async () => {
+    expect(await rows()).toHaveLength(1);
+  });
+  const [row] = await rows();
+  expect(row).toMatchObject({
+    finish: 'cancelled',
+    error_code: 'cancelled',
+    served_by: 'none',
+    usage: { source: 'estimated', input: entry()?.usage?.input_tokens },
+    attempts: [{ outcome: 'cancelled', request_id: entry()?.request_id }],
+  });
+  const really = entry()?.usage?.output_tokens ?? 0;
+  expect(row?.usage.output).toBeGreaterThan(really * 0.4);
+  expect(row?.usage.output).toBeLessThan(really * 2 + 20);
+}
+
+describe.each(FRONTS)('a caller who goes away over $name', ({ open }) => {
+  let front: OpenFront;
+  beforeEach(async () => {
+    front = await open({ modelUrl: simulator.url });
+  });
+  afterEach(() => front.close());
+
+  it('stops the model within a second and leaves one row', async () => {
+    const controller = new AbortController();
+    const called = front.call('summarize_text', INPUT, { signal: controller.signal });
+    await modelHasWritten();
+    const leftAt = Date.now();
+    controller.abort();
+    await expect(called).rejects.toThrow();
+    await expectUpstreamStopped(leftAt);
+    await expectOneCancelledRow(() => front.rows());
+  });
+});
+
+describe('a client that is gone at once', () => {
+  let house: House;
+  beforeEach(async () => {
+    house = await openHouse({ modelUrl: simulator.url });
+  });
+  afterEach(() => house.close());
+  const rows = async () => (await house.app.books.calls({ limit: 5 })).calls;
+
+  it('by its socket, stops the model within a second and leaves one row', async () => {
+    const client = request(`${house.url}/v1/tools/summarize_text`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    });
+    client.on('error', () => undefined);
+    client.end(JSON.stringify(INPUT));
+    const [response] = (await once(client, 'response')) as [IncomingMessage];
+    response.on('error', () => undefined).resume();
+    await modelHasWritten();
+    const leftAt = Date.now();
+    client.destroy();
+    await expectUpstreamStopped(leftAt);
+    await expectOneCancelledRow(rows);
+  });
+
+  it('by kill -9, stops the model within a second and leaves one row', async () => {
+    const program = `
+      const response = await fetch(process.argv[1], {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+        body: process.argv[2],
+      });
+      for await (const chunk of response.body) process.stdout.write(chunk);
+    `;
+    const url = `${house.url}/v1/tools/summarize_text`;
+    const args = ['--input-type=module', '-e', program, url, JSON.stringify(INPUT)];
+    const curl = spawn(process.execPath, args, { env: {}, stdio: ['ignore', 'pipe', 'ignore'] });
+    const exited = once(curl, 'exit');
+    let heard = '';
+    curl.stdout.setEncoding('utf8').on('data', (text: string) => (heard += text));
+    await modelHasWritten();
+    await vi.waitFor(() => {
+      expect(heard).toContain('event: delta');
+    });
+    const leftAt = Date.now();
+    curl.kill('SIGKILL');
+    expect(await exited).toEqual([null, 'SIGKILL']);
+    await expectUpstreamStopped(leftAt);
+    await expectOneCancelledRow(rows);
+    expect(heard).not.toContain('event: done');
+  });
+});
+
+describe('a stream that nobody leaves', () => {
+  let fast: Simulator;
+  let house: House;
+  beforeAll(async () => {
+    fast = await startSimulator({ speed: Infinity });
+    house = await openHouse({ modelUrl: fast.url });
+  });
+  afterAll(async () => {
+    await house.close();
+    await fast.close();
+  });
+
+  it('is complete in both books, also when its client closes right after the end', async () => {
+    const response = await fetch(`${house.url}/v1/tools/summarize_text`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        connection: 'close',
+      },
+      body: JSON.stringify(INPUT),
+    });
+    expect(await response.text()).toContain('event: done');
+    expect(fast.ledger()).toMatchObject([{ ended: 'complete' }]);
+    const { calls } = await house.app.books.calls({ limit: 5 });
+    expect(calls).toMatchObject([{ finish: 'complete', usage: { source: 'provider' } }]);
+  });
+});

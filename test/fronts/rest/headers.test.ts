@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Problem } from '../../../schemas/problem.ts';
+import type { UsageReport } from '../../../schemas/get-usage.ts';
+import { openHouse, type House } from '../../support/house.ts';
+import { send, type RawAnswer } from '../../support/raw-http.ts';
+import { startStandIn, type Script, type StandIn } from '../../support/stand-in.ts';
+
+let standIn: StandIn;
+let house: House;
+beforeAll(async () => {
+  standIn = await startStandIn();
+  house = await openHouse({ modelUrl: standIn.url });
+});
+beforeEach(() => {
+  standIn.script = null;
+});
+afterAll(async () => {
+  await house.close();
+  await standIn.close();
+});
+
+const ask = (headers: Record<string, string> = {}): Promise<RawAnswer> =>
+  send(`${house.url}/v1/tools/answer_question`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: '{"question":"How long?"}',
+  });
+
+describe('the headers of a problem', () => {
+  const rateLimit = (headers: Record<string, string>): Script => ({
+    status: 429,
+    type: 'rate_limit_error',
+    headers,
+  });
+  it.each<[string, Script, string | undefined]>([
+    ['retryable after a wait', rateLimit({ 'retry-after': '7' }), '7'],
+    ['retryable after part of a second', rateLimit({ 'retry-after-ms': '1200' }), '2'],
+    ['retryable', { status: 529, type: 'overloaded_error' }, undefined],
+    ['not retryable', { status: 400, type: 'invalid_request_error' }, undefined],
+  ])('agree with its body when it is %s', async (_what, script, retryAfter) => {
+    standIn.script = script;
+    const { status, headers, json } = await ask();
+    const problem = json() as Problem;
+    expect(status).toBe(problem.status);
+    expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect(headers['x-should-retry']).toBe(String(problem.retryable));
+    expect(headers['retry-after']).toBe(retryAfter);
+    if (retryAfter !== undefined) {
+      expect(Math.ceil((problem.retry_after_ms ?? 0) / 1000)).toBe(Number(retryAfter));
+    }
+  });
+});
+
+describe('an answer', () => {
+  it('names its call in a header too', async () => {
+    const { headers, json } = await ask();
+    expect(headers['x-tollgate-call-id']).toBe((json() as { call: { id: string } }).call.id);
+  });
+});
+
+describe('labels', () => {
+  it('go from the headers to the ledger and into the sums', async () => {
+    const { json } = await ask({
+      'x-tollgate-feature': ' returns page ',
+      'x-tollgate-user': 'u-17',
+      'x-tollgate-team': 'shop',
+    });
+    const { call } = json() as { call: { id: string; labels: unknown } };
+    expect(call.labels).toEqual({ feature: 'returns page', user: 'u-17', team: 'shop' });
+    const row = await send(`${house.url}/v1/calls/${call.id}`);
+    expect(row.json()).toEqual(call);
+    const usage = await send(`${house.url}/v1/usage?group_by=feature`);
+    const { rows } = usage.json() as UsageReport;
+    expect(rows.find(({ key }) => key === 'returns page')).toMatchObject({
+      calls: 1,
+      cost_usd: 0.0004,
+    });
+  });
+
+  it('that are too long are refused before anything is spent', async () => {
+    const asked = standIn.asked.length;
+    const { status, json } = await ask({ 'x-tollgate-feature': 'x'.repeat(201) });
+    expect(status).toBe(400);
+    expect(json()).toMatchObject({ code: 'invalid_request', call_id: null });
+    expect(standIn.asked).toHaveLength(asked);
+  });
+});

@@ -1,0 +1,33 @@
+import type { AttemptRecord, Call, CallMeta } from '../../src/call/call.ts';
+import { openCall } from '../../src/call/open-call.ts';
+import { NO_USAGE } from '../../src/call/usage.ts';
+
+/** A call as a front opens it, for layers and stores that are tested alone. */
+export function fakeCall(over: Partial<Call> = {}, meta: Partial<CallMeta> = {}): Call {
+  const call = openCall(
+    {
+      toolName: 'answer_question',
+      input: {},
+      labels: { feature: null, user: null, team: null },
+      front: 'rest',
+      signal: new AbortController().signal,
+      emit: () => undefined,
+    },
+    { id: 'call_1', principal: 'local', startedAt: 0, simulated: false },
+  );
+  return { ...call, ...over, meta: { ...call.meta, ...meta } };
+}
+
+/** An attempt that went well and was free, but for what is said. */
+export const fakeAttempt = (over: Partial<AttemptRecord> = {}): AttemptRecord => ({
+  model: 'claude-sonnet-5-5',
+  outcome: 'ok',
+  errorCode: null,
+  requestId: null,
+  usage: NO_USAGE,
+  costNanoUsd: 0,
+  priceId: null,
+  ttftMs: null,
+  latencyMs: 1,
+  ...over,
+});
