@@ -5,6 +5,7 @@ const moment = (what: string) =>
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/, {
       message: 'Must be a date (2026-11-23) or a time with zone (2026-11-23T10:00:00Z)',
+      abort: true,
     })
     .refine((text) => !Number.isNaN(Date.parse(text)), { message: 'There is no such day or time' })
     .optional()

@@ -1,3 +1,4 @@
+import type { Problem } from '../../schemas/problem.ts';
 import { problem, ProblemError } from './problem.ts';
 import { toProblem } from './to-problem.ts';
 
@@ -33,4 +34,14 @@ const bodyLimitAs = (limit: number) => ({
   used: limit,
   remaining: 0,
   resets_at: null,
+});
+
+/** Headers that say in HTTP's words what the problem says in its own; they must never disagree. */
+export const problemHeaders = ({
+  retryable,
+  retry_after_ms: wait,
+}: Problem): Record<string, string> => ({
+  // Read by the Anthropic SDK and its relatives, over any status.
+  'x-should-retry': String(retryable),
+  ...(wait !== null && { 'retry-after': String(Math.ceil(wait / 1000)) }),
 });

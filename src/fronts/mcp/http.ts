@@ -1,7 +1,7 @@
 import { classifyInboundRequest, PROTOCOL_VERSION_META_KEY } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Gate } from '../../call/gate.ts';
-import { httpProblem } from '../../errors/http-problem.ts';
+import { httpProblem, problemHeaders } from '../../errors/http-problem.ts';
 import { problem, toWireProblem, type ProblemError } from '../../errors/problem.ts';
 import { openModern } from './modern.ts';
 import { buildMcpServers } from './server.ts';
@@ -114,6 +114,7 @@ function replyRpcError(reply: FastifyReply, error: ProblemError, baseUrl: string
   const code = RPC_CODES[data.code] ?? INVALID_REQUEST;
   return reply
     .code(data.status)
+    .headers(problemHeaders(data))
     .type('application/json; charset=utf-8')
     .send({ jsonrpc: '2.0', id: null, error: { code, message: data.detail, data } });
 }

@@ -6,7 +6,6 @@ import {
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { exchange } from './exchange.ts';
 import type { NewServer } from './server.ts';
 
 export interface Modern {
@@ -32,20 +31,16 @@ export function openModern(newServer: NewServer, onError: (error: Error) => void
     sizeCalculation: lengthOf,
   });
 
-  const list = async (
-    request: FastifyRequest,
-    message: ListRequest,
-  ): Promise<string | Response> => {
+  const list = async (request: FastifyRequest, message: ListRequest): Promise<Answer> => {
     const key = wayOfAsking(request, message);
     const known = lists.get(key);
-    if (known !== undefined) return withId(known, message.id);
+    if (known !== undefined) return { status: 200, body: withId(known, message.id) };
     const asked = await toWebRequest(request.raw as NodeIncomingMessageLike, message);
     const response = await handler.fetch(asked, { parsedBody: message });
-    if (!response.ok) return response;
-    const { result } = (await response.json()) as { result: unknown };
-    const answer = JSON.stringify(result);
-    lists.set(key, answer);
-    return withId(answer, message.id);
+    const body = await response.text();
+    const { result } = JSON.parse(body) as { result?: unknown };
+    if (result !== undefined) lists.set(key, JSON.stringify(result));
+    return { status: response.status, body };
   };
 
   return {
@@ -53,15 +48,24 @@ export function openModern(newServer: NewServer, onError: (error: Error) => void
       const { body } = request;
       if (isListRequest(body)) {
         const answer = await list(request, body);
-        return typeof answer === 'string' ? replyJson(reply, answer) : replyAs(reply, answer);
+        return reply
+          .code(answer.status)
+          .type('application/json')
+          .serializer(String)
+          .send(answer.body);
       }
-      if (process.env['AB']) return exchange(handler, request, reply);
       await answerInFull(request.raw as NodeIncomingMessageLike, reply.raw, body);
       // It writes the raw response; what it throws, it throws before that.
       return reply.hijack();
     },
     close: () => handler.close(),
   };
+}
+
+interface Answer {
+  status: number;
+  /** JSON-RPC. */
+  body: string;
 }
 
 interface ListRequest {
@@ -86,9 +90,3 @@ const lengthOf = (answer: string, key: string): number => answer.length + key.le
 
 const withId = (result: string, id: string | number): string =>
   `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`;
-
-const replyJson = (reply: FastifyReply, body: string): FastifyReply =>
-  reply.type('application/json').serializer(String).send(body);
-
-const replyAs = async (reply: FastifyReply, response: Response): Promise<FastifyReply> =>
-  replyJson(reply.code(response.status), await response.text());

@@ -60,7 +60,13 @@ async function connect({ apiKey, baseUrl }: AnthropicSettings): Promise<Connecti
     import('@anthropic-ai/sdk/lib/transform-json-schema'),
     baseUrl(),
   ]);
-  const client = new SDK({ apiKey, baseURL: baseURL ?? null, maxRetries: 0, openTelemetry: false });
+  const client = new SDK({
+    apiKey,
+    baseURL: baseURL ?? null,
+    maxRetries: 0,
+    openTelemetry: false,
+    authToken: null,
+  });
   return { client, transformSchema: transformJSONSchema };
 }
 

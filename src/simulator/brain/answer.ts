@@ -1,7 +1,7 @@
 import { readPassages } from './passages.ts';
 import type { Passage } from './passages.ts';
 import { splitSentences } from './sentences.ts';
-import { buildIdf, toConcepts } from './words.ts';
+import { buildIdf, toConcepts, toTerms } from './words.ts';
 
 export interface Answer {
   readonly found: boolean;
@@ -18,6 +18,8 @@ const IN_CATEGORY = 0.4;
 const ENOUGH_COVERAGE = 0.42;
 /** A name nobody mentions ("Mongolia") is a strong sign that the text is about something else. */
 const UNKNOWN_NAME = 1.8;
+/** What a synonym is worth beside the asker's own word. */
+const SYNONYM = 0.6;
 const WHOLE_ENTRY_CHARS = 600;
 const QUOTED_SENTENCES = 3;
 
@@ -30,8 +32,9 @@ interface Scored {
 /** Quotes the passage of the knowledge that answers the question, if one does. */
 export function answerQuestion(question: string, knowledge: string): Answer {
   const passages = readPassages(knowledge);
-  const asked = [...new Set(toConcepts(question))];
-  const ranked = rank(asked, question, passages);
+  const stemOf = new Map(toTerms(question).map(({ concept, stem }) => [concept, stem]));
+  const asked = [...stemOf.keys()];
+  const ranked = rank(stemOf, question, passages);
   const [best, next] = ranked;
   if (!best || asked.length === 0 || best.coverage < ENOUGH_COVERAGE) {
     return {
@@ -57,14 +60,18 @@ function toConfidence(coverage: number, margin: number): number {
   return Math.round(Math.min(0.99, 0.25 + 0.5 * coverage + 0.3 * margin) * 100) / 100;
 }
 
-function rank(asked: string[], question: string, passages: readonly Passage[]): Scored[] {
+function rank(
+  asked: ReadonlyMap<string, string>,
+  question: string,
+  passages: readonly Passage[],
+): Scored[] {
   const read = passages.map(readConcepts);
   const idf = buildIdf(read.map(({ heading, body }) => [...heading, ...body]));
   const known = new Set(read.flatMap(({ heading, body }) => [...heading, ...body]));
   const names = readNames(question);
-  const weighed = asked.map((concept) => {
+  const weighed = [...asked].map(([concept, stem]) => {
     const isUnknownName = names.has(concept) && !known.has(concept);
-    return { concept, weight: idf(concept) * (isUnknownName ? UNKNOWN_NAME : 1) };
+    return { concept, stem, weight: idf(concept) * (isUnknownName ? UNKNOWN_NAME : 1) };
   });
   return read.map((concepts) => scorePassage(weighed, concepts)).sort((a, b) => b.score - a.score);
 }
@@ -74,14 +81,21 @@ interface Concepts {
   readonly heading: ReadonlySet<string>;
   readonly category: ReadonlySet<string>;
   readonly body: readonly string[];
+  /** The very words, by their stems. */
+  readonly inHeading: ReadonlySet<string>;
+  readonly words: ReadonlySet<string>;
 }
 
 function readConcepts(passage: Passage): Concepts {
+  const heading = toTerms(passage.heading);
+  const body = toTerms(passage.body);
   return {
     passage,
-    heading: new Set(toConcepts(passage.heading)),
+    heading: new Set(heading.map(({ concept }) => concept)),
     category: new Set(toConcepts(`${passage.category} ${passage.title}`)),
-    body: toConcepts(passage.body),
+    body: body.map(({ concept }) => concept),
+    inHeading: new Set(heading.map(({ stem }) => stem)),
+    words: new Set(body.map(({ stem }) => stem)),
   };
 }
 
@@ -94,19 +108,27 @@ function scorePassage(asked: readonly Weighed[], concepts: Concepts): Scored {
   let score = 0;
   let covered = 0;
   let whole = 0;
-  for (const { concept, weight } of asked) {
+  for (const { concept, stem, weight } of asked) {
+    const top = worth(heading.has(concept), concepts.inHeading.has(stem)) * inHeading;
+    const below = worth(true, concepts.words.has(stem));
     const count = mentions.get(concept) ?? 0;
     const isThere = heading.has(concept) || count > 0;
     const aside = category.has(concept) ? IN_CATEGORY : 0;
-    score += weight * ((heading.has(concept) ? inHeading : 0) + damp(count, body.length) + aside);
+    score += weight * (top + damp(count, body.length) * below + aside);
     covered += weight * (isThere ? 1 : aside);
     whole += weight;
   }
   return { passage, score, coverage: whole > 0 ? covered / whole : 0 };
 }
 
+function worth(isMeant: boolean, isSaid: boolean): number {
+  if (!isMeant) return 0;
+  return isSaid ? 1 : SYNONYM;
+}
+
 interface Weighed {
   readonly concept: string;
+  readonly stem: string;
   readonly weight: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Label } from './ask.ts';
 import { TOPICS } from './topics.ts';
-import { buildIdf, toConcepts, toTerms } from './words.ts';
+import { buildIdf, toTerms } from './words.ts';
 import type { Term } from './words.ts';
 
 export interface Verdict {
@@ -16,7 +16,15 @@ export interface Verdict {
 const MAX_CHARS = 40_000;
 const NAME_WEIGHT = 3;
 const DESCRIPTION_WEIGHT = 1.2;
+/** Everyday words around a label; where its description says what it means, they are only a hint. */
 const TOPIC_WEIGHT = 1;
+const HINT_WEIGHT = 0.4;
+/** Two words of a description that stand together in the text as well: "gift card". */
+const PHRASE_WEIGHT = 2;
+/** What another word for the same thing is worth. */
+const SYNONYM = 0.6;
+/** The subject line of a letter, or the title of a text, is its sender's own summary. */
+const SUBJECT_BONUS = 2.5;
 /** What a text opens with, its subject line for instance, says most about it. */
 const OPENING_WORDS = 15;
 const OPENING_BONUS = 1.4;
@@ -36,6 +44,16 @@ const OPPOSITE: Readonly<Record<string, string>> = {
 const FALLBACK =
   /^(?:other|others|general|misc|miscellaneous|unknown|none|neutral|unclear|default|n\/?a)$/i;
 
+/** "Order LF-2210453" says which order, not that the text is about ordering. */
+const NUMBER = /^\d{4,}$/;
+const REFERENCE_WEIGHT = 0.6;
+/** Between a plain sum and the loudest alone: one loud word says more than many faint ones. */
+const NORM = 1.25;
+
+/** Who wrote to whom and when says nothing of what it is about. */
+const HEADER = /^(?:from|to|cc|date|sent)\s*:.*\n?/gim;
+const SUBJECT = /^(?:subject|title|re)\s*:.*$/im;
+
 interface Scored {
   readonly label: Label;
   readonly score: number;
@@ -44,17 +62,11 @@ interface Scored {
 
 /** The label the text is nearest to, by name, description and everyday words around them. */
 export function classify(text: string, labels: readonly Label[]): Verdict {
-  const terms = toTerms(
-    text
-      .slice(0, MAX_CHARS)
-      .replace(NEGATED, (_, word: string) => OPPOSITE[word.toLowerCase()] ?? 'disappointed'),
-  );
-  const profiles = labels.map((label) => ({ label, weights: buildProfile(label) }));
-  const idf = buildIdf(profiles.map(({ weights }) => [...weights.keys()]));
+  const read = readText(text.slice(0, MAX_CHARS));
+  const profiles = labels.map((label) => ({ label, profile: buildProfile(label) }));
+  const idf = buildIdf(profiles.map(({ profile }) => [...profile.weights.keys()]));
   const ranked = profiles
-    .map(({ label, weights }) =>
-      score(label, terms, (concept) => (weights.get(concept) ?? 0) * idf(concept)),
-    )
+    .map(({ label, profile }) => score(label, read, weigher(profile, idf)))
     .sort((a, b) => b.score - a.score);
   const best = ranked[0];
   if (!best || best.score === 0) return fallBack(labels);
@@ -67,22 +79,78 @@ export function classify(text: string, labels: readonly Label[]): Verdict {
   };
 }
 
-/** Concepts that speak for a label, and how loudly. */
-function buildProfile({ name, description }: Label): Map<string, number> {
-  const named = toConcepts(splitName(name));
-  const described = toConcepts(description);
+/** What a text mentions, its subject line loudest. */
+function readText(text: string): Mention[] {
+  const plain = text
+    .replace(HEADER, '')
+    .replace(NEGATED, (_, word: string) => OPPOSITE[word.toLowerCase()] ?? 'disappointed');
+  const subject = SUBJECT.exec(plain)?.[0] ?? '';
+  const body = toTerms(plain.replace(subject, ''));
+  return [
+    ...toMentions(toTerms(subject), () => SUBJECT_BONUS),
+    ...toMentions(body, (at) => (at < OPENING_WORDS ? OPENING_BONUS : 1)),
+  ];
+}
+
+interface Mention {
+  readonly term: Term;
+  /** It and the word before, as one. */
+  readonly pair: string;
+  readonly bonus: number;
+}
+
+function toMentions(terms: readonly Term[], bonusAt: (at: number) => number): Mention[] {
+  return terms.map((term, at) => {
+    const isReference = terms.slice(at + 1, at + 3).some(({ word }) => NUMBER.test(word));
+    const bonus = bonusAt(at) * (isReference ? REFERENCE_WEIGHT : 1);
+    return { term, pair: toPair(terms, at), bonus };
+  });
+}
+
+function toPair(terms: readonly Term[], at: number): string {
+  const before = terms[at - 1];
+  return before ? `${before.concept} ${terms[at]?.concept ?? ''}` : '';
+}
+
+/** Concepts that speak for a label and how loudly, and the very words and phrases it is described with. */
+interface Profile {
+  readonly weights: ReadonlyMap<string, number>;
+  readonly stems: ReadonlySet<string>;
+  readonly pairs: ReadonlySet<string>;
+}
+
+function buildProfile({ name, description }: Label): Profile {
+  const named = toTerms(splitName(name));
+  const clauses = description.split(/[,;.]| or | and /).map(toTerms);
   const weights = new Map<string, number>();
   const add = (concepts: readonly string[], weight: number): void => {
     for (const concept of concepts)
       weights.set(concept, Math.max(weights.get(concept) ?? 0, weight));
   };
-  add(named, NAME_WEIGHT);
-  add(described, DESCRIPTION_WEIGHT);
-  const about = new Set(named);
-  for (const { names, words } of TOPICS) {
-    if (names.some((topic) => about.has(topic))) add(words, TOPIC_WEIGHT);
-  }
-  return weights;
+  const said = [...named, ...clauses.flat()];
+  const names = named.map(({ concept }) => concept);
+  add(names, NAME_WEIGHT);
+  add(
+    said.map(({ concept }) => concept),
+    DESCRIPTION_WEIGHT,
+  );
+  const around = TOPICS.filter((topic) => topic.names.some((concept) => names.includes(concept)));
+  for (const { words } of around) add(words, description === '' ? TOPIC_WEIGHT : HINT_WEIGHT);
+  return {
+    weights,
+    stems: new Set([...said.map(({ stem }) => stem), ...around.flatMap(({ words }) => words)]),
+    pairs: new Set(clauses.flatMap((terms) => terms.map((_, at) => toPair(terms, at)))),
+  };
+}
+
+type Weigh = (mention: Mention) => number;
+
+function weigher({ weights, stems, pairs }: Profile, idf: (concept: string) => number): Weigh {
+  return ({ term: { concept, stem }, pair, bonus }) => {
+    const phrase = pair !== '' && pairs.has(pair) ? PHRASE_WEIGHT : 0;
+    const word = (weights.get(concept) ?? 0) * (stems.has(stem) ? 1 : SYNONYM);
+    return (word + phrase) * idf(concept) * bonus;
+  };
 }
 
 /** `refundNotShowingUp`, `card_arrival` and `Top-up?` as words. */
@@ -90,10 +158,11 @@ export function splitName(name: string): string {
   return name.replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2').replace(/[_\-./]+/g, ' ');
 }
 
-function score(label: Label, terms: readonly Term[], weigh: (concept: string) => number): Scored {
+function score(label: Label, mentions: readonly Mention[], weigh: Weigh): Scored {
   const seen = new Map<string, { word: string; weight: number }>();
-  for (const [at, { word, concept }] of terms.entries()) {
-    const weight = weigh(concept) * (at < OPENING_WORDS ? OPENING_BONUS : 1);
+  for (const mention of mentions) {
+    const { word, concept } = mention.term;
+    const weight = weigh(mention);
     if (weight === 0) continue;
     const before = seen.get(concept);
     // Every repetition says half as much as the one before.
@@ -102,7 +171,7 @@ function score(label: Label, terms: readonly Term[], weigh: (concept: string) =>
   const hits = [...seen.values()].sort((a, b) => b.weight - a.weight);
   return {
     label,
-    score: hits.reduce((sum, { weight }) => sum + weight, 0),
+    score: hits.reduce((sum, { weight }) => sum + weight ** NORM, 0) ** (1 / NORM),
     words: hits.slice(0, 3).map(({ word }) => word),
   };
 }

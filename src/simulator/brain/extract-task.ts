@@ -16,10 +16,20 @@ import type { Reply } from './tasks.ts';
 /** Below this, the likeliest member of an `enum` is a guess. */
 const ENOUGH_CONFIDENCE = 0.3;
 
+const PART = /^(?:name|address|street|email|phone|date|number|id|instructions)$/i;
+const WRAPPER = /^(?:data|result|output|record|object|response)$/i;
+
 /** Fills fields with what the text says; what it does not say stays unknown. */
 export function extractTask({ text }: Ask): Reply {
   const facts = readFacts(text);
-  return { text: toPlainText(facts), resolve: (field) => findValue(field, facts) };
+  return { text: toPlainText(facts), resolve: (field) => findValue(inFull(field), facts) };
+}
+
+/** The `name` of a `supplier` is the supplier's name, while one of `data` is just a name. */
+function inFull(field: Field): Field {
+  const { name, parent } = field;
+  const isPart = PART.test(name) && parent !== '' && !WRAPPER.test(parent);
+  return isPart ? { ...field, name: `${parent}_${name}` } : field;
 }
 
 function findValue(field: Field, facts: Facts): unknown {

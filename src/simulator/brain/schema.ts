@@ -8,6 +8,8 @@ import { boundOf, isNullable, simplify, typeOf } from './schema-shape.ts';
 /** One property to be filled, as its schema describes it. */
 export interface Field {
   readonly name: string;
+  /** The property whose object this is a part of; empty at the top. */
+  readonly parent: string;
   readonly description: string;
   readonly schema: JsonObject;
   /** The members of an `enum`, of the field or of its items; empty if there is none. */
@@ -38,7 +40,7 @@ export function recordResolver(record: Readonly<Record<string, unknown>>): Resol
 
 /** A value that validates against the schema, filled with all that the resolver knows. */
 export function fillSchema(root: JsonObject, resolve: Resolve): unknown {
-  const filling: Filling = { root, resolve, depth: 0 };
+  const filling: Filling = { root, resolve, parent: '', depth: 0 };
   const schema = simplify(root, root);
   if (isObject(schema['properties'])) return fillObject(schema, filling);
   return fillValue('', root, filling) ?? absent(root, filling);
@@ -47,6 +49,7 @@ export function fillSchema(root: JsonObject, resolve: Resolve): unknown {
 interface Filling {
   readonly root: JsonObject;
   readonly resolve: Resolve;
+  readonly parent: string;
   readonly depth: number;
 }
 
@@ -71,10 +74,10 @@ function fillObject(schema: JsonObject, filling: Filling): JsonObject | undefine
 
 function fillValue(name: string, raw: JsonObject, filling: Filling): unknown {
   const schema = simplify(raw, filling.root);
-  const value = filling.resolve(describe(name, schema, filling.root));
+  const value = filling.resolve(describe(name, schema, filling));
   const fitted = value === undefined ? undefined : fit(value, raw, filling);
   // An object nobody knows as a whole may still be known by its parts.
-  return fitted ?? (value === null ? fitted : fillKnown(schema, filling));
+  return fitted ?? (value === null ? fitted : fillKnown(schema, { ...filling, parent: name }));
 }
 
 /** The object, unless nothing in it is known. */
@@ -127,12 +130,13 @@ function absent(schema: JsonObject, { root }: Filling): unknown {
   return emptiest(schema, (raw) => simplify(raw, root));
 }
 
-function describe(name: string, schema: JsonObject, root: JsonObject): Field {
+function describe(name: string, schema: JsonObject, { root, parent }: Filling): Field {
   const { description } = schema as { description?: unknown };
   const items = isObject(schema['items']) ? simplify(schema['items'], root) : {};
   const members = schema['enum'] ?? items['enum'];
   return {
     name,
+    parent,
     description: typeof description === 'string' ? description : '',
     schema,
     choices: isList(members) ? members.filter((member) => typeof member === 'string') : [],

@@ -13,7 +13,7 @@ const MENTIONED_ONCE = 0.35;
 /** A sentence this much weaker than the best is filler, even if there is room for it. */
 const WORTH_SAYING = 0.4;
 
-export interface RankedSentence {
+interface RankedSentence {
   readonly text: string;
   readonly at: number;
   readonly words: number;
@@ -38,7 +38,7 @@ function defaultWords(text: string): number {
 }
 
 /** Best first: near to what the whole text speaks of, early, and neither a scrap nor a monster. */
-export function rankSentences(sentences: readonly string[]): RankedSentence[] {
+function rankSentences(sentences: readonly string[]): RankedSentence[] {
   const termsOf = sentences.map((sentence) => toTerms(sentence).map(({ concept }) => concept));
   const weight = buildCentroid(termsOf);
   return sentences
@@ -106,7 +106,7 @@ export function shapeSummary(text: string, { style, maxWords }: SummaryShape): s
   return /bullet|list|points/i.test(style) ? toBullets(sentences) : sentences.join(' ');
 }
 
-export interface SummaryShape {
+interface SummaryShape {
   readonly style: string;
   readonly maxWords: number | null;
 }
@@ -144,13 +144,16 @@ const DANGLING =
 
 function findTitle(text: string): string | null {
   const whole = text.trim();
-  const first = whole.split('\n', 1)[0]?.trim() ?? '';
-  const title = first.replace(/^#+\s*/, '').replace(/^(?:subject|title)\s*:\s*/i, '');
+  const first = /^(?:subject|title)\s*:.+$/im.exec(whole)?.[0] ?? whole.split('\n', 1)[0] ?? '';
+  const title = first
+    .trim()
+    .replace(/^#+\s*|^(?:subject|title)\s*:\s*/i, '')
+    .replace(/\s+[-–—]\s+(?:notes|minutes)$/i, '');
   if (first === whole || countWords(title) < 2) return null;
   return /[.!?:,;]$|^(?:hi|hello|dear|hey)\b/i.test(title) ? null : title;
 }
 
-export function cutWords(text: string, maxWords: number): string {
+function cutWords(text: string, maxWords: number): string {
   const words = text.split(/\s+/).filter(Boolean);
   if (words.length <= maxWords) return text.trim();
   return `${words

@@ -1,8 +1,8 @@
 /** English function words, and the polite wrapping of questions. */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
-  `a about after again all also am an and any are aren't around as at be because been before being
+  `a about after again all also am an and any are aren't around as at back be because been before being
   both but by can can't cannot could couldn't did didn't do does doesn't doing don't down each else
-  ever every few for from further get gets getting give given go goes going got had has hasn't have
+  ever every few for from further get gets getting give given go goes going got had happen happened happens has hasn't have
   haven't having he he'd he'll he's hello her here hers herself hi him himself his how i i'd i'll
   i'm i've if in into is isn't it it'd it'll it's its itself just kindly know let let's like likely
   made make makes many may maybe me might mine more most much must my myself need needs no nor not
@@ -17,7 +17,8 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
 
 /** Phrases that mean more than their words. They are replaced before a text is cut into words. */
 export const PHRASES: readonly (readonly [phrase: RegExp, concept: string])[] = [
-  [/\bmoney[\s-]back\b/g, 'refund'],
+  [/\bmoney[\s-]back\b|\b(?:pay|paid|paying)(?: \w+)? back\b/g, 'refund'],
+  [/\bpick(?:ing|ed)?(?: [\w'-]+){0,3} up\b/g, 'collect'],
   [/\b(?:send|sending|sent|give|giving|bring|take|ship)(?: [\w'-]+){0,3} back\b/g, 'return'],
   [
     /\b(?:get|getting|want|have)(?: [\w'-]+){0,2} (?:money|payment) (?:returned|refunded)\b/g,

@@ -2,6 +2,13 @@ import { PHRASES, STOP_WORDS, SYNONYMS } from './vocabulary.ts';
 
 const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)?/gu;
 
+/** Verbs that no ending gives away. */
+const IRREGULAR: ReadonlyMap<string, string> = new Map(
+  'sent:send bought:buy died:die dies:die dying:die dead:die broke:break broken:break stole:steal stolen:steal chose:choose chosen:choose wrote:write written:write'
+    .split(' ')
+    .map((pair): [string, string] => [pair.split(':')[0] ?? '', pair.split(':')[1] ?? '']),
+);
+
 const CONCEPT_OF: ReadonlyMap<string, string> = new Map(
   SYNONYMS.flatMap(([concept, words]) =>
     words.split(' ').map((word): [string, string] => [stem(word), concept]),
@@ -14,6 +21,7 @@ const ANY_PHRASE = new RegExp(PHRASES.map(([phrase]) => phrase.source).join('|')
 /** A word that carries meaning, and what it means. */
 export interface Term {
   readonly word: string;
+  readonly stem: string;
   readonly concept: string;
 }
 
@@ -32,7 +40,7 @@ export function toTerms(text: string): Term[] {
     const stemmed = stem(word.replace(/'s?$|'(?:ll|re|ve|d|m|t)$/u, ''));
     return stemmed.length < 2 && !/[\p{N}\p{Lo}]/u.test(stemmed)
       ? []
-      : [{ word, concept: CONCEPT_OF.get(stemmed) ?? stemmed }];
+      : [{ word, stem: stemmed, concept: CONCEPT_OF.get(stemmed) ?? stemmed }];
   });
 }
 
@@ -43,8 +51,10 @@ export function toWordStems(text: string): string[] {
 
 /** A light stemmer: plurals and the common verb endings, so that `returned` meets `returns`. */
 export function stem(word: string): string {
+  const regular = IRREGULAR.get(word);
+  if (regular !== undefined) return stem(regular);
   if (word.length < 4 || /[^a-z]/.test(word)) return word;
-  const singular = word.endsWith('s') ? toSingular(word) : word;
+  const singular = (word.endsWith('s') ? toSingular(word) : word).replace(/(?<=[cp]t)ion$/, '');
   const bare = /[gdy]$/.test(singular) ? singular.replace(/(?:ing|edly|ed|ly)$/, '') : singular;
   if (bare === singular || bare.length < 3 || !/[aeiouy]/.test(bare)) return toRoot(singular);
   return toRoot(bare.replace(/([bdfgklmnprtz])\1$/, '$1'));

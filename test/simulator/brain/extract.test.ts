@@ -71,7 +71,7 @@ describe('data out of a text', () => {
     });
     expect(data).toEqual({
       order_number: 'A-20815',
-      customer: 'Tom',
+      customer: 'Tom Becker',
       order_date: '2026-11-12',
       delivery_date: '2026-11-18',
       carrier: 'DHL',

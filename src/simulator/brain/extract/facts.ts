@@ -29,7 +29,7 @@ export interface Facts {
   conceptsOf(line: string): ReadonlySet<string>;
 }
 
-const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/g;
 const URL = /\bhttps?:\/\/[^\s<>()"']*[^\s<>()"'.,;:!?]|\bwww\.[^\s<>()"']*[^\s<>()"'.,;:!?]/g;
 const PHONE =
   /(?<![\w./-])(?:\+\d{1,3}[\s./-]?)?(?:\(\d{1,5}\)[\s./-]?)?\d{1,5}(?:[\s./-]\d{2,8}){1,5}(?![\w/-])|(?<!\w)\+\d{8,15}\b/g;

@@ -23,6 +23,10 @@ const SAME_BOX: readonly (readonly [concept: string, words: RegExp])[] = [
   ['email', /\be-?mail\b/g],
   ['position', /\b(?:job title|position|role|current title)\b/g],
   ['employer', /\b(?:company|employer|organi[sz]ation)\b/g],
+  ['reporter', /\b(?:reporter|reported by|submitted by)\b/g],
+  ['absent', /\b(?:absent|absentees|apologies|regrets|excused)\b/g],
+  ['meeting', /\b(?:meeting|sync|stand-?up)\b/g],
+  ['todo', /\b(?:action items?|actions?|to-?dos?|to do|next steps?|tasks?|follow-?ups?)\b/g],
   ['attendees', /\b(?:attendees|participants|present|attending)\b/g],
   ['address', /\b(?:address)\b/g],
 ];

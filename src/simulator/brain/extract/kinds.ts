@@ -14,6 +14,7 @@ export type Kind =
   | 'percent'
   | 'currency'
   | 'id'
+  | 'vat'
   | 'iban'
   | 'boolean'
   | 'person'
@@ -31,6 +32,7 @@ const BY_NAME: readonly (readonly [names: RegExp, kind: Kind])[] = [
     'date',
   ],
   [/\biban\b/, 'iban'],
+  [/\b(?:vat|tax)(?: reg(?:istration)?)? (?:number|no|id)\b/, 'vat'],
   [/\b(?:address|street)\b/, 'address'],
   [/\b(?:number|no|nr|id|reference|ref|code|sku|iban|vat)\b/, 'id'],
   [/\b(?:total|price|amount|cost|fee|tax|subtotal|balance|discount|salary|budget)\b/, 'amount'],
@@ -39,7 +41,7 @@ const BY_NAME: readonly (readonly [names: RegExp, kind: Kind])[] = [
     'company',
   ],
   [
-    /\b(?:name|person|customer|client|buyer|sender|recipient|author|contact|candidate|owner|assignee|attendee|participant|employee|signed by|who|organizer)s?\b/,
+    /\b(?:name|person|customer|client|buyer|sender|recipient|author|contact|candidate|reporter|host|absentee|owner|assignee|attendee|participant|employee|signed by|who|organizer)s?\b/,
     'person',
   ],
 ];
@@ -51,15 +53,26 @@ const BY_FORMAT: Readonly<Record<string, Kind>> = {
   uri: 'url',
 };
 
+/** A name like `next_meeting` or `absent` says too little. */
+const BY_DESCRIPTION: readonly (readonly [said: RegExp, kind: Kind])[] = [
+  [/\bYYYY-MM-DD\b|^(?:the )?(?:date|day)\b/i, 'date'],
+  [/^(?:the )?(?:full )?names? of\b.*\b(?:people|persons?|participants)\b/i, 'person'],
+];
+
 /** From the type and format of a field first, from its name second. */
-export function kindOf({ name, schema }: Field): Kind {
+export function kindOf({ name, description, schema }: Field): Kind {
   const { type, format } = schema as { type?: unknown; format?: unknown };
   const plain = splitName(name).toLowerCase();
   const types = isList(type) ? type : [type];
   if (types.includes('boolean')) return 'boolean';
   if (types.includes('integer') || types.includes('number')) return numberKind(plain, types);
-  const byFormat = typeof format === 'string' ? BY_FORMAT[format] : undefined;
-  return byFormat ?? BY_NAME.find(([names]) => names.test(plain))?.[1] ?? 'text';
+  return BY_FORMAT[String(format)] ?? stringKind(plain, description);
+}
+
+function stringKind(name: string, description: string): Kind {
+  const byName = BY_NAME.find(([names]) => names.test(name));
+  const found = byName ?? BY_DESCRIPTION.find(([said]) => said.test(description));
+  return found?.[1] ?? 'text';
 }
 
 function numberKind(name: string, types: readonly unknown[]): Kind {

@@ -1,15 +1,20 @@
 import type { Field, Resolve } from '../schema.ts';
 import type { Facts } from './facts.ts';
 import { kindOf } from './kinds.ts';
+import type { Kind } from './kinds.ts';
 import { keyConcepts } from './key-concepts.ts';
 import { matchPairs, nearness } from './match-key.ts';
-import { lineResolver, QUANTITY } from './list-line.ts';
+import { findPromises } from './duties.ts';
+import { QUANTITY } from './goods.ts';
+import { readPerson } from './letter.ts';
+import { lineResolver } from './list-line.ts';
+import { findSaid } from './said.ts';
 import { convert } from './scalars.ts';
 import { readTables } from './tables.ts';
 import type { Table } from './tables.ts';
 
 const BULLET = /^(?:[-*•‣–]|\d{1,2}[.)]|\[[ x]?\])\s+(?:\[[ x]?\]\s*)?/i;
-const HEADING = /^(?:#{1,6}\s+(.+?)|\*\*(.+?):?\*\*:?|([\p{Lu}][^.:!?|]{1,40}):?)$/u;
+const HEADING = /^(?:#{1,6}\s+(.+?)|\*\*(.+?):?\*\*:?|([\p{Lu}][^.,:!?|]{1,40}):?)$/u;
 const SUM_LINE =
   /^\|?\s*(?:sub-? ?total|total|grand total|tax|vat|gst|shipping|delivery|discount|amount due|balance)\b/i;
 /** The rows of the table or list a field speaks of, each as a resolver for the fields of one item. */
@@ -20,7 +25,7 @@ export function findObjects(field: Field, facts: Facts): Resolve[] | undefined {
       .filter((row) => !SUM_LINE.test(row[0] ?? ''))
       .map((row) => rowResolver(table, row));
   const lines = listLines(field, facts).filter((line) => !SUM_LINE.test(line));
-  return lines.length > 0 ? lines.map(lineResolver) : undefined;
+  return lines.length > 0 ? lines.map((line) => lineResolver(line, facts)) : undefined;
 }
 
 function pickTable(field: Field, tables: readonly Table[]): Table | undefined {
@@ -81,9 +86,14 @@ export function findStrings(field: Field, facts: Facts): string[] | undefined {
   const pair = matchPairs(field, facts.pairs)[0];
   const below = sectionUnder(field, facts.lines);
   if (below.length > 1 || (below.length > 0 && !pair)) return below;
-  if (pair) return splitValues(pair.value);
+  if (pair) return splitValues(pair.value).map((value) => toMember(value, kind));
   if (kind === 'date') return dates.map(({ iso }) => iso);
-  return findSentences(field, facts);
+  return findSaid(field.name, facts);
+}
+
+/** "Tom Berg (sales)" is Tom Berg. */
+function toMember(value: string, kind: Kind): string {
+  return kind === 'person' ? (readPerson(value) ?? value) : value;
 }
 
 function splitValues(value: string): string[] {
@@ -93,27 +103,12 @@ function splitValues(value: string): string[] {
     .filter(Boolean);
 }
 
-const CUES: readonly (readonly [field: RegExp, cue: RegExp])[] = [
-  [
-    /action|todo|task|next_?step|follow/i,
-    /\b(?:will|need(?:s)? to|must|please|todo|should|has to)\b/i,
-  ],
-  [/decision|decided|agreed/i, /\b(?:decided|agreed|approved|decision|settled)\b/i],
-  [/question/i, /\?$/],
-  [/risk|issue|problem|concern/i, /\b(?:risk|issue|problem|concern|delay|broken|fail)/i],
-];
-
-function findSentences({ name }: Field, { text }: Facts): string[] | undefined {
-  const cue = CUES.find(([field]) => field.test(name))?.[1];
-  const found = text.split(/(?<=[.!?])\s+|\n+/).filter((sentence) => cue?.test(sentence.trim()));
-  return found.length > 0
-    ? found.map((sentence) => sentence.trim().replace(BULLET, ''))
-    : undefined;
-}
-
-function listLines(field: Field, { lines }: Facts): string[] {
+function listLines(field: Field, facts: Facts): string[] {
+  const { lines } = facts;
   const under = sectionUnder(field, lines);
-  if (under.length > 0) return under;
+  const hasOwners = itemNames(field).some((name) => /owner|assignee|responsible/i.test(name));
+  const promised = hasOwners ? findPromises(facts).filter((line) => !under.includes(line)) : [];
+  if (under.length + promised.length > 0) return [...promised, ...under];
   const wantsGoods = itemNames(field).some((name) => /price|quantity|qty|amount/i.test(name));
   return lines
     .filter((line) => BULLET.test(line) || (wantsGoods && QUANTITY.test(line)))

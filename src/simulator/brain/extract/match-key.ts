@@ -12,7 +12,7 @@ export function nearness(a: ReadonlySet<string>, b: ReadonlySet<string>): number
 
 const NEAR_ENOUGH = 0.5;
 /** What sort of thing a box holds. Sharing only that, two boxes are still different ones. */
-const SORTS: ReadonlySet<string> = new Set([
+export const SORTS: ReadonlySet<string> = new Set([
   ...['number', 'address', 'email', 'phone', 'total'],
   ...toConcepts('date amount url price cost'),
 ]);

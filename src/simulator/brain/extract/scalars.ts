@@ -1,17 +1,20 @@
 import { readNumber } from '../numbers.ts';
 import type { Field } from '../schema.ts';
 import { findAddress } from './addresses.ts';
-import { findAmount, findCount, findPercent, toNumber } from './amounts.ts';
+import { findAmount, findCount, findPercent, toAmount, toPercent } from './amounts.ts';
 import { findBoolean, toBoolean } from './booleans.ts';
+import { findCompany, readCompany } from './companies.ts';
 import { toCurrency } from './currencies.ts';
+import { findDate, isLimit } from './date-about.ts';
 import { toIsoDate, toIsoDateTime } from './dates.ts';
 import type { Facts } from './facts.ts';
+import { findId, findVatNumber, toId, toVatNumber } from './ids.ts';
 import { kindOf } from './kinds.ts';
 import type { Kind } from './kinds.ts';
-import { lineAbout } from './line-about.ts';
 import { keyConcepts } from './key-concepts.ts';
+import { findContact, readPerson } from './letter.ts';
 import { matchPairs } from './match-key.ts';
-import { findCompany, findPerson, readPerson } from './people.ts';
+import { findPerson } from './people.ts';
 
 type Convert = (value: string, field: Field) => unknown;
 
@@ -20,23 +23,24 @@ const CONVERT: Readonly<Record<Kind, Convert>> = {
   date: (value, { schema }) =>
     toIsoDate(value) ?? (schema['format'] === 'date' ? undefined : value),
   'date-time': toIsoDateTime,
-  email: (value) => /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/.exec(value)?.[0],
+  email: (value) => /(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/.exec(value)?.[0],
   url: (value) =>
     /\b(?:https?:\/\/|www\.)\S*[^\s.,;]|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:\/\S*)?/i.exec(
       value,
     )?.[0],
   phone: (value) => /\+?[\d(][\d\s()./-]{5,}\d/.exec(value)?.[0].trim(),
-  amount: toNumber,
-  percent: (value) => readNumber(/\d[\d.,]*\s?%/.exec(value)?.[0] ?? ''),
-  count: toNumber,
+  amount: toAmount,
+  percent: toPercent,
+  count: (value) => readNumber(value),
   currency: toCurrency,
-  id: (value) => /[\p{L}\d][\p{L}\d/_-]*\d[\p{L}\d/_-]*/u.exec(value)?.[0],
+  id: toId,
+  vat: toVatNumber,
   iban: (value) => IBAN.exec(value)?.[0],
   boolean: toBoolean,
-  person: (value) => readPerson(value) ?? value,
+  person: (value) => readCompany(value) ?? readPerson(value) ?? value,
   // Found by the lines it spans, not by one value.
   address: () => undefined,
-  company: (value) => value,
+  company: (value) => value.replace(/\s*<[^>]*>/, ''),
   text: (value) => value,
 };
 
@@ -59,12 +63,13 @@ const FIND: Readonly<Record<Kind, Find>> = {
   },
   email: (_, { emails }) => emails[0],
   url: (field, { urls }) => urls.find((url) => mentions(url, field)) ?? urls[0],
-  phone: (_, { phones }) => phones[0],
+  phone: findPhone,
   amount: findAmount,
   percent: findPercent,
   count: findCount,
   currency: (_, { text }) => toCurrency(text),
   id: findId,
+  vat: findVatNumber,
   iban: (_, { text }) => IBAN.exec(text)?.[0],
   boolean: findBoolean,
   person: ({ name }, facts) => findPerson(name, facts),
@@ -77,11 +82,18 @@ const FIND: Readonly<Record<Kind, Find>> = {
 /** One value for a field: from the line that names it, else from where such values stand. */
 export function findScalar(field: Field, facts: Facts): unknown {
   const kind = kindOf(field);
-  for (const { value } of matchPairs(field, facts.pairs)) {
+  for (const { key, value } of matchPairs(field, facts.pairs)) {
+    if (isAnother(key, kind, field)) continue;
     const converted = convert(value, kind, field);
     if (converted !== undefined) return converted;
   }
   return FIND[kind](field, facts);
+}
+
+/** A number of something is no amount of it, and the date of a letter no deadline. */
+function isAnother(key: string, kind: Kind, field: Field): boolean {
+  if (kind === 'amount') return keyConcepts(key).has('number');
+  return kind === 'date' && isLimit(field) && /^date$/i.test(key);
 }
 
 function mentions(text: string, { name }: Field): boolean {
@@ -89,24 +101,10 @@ function mentions(text: string, { name }: Field): boolean {
   return [...keyConcepts(name)].some((concept) => lower.includes(concept));
 }
 
-/** "due", "birth" and the like mean one date; a plain "date" is the first there is. */
-const PLAIN_DATE =
-  /^(?:date|invoice_?date|order_?date|issue_?date|issued|meeting_?date|sent|created)/i;
-
-function findDate(field: Field, facts: Facts): Facts['dates'][number] | undefined {
-  const { dates, text, lines } = facts;
-  const dated = lines.filter((line) => dates.some((date) => line.includes(date.text)));
-  const line = lineAbout(field, dated, facts);
-  const near = line === null ? undefined : dates.find((date) => line.includes(date.text));
-  if (near && text !== '') return near;
-  return PLAIN_DATE.test(field.name) ? dates[0] : undefined;
-}
-
-/** "order #A-17", "invoice number is 2026/003". */
-function findId(field: Field, { text }: Facts): string | undefined {
-  const [subject = ''] = field.name.replace(/([a-z])([A-Z])/g, '$1 $2').split(/[_\s-]+/);
-  if (!/^[a-z]+$/i.test(subject)) return undefined;
-  const between = String.raw`(?:\s*(?:\b(?:number|no|nr|id|code|ref|reference|is|was|with)\b\.?|[#:(])){0,4}\s*`;
-  const id = String.raw`([A-Z\d][A-Z\d/_-]*\d[A-Z\d/_-]*)`;
-  return new RegExp(String.raw`\b${subject}\b${between}${id}`, 'i').exec(text)?.[1];
+/** The number of the one to ask for stands behind the name. */
+function findPhone({ name }: Field, facts: Facts): string | undefined {
+  const contact = /contact/i.test(name) ? findContact(facts) : undefined;
+  const at = contact === undefined ? -1 : facts.text.indexOf(contact);
+  const phones = facts.phones.map((phone) => phone.trim());
+  return phones.find((phone) => facts.text.indexOf(phone) > at) ?? phones[0];
 }
