@@ -7,6 +7,7 @@ import { migrate } from './migrate.ts';
 
 /** How long a writer waits for another process's write before it gives up, milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
+const RETRY_AFTER_MS = 20;
 
 /**
  * Open the SQLite store at `path` (`:memory:` for one that is forgotten). Many processes may share
@@ -16,7 +17,7 @@ const BUSY_TIMEOUT_MS = 5_000;
 export function openSqlite(path: string): Store {
   if (path !== ':memory:') makeFolder(dirname(path));
   const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
-  db.pragma('journal_mode = WAL');
+  switchToWal(db);
   // In WAL mode NORMAL survives kill -9; only a power cut may lose the last rows, never corrupt.
   db.pragma('synchronous = NORMAL');
   migrate(db);
@@ -28,6 +29,24 @@ export function openSqlite(path: string): Store {
       return Promise.resolve();
     },
   };
+}
+
+/**
+ * Two processes that make the same new file meet here, and SQLite does not wait for the other when
+ * the journal is switched, whatever the timeout: it says busy at once. So we wait.
+ */
+function switchToWal(db: Database.Database): void {
+  const until = Date.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      db.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      const busy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+      if (!busy || Date.now() > until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_AFTER_MS);
+    }
+  }
 }
 
 /** Our own folder keeps itself out of git: a ledger says who asked what. */
