@@ -17,7 +17,7 @@ export interface McpSettings extends SessionSettings {
  */
 export function mountMcp(server: FastifyInstance, gate: Gate, settings: McpSettings): void {
   const newServer = buildMcpServers(gate, 'mcp_http');
-  const modern = openModern(newServer, settings.onError);
+  const modern = openModern(gate, newServer, settings.onError);
   const sessions = new Sessions(newServer, settings);
 
   void server.register((scope, _options, done) => {

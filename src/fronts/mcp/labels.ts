@@ -8,10 +8,10 @@ const InMeta = z.object({ feature: text, user: text, team: text }).catch({});
 /** Labels from `_meta["tollgate/labels"]`, else from the headers that REST takes. */
 export function toLabels(
   meta: Record<string, unknown> | undefined,
-  headers: Headers | undefined,
+  header: (name: string) => string | null | undefined,
 ): Labels {
   const given = InMeta.parse(meta?.['tollgate/labels'] ?? {});
   const pick = (name: keyof Labels): string | null =>
-    given[name] ?? text.parse(headers?.get(`x-tollgate-${name}`)) ?? null;
+    given[name] ?? text.parse(header(`x-tollgate-${name}`)) ?? null;
   return { feature: pick('feature'), user: pick('user'), team: pick('team') };
 }

@@ -7,7 +7,7 @@ import {
   type ServerContext,
   type Tool as McpTool,
 } from '@modelcontextprotocol/server';
-import type { Ended, Front } from '../../call/call.ts';
+import type { CallRequest, Ended, Front } from '../../call/call.ts';
 import type { Gate } from '../../call/gate.ts';
 import type { Tool } from '../../call/tool.ts';
 import { toWireCall } from '../../call/wire.ts';
@@ -33,7 +33,7 @@ export type NewServer = () => Server;
  * every request, and answers a wrong input in its own words instead of with our problem.
  */
 export function buildMcpServers(gate: Gate, front: Front): NewServer {
-  const info: Implementation = { name: 'tollgate', title: 'tollgate', version: gate.version };
+  const info = serverInfo(gate);
   const list = { tools: gate.tools.map(toMcpTool) };
   const options = {
     capabilities: { tools: { listChanged: false } },
@@ -44,7 +44,11 @@ export function buildMcpServers(gate: Gate, front: Front): NewServer {
     const server = new Server(info, options);
     server.setRequestHandler('tools/list', () => list);
     server.setRequestHandler('tools/call', ({ params }, context) =>
-      callTool({ gate, front }, { name: params.name, input: params.arguments ?? {} }, context),
+      callWithProgress(
+        { gate, front },
+        { name: params.name, input: params.arguments ?? {} },
+        context,
+      ),
     );
     return server;
   };
@@ -59,26 +63,38 @@ const toMcpTool = ({ name, title, description, json, annotations }: Tool): McpTo
   annotations: { title, ...annotations },
 });
 
-async function callTool(
+/** Who serves, as results and handshakes say. */
+export const serverInfo = ({ version }: Gate): Implementation => ({
+  name: 'tollgate',
+  title: 'tollgate',
+  version,
+});
+
+async function callWithProgress(
   { gate, front }: { gate: Gate; front: Front },
   { name, input }: { name: string; input: unknown },
   { mcpReq, http }: ServerContext,
 ): Promise<CallToolResult> {
   const progress = openProgress(mcpReq);
   try {
-    const ended = await gate.invoke({
+    const labels = toLabels(mcpReq._meta, (header) => http?.req?.headers.get(header));
+    const { signal } = mcpReq;
+    return await callTool(gate, {
       toolName: name,
       input,
-      labels: toLabels(mcpReq._meta, http?.req?.headers),
+      labels,
       front,
-      signal: mcpReq.signal,
+      signal,
       emit: progress.emit,
     });
-    return toResult(ended, gate.baseUrl);
   } finally {
     progress.stop();
   }
 }
+
+/** @throws ProtocolError for an unknown tool, which MCP wants to be an error of the protocol */
+export const callTool = async (gate: Gate, request: CallRequest): Promise<CallToolResult> =>
+  toResult(await gate.invoke(request), gate.baseUrl);
 
 /**
  * Success: the output, as structured content and as the same JSON in a text block, because clients

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Emit } from '../../call/call.ts';
 import type { Gate } from '../../call/gate.ts';
+import { goneSignal } from '../../call/gone-signal.ts';
 import { toWireCall } from '../../call/wire.ts';
 import { problem, toWireProblem } from '../../errors/problem.ts';
 import { negotiate } from './accept.ts';
@@ -32,7 +33,7 @@ export async function callTool(
     // No body is no fields: tools without any take a bare POST.
     input: request.body ?? {},
     labels: toLabels(request.headers),
-    signal: goneSignal(reply),
+    signal: goneSignal(reply.raw),
   };
   return accepted === 'text/event-stream'
     ? stream(settings, asked, reply)
@@ -82,13 +83,4 @@ async function stream(
     ? sse.end(call.id, 'done', { output: ended.output, call: toWireCall(call) })
     : sse.end(call.id, 'error', toWireProblem(ended.problem, context)));
   return reply;
-}
-
-/** Aborts when the connection closes before the answer is complete. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }
