@@ -27,7 +27,7 @@ const OrdinaryMessage = z.strictObject({
       [PROTOCOL_VERSION_META_KEY]: z.literal(REVISION),
       [CLIENT_CAPABILITIES_META_KEY]: z.record(z.string(), z.unknown()),
       [CLIENT_INFO_META_KEY]: z.strictObject({ name: z.string(), version: z.string() }).optional(),
-      'tollgate/labels': z.unknown(),
+      'tollgate/labels': z.unknown().optional(),
     }),
   }),
 });
