@@ -17,7 +17,7 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
 
 /** Phrases that mean more than their words. They are replaced before a text is cut into words. */
 export const PHRASES: readonly (readonly [phrase: RegExp, concept: string])[] = [
-  [/\bmoney[\s-]back\b|\b(?:pay|paid|paying)(?: \w+)? back\b/g, 'refund'],
+  [/\bmoney[\s-]back\b|\b(?:pay|paid|paying)(?: [\w'-]+){0,3} back\b/g, 'refund'],
   [/\bpick(?:ing|ed)?(?: [\w'-]+){0,3} up\b/g, 'collect'],
   [/\b(?:send|sending|sent|give|giving|bring|take|ship)(?: [\w'-]+){0,3} back\b/g, 'return'],
   [
