@@ -34,7 +34,7 @@ describe('toProblem', () => {
   });
 
   it.each([
-    new TypeError('secret path /root/x'),
+    new TypeError('secret path /home/x'),
     'a string',
     42,
     null,
