@@ -31,6 +31,7 @@ export async function addDocs(server: FastifyInstance, gate: Gate): Promise<void
   });
   for (const schema of SHARED_SCHEMAS) server.addSchema(schema);
   await server.register(swaggerUi, { routePrefix: '/docs', logo: LOGO });
+  server.get('/', { schema: HIDDEN }, (_request, reply) => reply.redirect('/docs'));
   server.get('/openapi.json', { schema: HIDDEN }, () => server.swagger());
   server.get('/openapi.yaml', { schema: HIDDEN }, (_request, reply) =>
     reply

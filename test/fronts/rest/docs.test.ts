@@ -105,6 +105,11 @@ describe('/docs', () => {
     }
   });
 
+  it('is where a browser lands that was given the bare address', async () => {
+    const response = await fetch(`${house.url}/`, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
+  });
+
   it('is found without its slash', async () => {
     const page = await fetch(`${house.url}/docs`);
     expect(page.status).toBe(200);
