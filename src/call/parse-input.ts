@@ -1,3 +1,4 @@
+import { rowOf } from '../errors/codes.ts';
 import { problem } from '../errors/problem.ts';
 import type { FieldError } from '../../schemas/problem.ts';
 import { toFieldErrors } from './field-errors.ts';
@@ -43,10 +44,7 @@ function invalidInput(name: string, errors: FieldError[]) {
     detail: `${name}: ${where}: ${first?.detail ?? 'does not fit the schema'}${more}`,
     errors,
     nextActions: [
-      {
-        action: 'fix_input',
-        why: 'The same input will be refused again; `errors` names each wrong field',
-      },
+      ...rowOf('invalid_input').actions,
       {
         action: 'read_schema',
         why: 'It shows every field with an example',

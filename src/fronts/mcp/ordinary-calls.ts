@@ -34,8 +34,8 @@ const OrdinaryMessage = z.strictObject({
 
 /**
  * Most calls are alike: well formed, headers equal to the body, a tool that exists, no progress
- * wanted. Those are answered here, because the SDK's way to the same answer is three quarters of the
- * cost of a call. What differs in the least is null here and goes that way, so every refusal stays
+ * wanted. Those are answered here, because the SDK's way to the same answer is half the cost of a
+ * call (`npm run bench`). What differs in the least is null here and goes that way, so every refusal stays
  * the SDK's.
  */
 export function buildOrdinaryCalls(

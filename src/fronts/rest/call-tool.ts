@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Emit } from '../../call/call.ts';
+import type { CallRequest, Emit } from '../../call/call.ts';
 import type { Gate } from '../../call/gate.ts';
 import { goneSignal } from '../../call/gone-signal.ts';
 import { toWireCall } from '../../call/wire.ts';
@@ -40,7 +40,7 @@ export async function callTool(
     : answer(settings.gate, asked, reply);
 }
 
-type Asked = Pick<Parameters<Gate['invoke']>[0], 'toolName' | 'input' | 'labels' | 'signal'>;
+type Asked = Pick<CallRequest, 'toolName' | 'input' | 'labels' | 'signal'>;
 
 const dropEvents: Emit = () => undefined;
 
@@ -62,7 +62,7 @@ async function stream(
   asked: Asked,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const sse = openSse(reply.raw, { heartbeatMs, headers: {} });
+  const sse = openSse(reply.raw, heartbeatMs);
   let callId = '';
   const ended = await gate.invoke({
     ...asked,

@@ -23,10 +23,7 @@ const HEADERS = {
  * Server-sent events on a raw response. Headers go out with the first event, or with the first
  * heartbeat after `heartbeatMs` of silence: proxies drop what is silent for a minute.
  */
-export function openSse(
-  response: ServerResponse,
-  { heartbeatMs, headers }: { heartbeatMs: number; headers: Record<string, string> },
-): SseStream {
+export function openSse(response: ServerResponse, heartbeatMs: number): SseStream {
   let sequence = 0;
   let started = false;
 
@@ -34,7 +31,7 @@ export function openSse(
     if (response.closed || response.destroyed) return Promise.resolve();
     if (!started) {
       started = true;
-      response.writeHead(200, { ...headers, ...HEADERS });
+      response.writeHead(200, HEADERS);
     }
     heartbeat.refresh();
     return response.write(text) ? Promise.resolve() : drained(response);
