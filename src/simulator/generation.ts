@@ -1,24 +1,92 @@
 import { splitTokens } from './tokens.ts';
 import type { MessagesRequest } from './validate-request.ts';
 
-/** What will be written if nobody interrupts, and why it stops there. */
-export interface Generation {
-  readonly tokens: readonly string[];
-  readonly stopReason: 'end_turn' | 'max_tokens' | 'stop_sequence';
-  readonly stopSequence: string | null;
+export type StopReason =
+  | 'end_turn'
+  | 'max_tokens'
+  | 'stop_sequence'
+  | 'tool_use'
+  | 'pause_turn'
+  | 'refusal'
+  | 'model_context_window_exceeded';
+
+export interface StopDetails {
+  readonly type: 'refusal';
+  readonly category:
+    'cyber' | 'bio' | 'frontier_llm' | 'reasoning_extraction' | 'general_harms' | null;
+  readonly explanation: string | null;
 }
 
-export function planGeneration(text: string, request: MessagesRequest): Generation {
-  const { model, maxTokens, stopSequences } = request;
-  const stop = firstStop(text, stopSequences);
-  const tokens = splitTokens(stop ? text.slice(0, stop.at) : text, model.family);
-  if (tokens.length > maxTokens) {
-    const cut = tokens.slice(0, maxTokens);
-    return { tokens: cut, stopReason: 'max_tokens', stopSequence: null };
-  }
-  return stop
-    ? { tokens, stopReason: 'stop_sequence', stopSequence: stop.sequence }
-    : { tokens, stopReason: 'end_turn', stopSequence: null };
+/** A token that is paid for but not shown is the empty text. */
+type Tokens = readonly string[];
+
+export interface ThinkingBlock {
+  readonly type: 'thinking';
+  readonly tokens: Tokens;
+  readonly signature: string;
+}
+
+export interface TextBlock {
+  readonly type: 'text';
+  readonly tokens: Tokens;
+}
+
+/** Its tokens joined are the JSON text of the input. */
+export interface ToolUseBlock {
+  readonly type: 'tool_use';
+  readonly tokens: Tokens;
+  readonly id: string;
+  readonly name: string;
+}
+
+export type Block = ThinkingBlock | TextBlock | ToolUseBlock;
+
+/** What will be written if nobody interrupts, and why it stops there. */
+export interface Generation {
+  readonly blocks: readonly Block[];
+  readonly stopReason: StopReason;
+  readonly stopSequence: string | null;
+  readonly stopDetails: StopDetails | null;
+}
+
+/** All the model has to say, before a stop sequence or a limit cuts it. */
+export interface Draft {
+  readonly thinking: ThinkingBlock | null;
+  readonly text: string;
+  readonly calls: readonly ToolUseBlock[];
+}
+
+type Limits = Pick<MessagesRequest, 'model' | 'maxTokens' | 'stopSequences'>;
+
+export function planGeneration(draft: Draft, limits: Limits): Generation {
+  const { model, maxTokens, stopSequences } = limits;
+  const stop = firstStop(draft.text, stopSequences);
+  const shown = stop ? draft.text.slice(0, stop.at) : draft.text;
+  const text: TextBlock = { type: 'text', tokens: splitTokens(shown, model.family) };
+  // Tool calls come after the text, so a stop in the text is before any of them.
+  const after = stop ? [] : draft.calls;
+  const blocks = [...(draft.thinking ? [draft.thinking] : []), text, ...after];
+  const cut = cutBlocks(blocks, maxTokens);
+  const ending = { blocks: cut.blocks, stopSequence: null, stopDetails: null };
+  if (cut.isShorter) return { ...ending, stopReason: 'max_tokens' };
+  if (stop) return { ...ending, stopReason: 'stop_sequence', stopSequence: stop.sequence };
+  return { ...ending, stopReason: draft.calls.length > 0 ? 'tool_use' : 'end_turn' };
+}
+
+/** Thinking and tool calls count like text. A block of which nothing is left is not written at all. */
+function cutBlocks(
+  blocks: readonly Block[],
+  maxTokens: number,
+): { blocks: Block[]; isShorter: boolean } {
+  let left = maxTokens;
+  let isShorter = false;
+  const kept = blocks.map((block) => {
+    const tokens = block.tokens.slice(0, left);
+    left -= tokens.length;
+    isShorter ||= tokens.length < block.tokens.length;
+    return { ...block, tokens };
+  });
+  return { blocks: kept.filter(({ tokens }) => tokens.length > 0), isShorter };
 }
 
 function firstStop(

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ApiError, invalid, toErrorBody } from './errors.ts';
+import { ApiError, ConnectionReset, invalid, toApiError, toErrorBody } from './errors.ts';
 
 /** One request on its way: what every route gets. */
 export interface Exchange {
@@ -40,18 +40,48 @@ function tooLarge(limitBytes: number): ApiError {
 }
 
 export function sendJson(response: ServerResponse, status: number, body: object): void {
-  const text = JSON.stringify(body);
+  sendText(response, status, { type: 'application/json', text: JSON.stringify(body) });
+}
+
+function sendText(
+  response: ServerResponse,
+  status: number,
+  { type, text }: { type: string; text: string },
+): void {
   response.writeHead(status, {
-    'content-type': 'application/json',
+    'content-type': type,
     'content-length': Buffer.byteLength(text),
   });
   response.end(text);
 }
 
-export function sendError({ response, requestId }: Exchange, error: ApiError): void {
+function sendError({ response, requestId }: Exchange, error: ApiError): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  sendJson(response, error.status, toErrorBody(error, requestId));
+  for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+  if (error.html === null) sendJson(response, error.status, toErrorBody(error, requestId));
+  else sendText(response, error.status, { type: 'text/html; charset=utf-8', text: error.html });
+}
+
+/** A reset throws away what has not left this process yet, so it waits for all that was written. */
+export function resetConnection({ socket }: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    if (!socket) {
+      resolve();
+      return;
+    }
+    socket.write('', () => {
+      socket.resetAndDestroy();
+      resolve();
+    });
+  });
+}
+
+/** Answers what a route threw. */
+export async function sendFailure(exchange: Exchange, thrown: unknown): Promise<void> {
+  if (exchange.gone.aborted) return;
+  if (thrown instanceof ConnectionReset) await resetConnection(exchange.response);
+  else sendError(exchange, toApiError(thrown));
 }

@@ -7,30 +7,53 @@ export interface SimulatorLedgerEntry {
   readonly message_id: string | null;
   readonly model: string | null;
   readonly stream: boolean;
-  /** The HTTP status sent, or 499 when the client left before there was one. */
+  /** The name of the fault that was applied. */
+  readonly fault: string | null;
+  /** The HTTP status sent, 499 when the client left before there was one, null after a reset. */
   readonly status: number | null;
   readonly started_at: string;
   readonly ended_at: string | null;
   readonly usage: Usage | null;
   readonly billed_nano_usd: number;
-  readonly delivered: { readonly events: number; readonly text_chars: number };
+  /** Written to the response. */
+  readonly delivered: Extent;
+  /**
+   * Of that, what the system took off our hands while the client was there: the client read this much
+   * at most. What it left in the buffers of the system on its side nobody can know.
+   */
+  readonly read: Extent;
   readonly ended: 'complete' | 'client_gone' | 'error' | null;
   readonly retry_count: number;
+}
+
+interface Extent {
+  readonly events: number;
+  readonly text_chars: number;
 }
 
 type Ending = NonNullable<SimulatorLedgerEntry['ended']>;
 
 /** An attempt while it runs: the only thing that may write its entry. */
 export interface Attempt {
+  ask(what: { model: string | null; stream: boolean; fault: string | null }): void;
   /** `usage` is kept by reference: counted up by the run, it is billed as it stands when read. */
   begin(message: { id: string; model: string; stream: boolean; usage: Usage }): void;
-  delivered(what: { events: number; textChars: number }): void;
-  end(ending: Ending, status: number): void;
+  delivered(what: Counts): void;
+  read(what: Counts): void;
+  /** The first call says how it ended; what is found out after that is a consequence. */
+  end(ending: Ending, status: number | null): void;
+}
+
+interface Counts {
+  readonly events: number;
+  readonly textChars: number;
 }
 
 export interface Ledger {
   open(requestId: string, retryCount: number): Attempt;
   entries(): SimulatorLedgerEntry[];
+  /** Forgets all attempts, those that still run too. */
+  clear(): void;
 }
 
 /** Keeps the last `capacity` attempts: the simulator may run for weeks. */
@@ -44,6 +67,9 @@ export function buildLedger(now: () => Date, capacity: number): Ledger {
       return buildAttempt(entry, now);
     },
     entries: () => ring.map(toEntry),
+    clear: () => {
+      ring.length = 0;
+    },
   };
 }
 
@@ -65,11 +91,13 @@ function buildEntry(requestId: string, retryCount: number, startedAt: Date): Dra
     message_id: null,
     model: null,
     stream: false,
+    fault: null,
     status: null,
     started_at: startedAt.toISOString(),
     ended_at: null,
     usage: null,
     delivered: { events: 0, text_chars: 0 },
+    read: { events: 0, text_chars: 0 },
     ended: null,
     retry_count: retryCount,
   };
@@ -77,22 +105,29 @@ function buildEntry(requestId: string, retryCount: number, startedAt: Date): Dra
 
 function buildAttempt(entry: Draft, now: () => Date): Attempt {
   return {
+    ask: (what) => {
+      Object.assign(entry, what);
+    },
     begin: ({ id, model, stream, usage }) => {
       Object.assign(entry, { message_id: id, model, stream, usage });
     },
-    delivered: ({ events, textChars }) => {
-      const before = entry.delivered;
-      entry.delivered = {
-        events: before.events + events,
-        text_chars: before.text_chars + textChars,
-      };
+    delivered: (what) => {
+      entry.delivered = add(entry.delivered, what);
+    },
+    read: (what) => {
+      entry.read = add(entry.read, what);
     },
     end: (ending, status) => {
+      if (entry.ended !== null) return;
       entry.ended = ending;
       entry.status = status;
       entry.ended_at = now().toISOString();
     },
   };
+}
+
+function add(before: Extent, { events, textChars }: Counts): Extent {
+  return { events: before.events + events, text_chars: before.text_chars + textChars };
 }
 
 /** The sums over what the ring still holds. */

@@ -1,7 +1,7 @@
+import type { Block, Generation } from './generation.ts';
 import type { SseEvent } from './sse.ts';
 import { toDeltaUsage } from './usage.ts';
 import type { Usage } from './usage.ts';
-import type { Generation } from './generation.ts';
 
 /** A message and the events it is streamed as; null is spelled out wherever nothing is meant. */
 export interface MessageFacts {
@@ -13,14 +13,34 @@ export interface MessageFacts {
 /** The output count of `message_start` is known to mean nothing: 1 to 4. */
 const PLACEHOLDER_OUTPUT_TOKENS = 2;
 
-export function toMessage(facts: MessageFacts, text: string, generation: Generation): object {
+export function toMessage(facts: MessageFacts, generation: Generation): object {
   return {
     ...buildShell(facts),
-    content: text === '' ? [] : [{ type: 'text', text, citations: null }],
+    content: generation.blocks.map(toContent),
     stop_reason: generation.stopReason,
     stop_sequence: generation.stopSequence,
+    stop_details: generation.stopDetails,
     usage: facts.usage,
   };
+}
+
+function toContent(block: Block): object {
+  const text = block.tokens.join('');
+  if (block.type === 'text') return { type: 'text', text, citations: null };
+  if (block.type === 'thinking') {
+    return { type: 'thinking', thinking: text, signature: block.signature };
+  }
+  const { id, name } = block;
+  return { type: 'tool_use', id, name, input: parseInput(text), caller: null };
+}
+
+/** The input of a call that `max_tokens` cut short is no JSON any more. */
+function parseInput(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return {};
+  }
 }
 
 export function messageStart(facts: MessageFacts): SseEvent {
@@ -30,25 +50,39 @@ export function messageStart(facts: MessageFacts): SseEvent {
 
 export const PING: SseEvent = { type: 'ping' };
 
-export function blockStart(): SseEvent {
-  const content_block = { type: 'text', text: '', citations: null };
-  return { type: 'content_block_start', index: 0, content_block } as SseEvent;
+export function blockStart(index: number, block: Block): SseEvent {
+  const content_block = toContent(emptied(block));
+  return { type: 'content_block_start', index, content_block } as SseEvent;
 }
 
-export function textDelta(text: string): SseEvent {
-  const delta = { type: 'text_delta', text };
-  return { type: 'content_block_delta', index: 0, delta } as SseEvent;
+function emptied(block: Block): Block {
+  const tokens: readonly string[] = [];
+  return block.type === 'thinking' ? { ...block, tokens, signature: '' } : { ...block, tokens };
 }
 
-export function blockStop(): SseEvent {
-  return { type: 'content_block_stop', index: 0 } as SseEvent;
+export function blockDelta(index: number, type: Block['type'], text: string): SseEvent {
+  const delta = {
+    text: { type: 'text_delta', text },
+    thinking: { type: 'thinking_delta', thinking: text },
+    tool_use: { type: 'input_json_delta', partial_json: text },
+  }[type];
+  return { type: 'content_block_delta', index, delta } as SseEvent;
+}
+
+export function signatureDelta(index: number, signature: string): SseEvent {
+  const delta = { type: 'signature_delta', signature };
+  return { type: 'content_block_delta', index, delta } as SseEvent;
+}
+
+export function blockStop(index: number): SseEvent {
+  return { type: 'content_block_stop', index } as SseEvent;
 }
 
 export function messageDelta(usage: Usage, generation: Generation): SseEvent {
   const delta = {
     stop_reason: generation.stopReason,
     stop_sequence: generation.stopSequence,
-    stop_details: null,
+    stop_details: generation.stopDetails,
     container: null,
   };
   return { type: 'message_delta', delta, usage: toDeltaUsage(usage) } as SseEvent;

@@ -1,7 +1,8 @@
 import { ApiError } from './errors.ts';
+import type { TokenizerFamily } from './tokens.ts';
 
-/** `v3`: Claude 3 to the 4.6 generation. `v47`: Opus 4.7 and everything after it. */
-export type TokenizerFamily = 'v3' | 'v47';
+export type ThinkingType = 'adaptive' | 'enabled' | 'disabled' | 'between_tools';
+export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 export interface ModelFacts {
   readonly id: string;
@@ -10,58 +11,103 @@ export interface ModelFacts {
   readonly released: string;
   readonly maxInputTokens: number;
   readonly maxOutputTokens: number;
+  /** A shorter prefix is silently not cached. */
+  readonly minCacheTokens: number;
   /** Whether the conversation may end with the beginning of the answer. */
   readonly acceptsPrefill: boolean;
-  /** Whether `thinking.budget_tokens` is still understood. */
-  readonly acceptsThinkingBudget: boolean;
+  /** Whether a temperature still means anything, under the version that has it. */
+  readonly acceptsSampling: boolean;
+  /** Whether `role: 'system'` may stand in the middle of a conversation. */
+  readonly acceptsSystemTurns: boolean;
+  /** Whether `tool_choice` may force a call. */
+  readonly acceptsForcedTool: boolean;
+  readonly thinkingTypes: readonly ThinkingType[];
+  /** What is shown of the thinking when the request does not say. */
+  readonly thinkingDisplay: 'summarized' | 'omitted';
+  readonly efforts: readonly Effort[];
   readonly retires: string | null;
 }
 
 type Era = Omit<ModelFacts, 'id' | 'displayName' | 'released' | 'retires'>;
 
 const MILLION = 1_000_000;
+const EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 
+/** Nobody published the shortest cached prefix of the 5.5 family and Fable 5.2: 1024 is assumed. */
 const NOW: Era = {
   family: 'v47',
   maxInputTokens: MILLION,
   maxOutputTokens: 128_000,
+  minCacheTokens: 1024,
   acceptsPrefill: false,
-  acceptsThinkingBudget: false,
+  acceptsSampling: false,
+  acceptsSystemTurns: true,
+  acceptsForcedTool: true,
+  thinkingTypes: ['adaptive', 'disabled', 'between_tools'],
+  thinkingDisplay: 'omitted',
+  efforts: EFFORTS,
 };
-const SIX: Era = { ...NOW, family: 'v3', acceptsThinkingBudget: true };
+const OPUS: Era = { ...NOW, family: 'v47-opus' };
+/** Thinks always; Mythos is taken to be like Fable. */
+const FABLE: Era = { ...NOW, thinkingTypes: ['adaptive', 'between_tools'] };
+const FABLE_SHORT: Era = { ...FABLE, minCacheTokens: 512 };
+const SEVEN: Era = { ...OPUS, thinkingTypes: ['adaptive', 'disabled'] };
+const SIX: Era = {
+  ...SEVEN,
+  family: 'v3',
+  acceptsSampling: true,
+  acceptsSystemTurns: false,
+  thinkingTypes: ['adaptive', 'enabled', 'disabled'],
+  thinkingDisplay: 'summarized',
+  efforts: EFFORTS.filter((effort) => effort !== 'xhigh'),
+};
 const FIVE: Era = {
   ...SIX,
   maxInputTokens: 200_000,
   maxOutputTokens: 64_000,
   acceptsPrefill: true,
+  thinkingTypes: ['enabled', 'disabled'],
+  efforts: [],
 };
+const OPUS_5_5: Era = {
+  ...OPUS,
+  acceptsForcedTool: false,
+  thinkingTypes: ['adaptive', 'between_tools'],
+};
+const OPUS_4_5: Era = { ...FIVE, minCacheTokens: 4096, efforts: ['low', 'medium', 'high'] };
+const HAIKU_4_5: Era = { ...FIVE, minCacheTokens: 4096 };
+const OPUS_4: Era = { ...FIVE, maxOutputTokens: 32_000 };
 
 /** Newest first, as the API lists them. A model nobody publishes a price for is not served. */
 const ROWS: readonly (readonly [id: string, released: string, era: Era, retires?: string])[] = [
-  ['claude-fable-5-2', '2026-11-09', NOW],
-  ['claude-mythos-5-2', '2026-11-09', NOW],
-  ['claude-haiku-5-5', '2026-10-07', NOW],
-  ['claude-sonnet-5-5', '2026-09-22', NOW],
-  ['claude-opus-5-5', '2026-09-22', NOW],
-  ['claude-fable-5-1', '2026-09-01', NOW],
-  ['claude-mythos-5-1', '2026-09-01', NOW],
-  ['claude-opus-5', '2026-07-14', NOW],
+  ['claude-fable-5-2', '2026-11-09', FABLE],
+  ['claude-mythos-5-2', '2026-11-09', FABLE],
+  ['claude-haiku-5-5', '2026-10-07', { ...NOW, family: 'v47-haiku' }],
+  ['claude-sonnet-5-5', '2026-09-22', { ...NOW, acceptsForcedTool: false }],
+  ['claude-opus-5-5', '2026-09-22', OPUS_5_5],
+  ['claude-fable-5-1', '2026-09-01', FABLE_SHORT],
+  ['claude-mythos-5-1', '2026-09-01', FABLE_SHORT],
+  ['claude-opus-5', '2026-07-14', { ...OPUS, minCacheTokens: 512 }],
   ['claude-sonnet-5', '2026-06-30', NOW],
-  ['claude-fable-5', '2026-06-16', NOW],
-  ['claude-mythos-5', '2026-06-16', NOW],
-  ['claude-opus-4-8', '2026-05-14', NOW],
-  ['claude-opus-4-7', '2026-04-16', NOW],
-  ['claude-opus-4-6', '2026-02-05', SIX],
+  ['claude-fable-5', '2026-06-16', FABLE_SHORT],
+  ['claude-mythos-5', '2026-06-16', FABLE_SHORT],
+  ['claude-opus-4-8', '2026-05-14', SEVEN],
+  ['claude-opus-4-7', '2026-04-16', { ...SEVEN, minCacheTokens: 2048 }],
+  ['claude-opus-4-6', '2026-02-05', { ...SIX, minCacheTokens: 4096 }],
   ['claude-sonnet-4-6', '2026-02-17', SIX],
-  ['claude-opus-4-5', '2025-11-24', FIVE],
-  ['claude-opus-4-5-20251101', '2025-11-24', FIVE],
-  ['claude-haiku-4-5', '2025-10-15', FIVE],
-  ['claude-haiku-4-5-20251001', '2025-10-15', FIVE],
+  ['claude-opus-4-5', '2025-11-24', OPUS_4_5],
+  ['claude-opus-4-5-20251101', '2025-11-24', OPUS_4_5],
+  ['claude-haiku-4-5', '2025-10-15', HAIKU_4_5],
+  ['claude-haiku-4-5-20251001', '2025-10-15', HAIKU_4_5],
   ['claude-sonnet-4-5', '2025-09-29', FIVE, '2026-11-30'],
   ['claude-sonnet-4-5-20250929', '2025-09-29', FIVE, '2026-11-30'],
+  ['claude-opus-4-1', '2025-08-05', OPUS_4, '2026-08-05'],
+  ['claude-opus-4-1-20250805', '2025-08-05', OPUS_4, '2026-08-05'],
+  ['claude-opus-4-20250514', '2025-05-22', OPUS_4, '2026-06-15'],
+  ['claude-sonnet-4-20250514', '2025-05-22', FIVE, '2026-06-15'],
 ];
 
-const MODELS: ReadonlyMap<string, ModelFacts> = new Map(
+export const MODELS: ReadonlyMap<string, ModelFacts> = new Map(
   ROWS.map(([id, released, era, retires]) => [
     id,
     { ...era, id, released, displayName: toDisplayName(id), retires: retires ?? null },
@@ -74,43 +120,38 @@ function toDisplayName(id: string): string {
   return `Claude ${name.charAt(0).toUpperCase()}${name.slice(1)} ${version.join('.')}`;
 }
 
+/** In the catalogue, served or not. */
 export function findModel(id: string): ModelFacts {
   const model = MODELS.get(id);
   if (!model) throw new ApiError('not_found_error', `model: ${id}`);
   return model;
 }
 
-export function toModelInfo(model: ModelFacts): object {
-  const { id, retires } = model;
-  return {
-    id,
-    type: 'model',
-    display_name: model.displayName,
-    created_at: `${model.released}T00:00:00Z`,
-    line: id.split('-')[1] ?? null,
-    lifecycle: toLifecycle(model),
-    deprecated_at: null,
-    retires_at: retires === null ? null : `${retires}T00:00:00Z`,
-    max_input_tokens: model.maxInputTokens,
-    max_tokens: model.maxOutputTokens,
-    capabilities: null,
-  };
+/** A retired model is as unknown as one that never was. */
+export function findServedModel(id: string, today: Date): ModelFacts {
+  const model = findModel(id);
+  if (lifecycleOf(model, today) === 'retired')
+    throw new ApiError('not_found_error', `model: ${id}`);
+  return model;
 }
 
-export function listModels(query: URLSearchParams): object {
-  const lifecycle = query.get('lifecycle');
-  const limit = Number(query.get('limit') ?? 1000);
-  const all = [...MODELS.values()].filter((m) => !lifecycle || toLifecycle(m) === lifecycle);
-  const after = all.findIndex((model) => model.id === query.get('after_id')) + 1;
-  const page = all.slice(after, after + limit);
-  return {
-    data: page.map(toModelInfo),
-    has_more: after + page.length < all.length,
-    first_id: page[0]?.id ?? null,
-    last_id: page.at(-1)?.id ?? null,
-  };
+export type Lifecycle = 'active' | 'deprecated' | 'retired';
+
+export function lifecycleOf(model: ModelFacts, today: Date): Lifecycle {
+  const deprecatedAt = deprecationOf(model);
+  if (deprecatedAt === null || today < deprecatedAt) return 'active';
+  return today < retirementOf(model) ? 'deprecated' : 'retired';
 }
 
-function toLifecycle(model: ModelFacts): 'active' | 'deprecated' {
-  return model.retires === null ? 'active' : 'deprecated';
+/** The least notice the API promises; the true days of the announcements are not known here. */
+const NOTICE_DAYS = 60;
+const DAY_MS = 86_400_000;
+
+export function deprecationOf(model: ModelFacts): Date | null {
+  if (model.retires === null) return null;
+  return new Date(retirementOf(model).getTime() - NOTICE_DAYS * DAY_MS);
+}
+
+function retirementOf({ retires }: ModelFacts): Date {
+  return retires === null ? new Date(8.64e15) : new Date(`${retires}T00:00:00Z`);
 }

@@ -24,6 +24,11 @@ const TOKENS_PER_DELTA = { from: 1, to: 6 };
 /** Without waits the loop still has to come up for air, or it would never see a client leave. */
 const DELTAS_PER_BREATH = 32;
 
+/** The time a model needs to read the prompt; says whether anybody is still there after it. */
+export function awaitFirstToken({ random, speed }: Tempo, gone: AbortSignal): Promise<boolean> {
+  return rest(between(random, FIRST_TOKEN_MS) / speed, gone);
+}
+
 /** Hands the tokens out the way a model writes them. Ends early, without a throw, on `gone`. */
 export async function* writeOut(
   tokens: readonly string[],
@@ -32,7 +37,7 @@ export async function* writeOut(
 ): AsyncGenerator<Delta> {
   const { random, speed } = tempo;
   const msPerToken = 1000 / between(random, TOKENS_PER_SECOND) / speed;
-  let isWanted = await rest(between(random, FIRST_TOKEN_MS) / speed, gone);
+  let isWanted = !gone.aborted;
   let written = 0;
   for (let count = 1; isWanted && written < tokens.length; count += 1) {
     const batch = tokens.slice(written, written + Math.floor(between(random, TOKENS_PER_DELTA)));

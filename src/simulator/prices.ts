@@ -24,6 +24,7 @@ const FABLE_5_2: Rate = { price: price(8000, 40000, 200) };
 const FABLE_5_1: Rate = { price: price(10000, 50000, 250) };
 const FABLE_5: Rate = { price: price(10000, 50000, 1000) };
 const OPUS: Rate = { price: price(5000, 25000, 500) };
+const OPUS_4: Rate = { price: price(15000, 75000, 1500) };
 const SONNET_4: Rate = { price: price(3000, 15000, 300) };
 const HAIKU_4_5: Rate = { price: price(1000, 5000, 100) };
 
@@ -55,6 +56,10 @@ const RATES: Readonly<Record<string, Rate>> = {
   'claude-sonnet-4-5-20250929': SONNET_4,
   'claude-haiku-4-5': HAIKU_4_5,
   'claude-haiku-4-5-20251001': HAIKU_4_5,
+  'claude-opus-4-1': OPUS_4,
+  'claude-opus-4-1-20250805': OPUS_4,
+  'claude-opus-4-20250514': OPUS_4,
+  'claude-sonnet-4-20250514': SONNET_4,
 };
 
 /** Cache writes cost 1.25 (5 minutes) and 2 (1 hour) times the input in every published row. */

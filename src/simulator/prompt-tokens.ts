@@ -1,20 +1,9 @@
-import { countTokens } from './tokens.ts';
-import type { Prompt } from './validate-request.ts';
+import type { Segment } from './segments.ts';
 
-/** What the wire adds around the text: the frame of a request, of each turn, of the tools. */
+/** What the frame of a request costs around its blocks. It is never part of a cached prefix. */
 const FRAME_TOKENS = 7;
-const TURN_TOKENS = 3;
-const TOOLS_TOKENS = 290;
-const ATTACHMENT_TOKENS = 1500;
 
-export function countPromptTokens({ model, system, turns, tools, schema }: Prompt): number {
-  const count = (text: string): number => countTokens(text, model.family);
-  let tokens = FRAME_TOKENS + count(system);
-  for (const { text, attachments } of turns) {
-    tokens += TURN_TOKENS + count(text) + attachments * ATTACHMENT_TOKENS;
-  }
-  if (tools.length > 0) tokens += TOOLS_TOKENS;
-  for (const tool of tools) tokens += count(tool);
-  if (schema) tokens += count(JSON.stringify(schema));
-  return tokens;
+/** The size of a prompt: what `count_tokens` says and what a message is billed, cached or not. */
+export function countPromptTokens(segments: readonly Segment[]): number {
+  return segments.reduce((sum, { tokens }) => sum + tokens, FRAME_TOKENS);
 }

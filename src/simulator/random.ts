@@ -16,8 +16,10 @@ export function seededRandom(seed: string): Random {
   };
 }
 
-/** Ids that look like the API's own: `msg_01…`, `req_01…`. */
-export function buildIds(seed: string): (prefix: 'msg' | 'req') => string {
+/** Makes ids that look like the API's own: `msg_01…`, `req_01…`. */
+export type NewId = (prefix: 'msg' | 'req' | 'toolu') => string;
+
+export function buildIds(seed: string): NewId {
   let made = 0;
   return (prefix) => {
     made += 1;

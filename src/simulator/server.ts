@@ -2,16 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ApiError, toApiError } from './errors.ts';
-import { sendError, sendJson } from './http.ts';
+import { ApiError } from './errors.ts';
+import { addFaults, clearFaults, removeFault, sendFaults } from './faults/routes.ts';
+import type { FaultRule } from './faults/rule.ts';
+import { buildRuleBook } from './faults/rule-book.ts';
+import type { ListedRule } from './faults/rule-book.ts';
+import { sendFailure, sendJson } from './http.ts';
 import type { Exchange } from './http.ts';
-import { buildLedger, toTotals } from './ledger.ts';
+import { buildLedger } from './ledger.ts';
+import { clearLedger, sendLedger } from './ledger-routes.ts';
 import type { SimulatorLedgerEntry } from './ledger.ts';
+import { changeLimits, sendLimits } from './limit-routes.ts';
 import { countMessageTokens, createMessage } from './messages.ts';
 import type { MessagesParts } from './messages.ts';
-import { findModel, listModels, toModelInfo } from './models.ts';
+import { sendModel, sendModels } from './model-routes.ts';
+import { buildPromptCache } from './prompt-cache.ts';
 import { buildIds } from './random.ts';
-import { authorize } from './validate-request.ts';
+import { buildRateLimiter, readRateLimits } from './rate-limits.ts';
+import type { RateLimitOptions, RateLimiter } from './rate-limits.ts';
 
 export type { SimulatorLedgerEntry } from './ledger.ts';
 
@@ -24,6 +32,10 @@ export interface SimulatorOptions {
   readonly now?: () => Date;
   /** The same seed and requests give the same ids and timing; the text depends on the request alone. */
   readonly seed?: string;
+  /** Rules as of `POST /_sim/faults`. */
+  readonly faults?: FaultRule | readonly FaultRule[];
+  /** As of `PUT /_sim/limits`; generous unless given. */
+  readonly limits?: RateLimitOptions;
 }
 
 export interface Simulator {
@@ -32,9 +44,21 @@ export interface Simulator {
   /** Ends open streams too. */
   close(): Promise<void>;
   ledger(): SimulatorLedgerEntry[];
+  readonly faults: SimulatorFaults;
+  readonly rates: Pick<RateLimiter, 'limits' | 'change'>;
+}
+
+/** The rules that decide which request fails, and how. */
+export interface SimulatorFaults {
+  /** Throws when a rule is wrong, and then adds none of them. */
+  add(rules: FaultRule | readonly FaultRule[]): ListedRule[];
+  /** @returns how many there were */
+  clear(): number;
+  list(): ListedRule[];
 }
 
 const LEDGER_CAPACITY = 10_000;
+const CACHE_CAPACITY = 10_000;
 const ORGANIZATION_ID = '00000000-0000-4000-8000-73696d756c61';
 
 type Route = (exchange: Exchange, parts: MessagesParts) => Promise<void> | void;
@@ -46,13 +70,26 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, route: Route])[]
   ['GET', /^\/v1\/models$/, sendModels],
   ['GET', /^\/v1\/models\/[\w.-]+$/, sendModel],
   ['GET', /^\/_sim\/ledger$/, sendLedger],
+  ['DELETE', /^\/_sim\/ledger$/, clearLedger],
+  ['GET', /^\/_sim\/faults$/, sendFaults],
+  ['POST', /^\/_sim\/faults$/, addFaults],
+  ['DELETE', /^\/_sim\/faults$/, clearFaults],
+  ['DELETE', /^\/_sim\/faults\/[\w.-]+$/, removeFault],
+  ['GET', /^\/_sim\/limits$/, sendLimits],
+  ['PUT', /^\/_sim\/limits$/, changeLimits],
   ['GET', /^\/_sim\/health$/, sendHealth],
 ];
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', speed = 1, seed = randomUUID() } = options;
-  const ledger = buildLedger(options.now ?? (() => new Date()), LEDGER_CAPACITY);
-  const parts: MessagesParts = { ledger, speed, seed, newId: buildIds(seed) };
+  const { now = () => new Date(), faults: rules = [] } = options;
+  const ledger = buildLedger(now, LEDGER_CAPACITY);
+  const faults = buildRuleBook(now);
+  faults.add(rules);
+  const rates = buildRateLimiter(readRateLimits(options.limits ?? {}), now);
+  const cache = buildPromptCache(now, CACHE_CAPACITY);
+  const newId = buildIds(seed);
+  const parts: MessagesParts = { ledger, faults, rates, cache, now, speed, seed, newId };
   const server = createServer((request, response) => {
     void answer(openExchange(request, response, parts.newId('req')), parts);
   });
@@ -63,6 +100,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     port: bound,
     close: () => closeServer(server),
     ledger: () => ledger.entries(),
+    faults,
+    rates,
   };
 }
 
@@ -92,7 +131,7 @@ async function answer(exchange: Exchange, parts: MessagesParts): Promise<void> {
   try {
     await findRoute(exchange)(exchange, parts);
   } catch (error) {
-    if (!exchange.gone.aborted) sendError(exchange, toApiError(error));
+    await sendFailure(exchange, error);
   }
 }
 
@@ -100,21 +139,6 @@ function findRoute({ request, path }: Exchange): Route {
   const found = ROUTES.find(([method, known]) => method === request.method && known.test(path));
   if (!found) throw new ApiError('not_found_error', `Not Found: ${path}`);
   return found[2];
-}
-
-function sendModels({ request, response, query }: Exchange): void {
-  authorize(request.headers);
-  sendJson(response, 200, listModels(query));
-}
-
-function sendModel({ request, response, path }: Exchange): void {
-  authorize(request.headers);
-  sendJson(response, 200, toModelInfo(findModel(path.slice('/v1/models/'.length))));
-}
-
-function sendLedger({ response }: Exchange, { ledger }: MessagesParts): void {
-  const entries = ledger.entries();
-  sendJson(response, 200, { entries, totals: toTotals(entries) });
 }
 
 function sendHealth({ response }: Exchange): void {

@@ -12,11 +12,24 @@ export function openEventStream(response: ServerResponse): void {
   });
 }
 
-/** Writes one event and waits while the reader is behind; false once it is gone. */
-export async function writeEvent(response: ServerResponse, event: SseEvent): Promise<boolean> {
+export function toFrame(event: SseEvent): string {
+  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+/**
+ * Writes a chunk and waits while the reader is behind; false once it is gone. `onHandedOver` is called
+ * when the system has taken the bytes; a connection that is gone before that never calls it.
+ */
+export async function writeChunk(
+  response: ServerResponse,
+  chunk: string | Buffer,
+  onHandedOver: () => void,
+): Promise<boolean> {
   if (response.destroyed) return false;
-  const flushed = response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-  if (!flushed) await drainedOrClosed(response);
+  const isFlushed = response.write(chunk, (error) => {
+    if (!error) onHandedOver();
+  });
+  if (!isFlushed) await drainedOrClosed(response);
   return !response.destroyed;
 }
 

@@ -1,3 +1,5 @@
+import type { CacheSplit } from './prompt-cache.ts';
+
 /** The `usage` of a message, in the API's own words; null where nothing of the kind happened. */
 export interface Usage {
   input_tokens: number;
@@ -12,13 +14,21 @@ export interface Usage {
   speed: 'standard';
 }
 
-export function buildUsage(inputTokens: number): Usage {
+const UNCACHED: CacheSplit = { readTokens: 0, write5mTokens: 0, write1hTokens: 0 };
+
+/** A prompt of so many tokens, of which some were read from the cache or written to it. */
+export function buildUsage(promptTokens: number, cached: CacheSplit = UNCACHED): Usage {
+  const { readTokens, write5mTokens, write1hTokens } = cached;
+  const writeTokens = write5mTokens + write1hTokens;
   return {
-    input_tokens: inputTokens,
+    input_tokens: promptTokens - readTokens - writeTokens,
     output_tokens: 0,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
-    cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+    cache_creation_input_tokens: writeTokens,
+    cache_read_input_tokens: readTokens,
+    cache_creation: {
+      ephemeral_5m_input_tokens: write5mTokens,
+      ephemeral_1h_input_tokens: write1hTokens,
+    },
     output_tokens_details: { thinking_tokens: 0 },
     server_tool_use: null,
     service_tier: 'standard',

@@ -12,7 +12,18 @@ export interface Turn {
   readonly attachments: number;
 }
 
-export function readTurns(value: unknown): Turn[] {
+/** One block of a message or of the system prompt. */
+export interface Part extends Content {
+  /** As it was sent; what came as a plain string is the text block it stands for. */
+  readonly source: JsonObject;
+  readonly path: string;
+}
+
+export interface ReadTurn extends Turn {
+  readonly parts: readonly Part[];
+}
+
+export function readTurns(value: unknown): ReadTurn[] {
   if (value === undefined) throw invalid('messages: Field required');
   if (!isList(value)) throw invalid('messages: Input should be a valid list');
   if (value.length === 0) throw invalid('messages: at least one message is required');
@@ -23,24 +34,29 @@ export function readTurns(value: unknown): Turn[] {
   return turns;
 }
 
-function readTurn(message: unknown, path: string): Turn {
+function readTurn(message: unknown, path: string): ReadTurn {
   if (!isObject(message)) throw invalid(`${path}: Input should be an object`);
   const role = ROLES.find((known) => known === message['role']);
   if (!role) throw invalid(`${path}.role: Input should be 'user', 'assistant' or 'system'`);
-  return { role, ...readContent(message['content'], `${path}.content`) };
+  const parts = readParts(message['content'], `${path}.content`);
+  return { role, ...join(parts), parts };
 }
 
 type Content = Pick<Turn, 'text' | 'attachments'>;
 
-function readContent(content: unknown, path: string): Content {
+function readParts(content: unknown, path: string): Part[] {
   if (content === undefined) throw invalid(`${path}: Field required`);
   if (typeof content === 'string') {
     if (content === '') throw invalid(`${path}: text content must be non-empty`);
-    return { text: content, attachments: 0 };
+    return [toTextPart(content, path)];
   }
   if (!isList(content)) throw invalid(`${path}: Input should be a valid string or list`);
   if (content.length === 0) throw invalid(`${path}: at least one content block is required`);
-  return join(content.map((block, index) => readBlock(block, `${path}.${String(index)}`)));
+  return content.map((block, index) => readBlock(block, `${path}.${String(index)}`));
+}
+
+function toTextPart(text: string, path: string): Part {
+  return { text, attachments: 0, source: { type: 'text', text }, path };
 }
 
 const SILENT: Content = { text: '', attachments: 0 };
@@ -52,18 +68,21 @@ const READ_BLOCK: Readonly<Record<string, (block: JsonObject, path: string) => C
   document: readDocument,
   tool_use: ({ input }) => ({ text: JSON.stringify(input ?? {}), attachments: 0 }),
   tool_result: ({ content }, path) =>
-    content === undefined ? SILENT : readContent(content, `${path}.content`),
+    // A tool may have nothing to say.
+    content === undefined || content === '' || (isList(content) && content.length === 0)
+      ? SILENT
+      : join(readParts(content, `${path}.content`)),
   thinking: () => SILENT,
   redacted_thinking: () => SILENT,
 };
 
-function readBlock(block: unknown, path: string): Content {
+function readBlock(block: unknown, path: string): Part {
   if (!isObject(block)) throw invalid(`${path}: Input should be an object`);
   const { type } = block as { type?: unknown };
   if (typeof type !== 'string') throw invalid(`${path}.type: Field required`);
   const read = Object.hasOwn(READ_BLOCK, type) ? READ_BLOCK[type] : undefined;
   if (!read) throw invalid(`${path}.type: '${type}' is not a known block type`);
-  return read(block, path);
+  return { ...read(block, path), source: block, path };
 }
 
 function readDocument(block: JsonObject): Content {
@@ -88,11 +107,13 @@ function join(parts: readonly Content[]): Content {
   };
 }
 
-export function readSystem(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'string') return value;
+/** The system prompt as blocks; its text is theirs, joined. */
+export function readSystem(value: unknown): { text: string; parts: readonly Part[] } {
+  if (value === undefined || value === null || value === '') return { text: '', parts: [] };
+  if (typeof value === 'string') return { text: value, parts: [toTextPart(value, 'system')] };
   if (!isList(value)) throw invalid('system: Input should be a valid string or list');
-  return join(value.map((block, index) => readBlock(block, `system.${String(index)}`))).text;
+  const parts = value.map((block, index) => readBlock(block, `system.${String(index)}`));
+  return { text: join(parts).text, parts };
 }
 
 export function readStopSequences(value: unknown): string[] {

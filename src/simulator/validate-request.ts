@@ -1,33 +1,55 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { checkBreakpoints, markLast, readTtl } from './cache-control.ts';
 import { ApiError, invalid } from './errors.ts';
-import { isList, isObject } from './json.ts';
+import { isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
-import { findModel } from './models.ts';
+import { findServedModel } from './models.ts';
 import type { ModelFacts } from './models.ts';
+import { toSegments } from './segments.ts';
+import type { Segment } from './segments.ts';
+import { checkToolResults, readLastAsked, readLastResults } from './tool-results.ts';
+import type { ToolResult } from './tool-results.ts';
 import { readFormat, readStopSequences, readSystem, readTurns } from './validate-content.ts';
 import type { Turn } from './validate-content.ts';
+import { readThinking } from './validate-thinking.ts';
+import type { ThinkingConfig } from './validate-thinking.ts';
+import { isForced, readToolChoice, readTools } from './validate-tools.ts';
+import type { Tool, ToolChoice } from './validate-tools.ts';
+import { VERSIONS, refuseOldBlocks, refuseSampling } from './version-rules.ts';
+import type { Version } from './version-rules.ts';
 
 /** What the model is asked, in whichever form it came. */
 export interface Prompt {
   readonly model: ModelFacts;
   readonly system: string;
   readonly turns: readonly Turn[];
-  /** The JSON text of every tool definition: they are part of the bill. */
-  readonly tools: readonly string[];
+  readonly tools: readonly Tool[];
   /** The JSON Schema the answer must obey, if any. */
   readonly schema: JsonObject | null;
 }
 
-export interface MessagesRequest extends Prompt {
+/** A prompt with what decides its bill and the form of its answer. */
+export interface PromptRequest extends Prompt {
+  readonly segments: readonly Segment[];
+  readonly toolChoice: ToolChoice;
+  readonly thinking: ThinkingConfig;
+  /** What a person said last, and what tools have answered since. */
+  readonly asked: string;
+  readonly results: readonly ToolResult[];
+}
+
+export interface MessagesRequest extends PromptRequest {
   readonly maxTokens: number;
   readonly stopSequences: readonly string[];
   readonly stream: boolean;
 }
 
-const VERSIONS = ['2023-06-01', '2026-10-21'] as const;
-type Version = (typeof VERSIONS)[number];
+/** The rules of which day and which version a request has to keep. */
+export interface Rules {
+  readonly version: Version;
+  readonly today: Date;
+}
 
-const SAMPLING = ['temperature', 'top_p', 'top_k'];
 const MAX_TURNS = 100_000;
 
 /** Any key will do, in either header; what the caller gets back is the version it speaks. */
@@ -43,8 +65,8 @@ export function authorize(headers: IncomingHttpHeaders): Version {
   return version;
 }
 
-export function parseMessagesRequest(body: unknown, version: Version): MessagesRequest {
-  const prompt = parsePrompt(body, version);
+export function parseMessagesRequest(body: unknown, rules: Rules): MessagesRequest {
+  const prompt = parsePrompt(body, rules);
   const fields = body as JsonObject;
   const request = {
     ...prompt,
@@ -52,50 +74,73 @@ export function parseMessagesRequest(body: unknown, version: Version): MessagesR
     stopSequences: readStopSequences(fields['stop_sequences']),
     stream: readStream(fields['stream']),
   };
-  if (request.maxTokens === 0 && (request.stream || request.schema)) {
-    throw invalid('max_tokens: 0 can not be combined with stream or output_config.format');
+  if (request.maxTokens === 0) refuseWithoutAnswer(request);
+  const { budgetTokens } = request.thinking;
+  if (budgetTokens !== null && budgetTokens >= request.maxTokens) {
+    throw invalid('max_tokens: must be greater than thinking.budget_tokens');
   }
   return request;
 }
 
 /** The part that `count_tokens` shares. */
-export function parsePrompt(body: unknown, version: Version): Prompt {
+export function parsePrompt(body: unknown, { version, today }: Rules): PromptRequest {
   if (!isObject(body)) throw invalid('The request body must be a JSON object');
-  if (version === '2026-10-21') refuseSampling(body);
-  const { model: id } = body as { model?: unknown };
-  if (id === undefined) throw invalid('model: Field required');
-  if (typeof id !== 'string') throw invalid('model: Input should be a valid string');
-  const model = findModel(id);
+  const model = readModel(body, today);
+  refuseSampling(body, version, model);
   const turns = readTurns(body['messages']);
-  if (turns.length > MAX_TURNS) throw invalid(`messages: at most ${String(MAX_TURNS)} are allowed`);
-  refusePrefill(model, turns);
-  refuseThinkingBudget(model, body['thinking']);
+  refuseOldBlocks(body['messages'], version);
+  refuseTurns(model, turns);
+  checkToolResults(turns);
+  const system = readSystem(body['system']);
+  const tools = readTools(body['tools']);
+  const schema = readFormat(body['output_config']);
+  const thinking = readThinking(body, model);
+  const toolChoice = readToolChoice(body['tool_choice'], { model, tools });
+  if (isForced(toolChoice.type) && isThinking(thinking)) {
+    throw invalid('Thinking may not be enabled when tool_choice forces tool use.');
+  }
+  const blocks = toSegments({ model, tools, schema, system: system.parts, turns });
+  const segments = markLast(blocks, readTtl(body['cache_control'], 'body'));
+  checkBreakpoints(segments);
   return {
-    model,
-    turns,
-    system: readSystem(body['system']),
-    tools: readTools(body['tools']),
-    schema: readFormat(body['output_config']),
+    ...{ model, turns, system: system.text, tools, schema, segments, toolChoice, thinking },
+    asked: readLastAsked(turns),
+    results: readLastResults(turns),
   };
 }
 
-function refuseSampling(body: JsonObject): void {
-  const found = SAMPLING.find((name) => body[name] !== undefined);
-  if (found) throw invalid(`${found}: Extra inputs are not permitted`);
+function readModel(body: JsonObject, today: Date): ModelFacts {
+  const { model: id } = body as { model?: unknown };
+  if (id === undefined) throw invalid('model: Field required');
+  if (typeof id !== 'string') throw invalid('model: Input should be a valid string');
+  return findServedModel(id, today);
 }
 
-function refusePrefill(model: ModelFacts, turns: readonly Turn[]): void {
+/** `between_tools` is a way to have thinking turned off. */
+function isThinking({ type }: ThinkingConfig): boolean {
+  return type === 'adaptive' || type === 'enabled';
+}
+
+/** A request that only warms the cache leaves no room for anything about an answer. */
+function refuseWithoutAnswer(request: MessagesRequest): void {
+  const { stream, schema, thinking, toolChoice } = request;
+  if (stream || schema || isThinking(thinking) || isForced(toolChoice.type)) {
+    throw invalid(
+      'max_tokens: 0 can not be combined with stream, thinking, output_config.format or a forced tool_choice',
+    );
+  }
+}
+
+function refuseTurns(model: ModelFacts, turns: readonly Turn[]): void {
+  if (turns.length > MAX_TURNS) throw invalid(`messages: at most ${String(MAX_TURNS)} are allowed`);
+  const system = turns.findIndex(({ role }) => role === 'system');
+  if (system >= 0 && !model.acceptsSystemTurns) {
+    throw invalid(`messages.${String(system)}.role: 'system' is not supported by ${model.id}`);
+  }
   if (turns.at(-1)?.role !== 'assistant' || model.acceptsPrefill) return;
   throw invalid(
     'This model does not support assistant message prefill. The conversation must end with a user message.',
   );
-}
-
-function refuseThinkingBudget(model: ModelFacts, thinking: unknown): void {
-  if (!isObject(thinking) || thinking['budget_tokens'] === undefined) return;
-  if (!model.acceptsThinkingBudget) {
-    throw invalid('thinking.budget_tokens: not supported by this model, use adaptive thinking');
-  }
 }
 
 function readMaxTokens(body: JsonObject, model: ModelFacts): number {
@@ -118,10 +163,4 @@ function readStream(value: unknown): boolean {
   if (value === undefined || value === null) return false;
   if (typeof value !== 'boolean') throw invalid('stream: Input should be a valid boolean');
   return value;
-}
-
-function readTools(value: unknown): string[] {
-  if (value === undefined) return [];
-  if (!isList(value)) throw invalid('tools: Input should be a valid list');
-  return value.map((tool) => JSON.stringify(tool));
 }

@@ -88,7 +88,45 @@ describe('the ledger', () => {
       }
     }
     // The SDK swallows the ping.
-    expect(simulator.ledger()[0]?.delivered).toEqual({ events: events + 1, text_chars: chars });
+    const all = { events: events + 1, text_chars: chars };
+    expect(simulator.ledger()[0]).toMatchObject({ delivered: all, read: all, fault: null });
+  });
+
+  it('counts the text of an answer in one piece', async () => {
+    const simulator = await start({ speed: Infinity });
+    const { content } = await clientFor(simulator).messages.create(SUMMARY);
+    const all = { events: 0, text_chars: content[0]?.type === 'text' && content[0].text.length };
+    expect(simulator.ledger()[0]).toMatchObject({ delivered: all, read: all });
+  });
+
+  it('lists one attempt by its id, or those since a time, with the totals of what is listed', async () => {
+    let clock = new Date('2026-01-02T03:00:00.000Z');
+    const simulator = await start({ speed: Infinity, now: () => clock });
+    const client = clientFor(simulator);
+    const one = await client.messages.create(SUMMARY).withResponse();
+    clock = new Date('2026-01-02T04:00:00.000Z');
+    const two = await client.messages.create(SUMMARY).withResponse();
+    const list = async (query: string) => {
+      const response = await fetch(`${simulator.url}/_sim/ledger?${query}`);
+      const { entries, totals } = (await response.json()) as {
+        entries: { request_id: string }[];
+        totals: { attempts: number };
+      };
+      expect(totals.attempts).toBe(entries.length);
+      return entries.map(({ request_id }) => request_id);
+    };
+    expect(await list(`request_id=${String(one.request_id)}`)).toEqual([one.request_id]);
+    expect(await list('since=2026-01-02T04:00:00Z')).toEqual([two.request_id]);
+    expect(await list('since=2026-01-02T02:00:00Z')).toHaveLength(2);
+    expect((await fetch(`${simulator.url}/_sim/ledger?since=noon`)).status).toBe(400);
+  });
+
+  it('is empty after DELETE', async () => {
+    const simulator = await start({ speed: Infinity });
+    await clientFor(simulator).messages.create(SUMMARY);
+    const response = await fetch(`${simulator.url}/_sim/ledger`, { method: 'DELETE' });
+    expect(await response.json()).toEqual({ removed: 1 });
+    expect(simulator.ledger()).toEqual([]);
   });
 
   it('keeps refused attempts, unbilled, and the number of the retry', async () => {

@@ -62,8 +62,12 @@ const OFFER =
 const ORDER_VERB =
   /^(?:please |can you |could you |kindly )*(?:summari[sz]e|classify|categori[sz]e|extract|rewrite|rephrase|shorten|make|turn|convert|translate|improve|fix|correct|proofread|edit|write|give|list|find|read|answer|tell|label|simplify|polish)\b/i;
 
+/** Speaks of the answer before it: what was asked for still stands further up. */
+const REMARK = /^\s*your (?:last |previous )?(?:reply|answer|response)\b/i;
+
 export function readAsk(prompt: Prompt): Ask {
-  const user = prompt.turns.findLast(({ role }) => role === 'user')?.text ?? '';
+  const asked = prompt.turns.filter(({ role }) => role === 'user');
+  const user = (asked.findLast(({ text }) => !REMARK.test(text)) ?? asked.at(-1))?.text ?? '';
   const sections = [...readSections(prompt.system), ...readSections(user)];
   const free = readFreeText(unescapeMarkup(outsideSections(user)), prompt);
   return {

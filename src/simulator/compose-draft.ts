@@ -1,0 +1,22 @@
+import { composeReply } from './brain/reply.ts';
+import { composeToolAnswer } from './brain/tool-answer.ts';
+import type { Draft } from './generation.ts';
+import type { NewId } from './random.ts';
+import { composeThinking } from './thinking.ts';
+import { composeCalls } from './tool-use.ts';
+import type { MessagesRequest } from './validate-request.ts';
+
+/** Thoughts first, then either calls or an answer. */
+export function composeDraft(request: MessagesRequest, newId: NewId): Draft {
+  if (request.maxTokens === 0) return { thinking: null, text: '', calls: [] };
+  const calls = composeCalls(request, newId);
+  return {
+    thinking: composeThinking(request),
+    text: calls.length > 0 ? '' : composeText(request),
+    calls,
+  };
+}
+
+function composeText(request: MessagesRequest): string {
+  return request.results.length > 0 ? composeToolAnswer(request, request) : composeReply(request);
+}

@@ -1,0 +1,115 @@
+import { composeDraft } from './compose-draft.ts';
+import { invalid } from './errors.ts';
+import { planGeneration } from './generation.ts';
+import type { Generation } from './generation.ts';
+import type { Exchange } from './http.ts';
+import type { ModelFacts } from './models.ts';
+import { buildTempo } from './pace.ts';
+import type { Tempo } from './pace.ts';
+import type { CacheUse, PromptCache } from './prompt-cache.ts';
+import { countPromptTokens } from './prompt-tokens.ts';
+import type { NewId } from './random.ts';
+import type { Pool, RateLimiter } from './rate-limits.ts';
+import { REFUSAL, isRefused } from './refusal.ts';
+import type { TokenizerFamily } from './tokens.ts';
+import { buildUsage } from './usage.ts';
+import type { Usage } from './usage.ts';
+import { parseMessagesRequest, parsePrompt } from './validate-request.ts';
+import type { MessagesRequest } from './validate-request.ts';
+import type { Version } from './version-rules.ts';
+
+/** What outlives a request. */
+export interface PlanParts {
+  readonly newId: NewId;
+  readonly speed: number;
+  readonly seed: string;
+  readonly now: () => Date;
+  readonly cache: PromptCache;
+  readonly rates: RateLimiter;
+}
+
+/** All that is decided before the first token is written. */
+export interface MessagePlan {
+  readonly id: string;
+  readonly model: string;
+  readonly family: TokenizerFamily;
+  readonly stream: boolean;
+  readonly usage: Usage;
+  readonly generation: Generation;
+  readonly tempo: Tempo;
+  /** To be called when the answer begins: then others may read the prefix from the cache. */
+  readonly storePrefix: () => void;
+  /** To be called for tokens as they are written. */
+  readonly spendOutput: (tokens: number) => void;
+}
+
+export interface Context {
+  readonly version: Version;
+  readonly exchange: Exchange;
+  readonly parts: PlanParts;
+}
+
+export function planMessage(body: unknown, { version, exchange, parts }: Context): MessagePlan {
+  const request = parseMessagesRequest(body, { version, today: parts.now() });
+  const { model, stream, turns } = request;
+  const promptTokens = countPromptTokens(request.segments);
+  refuseTooLong(promptTokens, model);
+  const cached = useCache(request, exchange, parts.cache);
+  const pool = parts.rates.messages(model.id);
+  const isDeclined = isRefused(request);
+  // Cache reads do not count toward the limit.
+  admit(pool, isDeclined ? 0 : promptTokens - cached.readTokens, exchange);
+  return {
+    id: parts.newId('msg'),
+    model: model.id,
+    family: model.family,
+    stream,
+    usage: isDeclined ? buildUsage(0) : buildUsage(promptTokens, cached),
+    generation: isDeclined ? REFUSAL : plan(request, parts.newId),
+    tempo: buildTempo(parts.speed, `${parts.seed}:${JSON.stringify(turns)}`),
+    storePrefix: () => {
+      if (!isDeclined) cached.store();
+    },
+    spendOutput: (tokens) => {
+      pool.spendOutput(tokens);
+    },
+  };
+}
+
+function plan(request: MessagesRequest, newId: NewId): Generation {
+  const generation = planGeneration(composeDraft(request, newId), request);
+  // Nothing was to be written, and nothing is missing.
+  return request.maxTokens === 0 ? { ...generation, stopReason: 'max_tokens' } : generation;
+}
+
+/** The answer of `count_tokens`: what a message would be billed, for nothing. */
+export function planCount(body: unknown, { version, exchange, parts }: Context): object {
+  const { model, segments } = parsePrompt(body, { version, today: parts.now() });
+  admit(parts.rates.counting(model.id), 0, exchange);
+  return { input_tokens: countPromptTokens(segments) };
+}
+
+function refuseTooLong(promptTokens: number, { maxInputTokens }: ModelFacts): void {
+  if (promptTokens <= maxInputTokens) return;
+  const counts = `${String(promptTokens)} tokens > ${String(maxInputTokens)} maximum`;
+  throw invalid(`prompt is too long: ${counts}`);
+}
+
+function useCache(request: MessagesRequest, exchange: Exchange, cache: PromptCache): CacheUse {
+  const { model, segments, toolChoice, thinking, turns } = request;
+  const workspace = exchange.request.headers['anthropic-workspace-id'] ?? '';
+  const hasImages = turns.some(({ attachments }) => attachments > 0);
+  return cache.use({
+    scope: `${model.id} ${String(workspace)}`,
+    settings: JSON.stringify({ toolChoice, thinking, hasImages }),
+    segments,
+    minTokens: model.minCacheTokens,
+  });
+}
+
+/** The state of the limits is told with every answer, be it this one or a refusal. */
+function admit(pool: Pool, inputTokens: number, { response }: Exchange): void {
+  const refusal = pool.admit(inputTokens);
+  for (const [name, value] of Object.entries(pool.headers())) response.setHeader(name, value);
+  if (refusal) throw refusal;
+}

@@ -1,0 +1,29 @@
+import { composeInput, rateTool } from './brain/tool-call.ts';
+import type { ToolUseBlock } from './generation.ts';
+import type { NewId } from './random.ts';
+import { splitTokens } from './tokens.ts';
+import type { PromptRequest } from './validate-request.ts';
+import { isForced } from './validate-tools.ts';
+import type { Tool } from './validate-tools.ts';
+
+/** The calls to make before answering: none once there are results, unless a call is forced. */
+export function composeCalls(request: PromptRequest, newId: NewId): ToolUseBlock[] {
+  return chooseTools(request).map(({ name, inputSchema }) => {
+    const input = composeInput(request, request.asked, inputSchema ?? {});
+    const tokens = splitTokens(JSON.stringify(input), request.model.family);
+    return { type: 'tool_use', tokens, id: newId('toolu'), name };
+  });
+}
+
+function chooseTools({ tools, toolChoice, asked, results }: PromptRequest): Tool[] {
+  const callable = tools.filter(({ inputSchema }) => inputSchema !== null);
+  if (toolChoice.type === 'none') return [];
+  if (toolChoice.type === 'tool') return callable.filter(({ name }) => name === toolChoice.name);
+  if (results.length > 0 && !isForced(toolChoice.type)) return [];
+  const rated = callable
+    .map((tool) => ({ tool, rating: rateTool(tool, asked) }))
+    .sort((a, b) => b.rating - a.rating);
+  const wanted = rated.filter(({ rating }) => rating > 0);
+  const chosen = wanted.length === 0 && isForced(toolChoice.type) ? rated.slice(0, 1) : wanted;
+  return chosen.slice(0, toolChoice.isParallel ? Infinity : 1).map(({ tool }) => tool);
+}

@@ -1,0 +1,42 @@
+import type { Block } from './generation.ts';
+import { blockDelta, blockStart, blockStop, signatureDelta } from './message.ts';
+import { writeOut } from './pace.ts';
+import type { Tempo } from './pace.ts';
+import type { SseEvent } from './sse.ts';
+
+/** One step of writing: what a stream shows of it, and what it is billed as. */
+export interface Written {
+  /** Null for tokens that are paid for but not shown. */
+  readonly event: SseEvent | null;
+  readonly tokens: number;
+  readonly thinkingTokens: number;
+  /** Of answer text; thinking and tool input are not counted. */
+  readonly textChars: number;
+}
+
+/** Writes the blocks in order, at the pace of a model. Ends early, without a throw, on `gone`. */
+export async function* writeBlocks(
+  blocks: readonly Block[],
+  tempo: Tempo,
+  gone: AbortSignal,
+): AsyncGenerator<Written> {
+  for (const [index, block] of blocks.entries()) {
+    const { type } = block;
+    yield free(blockStart(index, block));
+    for await (const { text, tokens } of writeOut(block.tokens, tempo, gone)) {
+      yield {
+        event: text === '' ? null : blockDelta(index, type, text),
+        tokens,
+        thinkingTokens: type === 'thinking' ? tokens : 0,
+        textChars: type === 'text' ? text.length : 0,
+      };
+    }
+    if (gone.aborted) return;
+    if (type === 'thinking') yield free(signatureDelta(index, block.signature));
+    yield free(blockStop(index));
+  }
+}
+
+function free(event: SseEvent): Written {
+  return { event, tokens: 0, thinkingTokens: 0, textChars: 0 };
+}
