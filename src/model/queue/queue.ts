@@ -1,0 +1,225 @@
+import type { ProblemError } from '../../errors/problem.ts';
+import type { LimitsTold } from '../provider.ts';
+import { Alarm, type Clock } from './alarm.ts';
+import { Limits, type Load } from './limits.ts';
+import { Line } from './line.ts';
+import { openPlace, type Desk, type Place } from './place.ts';
+import { tooFull, tooLate } from './refusal.ts';
+import type { QueueSettings } from './settings.ts';
+import { Waiting, type Ask } from './waiting.ts';
+
+export type { Ask, Place };
+
+export interface QueueStatus {
+  running: number;
+  waiting: number;
+  /** What is there for certain now: all that is reserved is taken off. */
+  limits: 'unknown' | 'none' | LimitsTold;
+  /** Milliseconds since the epoch; null: not paused. */
+  pausedUntil: number | null;
+}
+
+export interface Queue {
+  /**
+   * A place at once, or after waiting.
+   * @throws ProblemError `overloaded` as soon as it is clear that it cannot start by `startBy`, and
+   * when the queue is full; the signal's reason when that aborts
+   */
+  enter(ask: Ask): Promise<Place>;
+  /** Turn away everybody who waits. */
+  dismiss(problem: ProblemError): void;
+  status(): QueueStatus;
+}
+
+/** How long nobody starts after a 429 that does not say. */
+const PAUSE_MS = 1_000;
+/** Limits are per minute. A `retry-after` of days is a mistake, and must not close a model for so long. */
+const LONGEST_PAUSE_MS = 60_000;
+/** So many attempts say how long one usually takes. */
+const USUAL_OF = 20;
+
+/**
+ * The queue in front of one model. Nobody starts whom the provider would refuse by its limits, and
+ * nobody waits who cannot be served in time.
+ */
+export function buildQueue(model: string, settings: QueueSettings, clock: Clock): Queue {
+  return new ModelQueue(model, settings, clock);
+}
+
+class ModelQueue implements Queue, Desk {
+  readonly limits = new Limits();
+  readonly now: () => number;
+  readonly #model: string;
+  readonly #settings: QueueSettings;
+  readonly #line = new Line<Waiting>();
+  readonly #alarm: Alarm;
+  #running = 0;
+  #pausedUntil = 0;
+  #usual = { durationMs: 0, of: 0 };
+  /** `again`: something changed while turns were being given. */
+  #turn: 'idle' | 'giving' | 'again' = 'idle';
+
+  constructor(model: string, settings: QueueSettings, clock: Clock) {
+    this.#model = model;
+    this.#settings = settings;
+    this.now = clock.now;
+    this.#alarm = new Alarm(clock, () => {
+      this.#giveTurns();
+    });
+  }
+
+  async enter(ask: Ask): Promise<Place> {
+    ask.signal.throwIfAborted();
+    const now = this.now();
+    const { size } = this.#line;
+    if (size === 0 && this.#canStart(ask, now)) return this.#start(ask);
+    if (size >= this.#settings.longest) {
+      const waitMs = this.#expectMs(this.#loadOf(this.#line.inTurn()), ask, now);
+      throw tooFull({ model: this.#model, position: size + 1, waitMs });
+    }
+    return new Promise((resolve, reject) => {
+      const leave = (gone: Waiting): void => {
+        this.#line.remove(gone);
+        this.#giveTurns();
+      };
+      this.#line.join(new Waiting(ask, { resolve, reject }, leave));
+      this.#giveTurns();
+    });
+  }
+
+  dismiss(problem: ProblemError): void {
+    for (const waiting of this.#line.inTurn()) {
+      this.#line.remove(waiting);
+      waiting.refuse(problem);
+    }
+    this.#giveTurns();
+  }
+
+  status(): QueueStatus {
+    const now = this.now();
+    return {
+      running: this.#running,
+      waiting: this.#line.size,
+      limits: this.limits.levels(now),
+      pausedUntil: this.#pausedUntil > now ? this.#pausedUntil : null,
+    };
+  }
+
+  changed(): void {
+    this.#giveTurns();
+  }
+
+  pause(retryAfterMs: number | null): void {
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? PAUSE_MS);
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.now() + pauseMs);
+    this.#giveTurns();
+  }
+
+  ended(durationMs: number): void {
+    this.#running -= 1;
+    const of = Math.min(USUAL_OF, this.#usual.of + 1);
+    const usualMs = this.#usual.durationMs;
+    this.#usual = { durationMs: usualMs + (durationMs - usualMs) / of, of };
+    this.#giveTurns();
+  }
+
+  #start(ask: Ask): Place {
+    this.#running += 1;
+    return openPlace(this, ask);
+  }
+
+  #canStart(ask: Ask, now: number): boolean {
+    return (
+      this.#freeSlots() > 0 &&
+      now >= this.#pausedUntil &&
+      now <= ask.startBy &&
+      this.limits.fit(ask, now)
+    );
+  }
+
+  #freeSlots(): number {
+    const { concurrency, dark } = this.#settings;
+    const slots = this.limits.areUnknown ? Math.min(concurrency, dark) : concurrency;
+    return slots - this.#running;
+  }
+
+  /** Let in who can start, refuse who cannot make it, tell the others where they are. */
+  #giveTurns(): void {
+    if (this.#turn !== 'idle') {
+      this.#turn = 'again';
+      return;
+    }
+    if (this.#line.size === 0) {
+      this.#alarm.set(Infinity);
+      return;
+    }
+    let nextAt: number;
+    do {
+      this.#turn = 'giving';
+      const now = this.now();
+      this.#startFirst(now);
+      nextAt = Math.min(this.#assess(now), this.#readyAt(now));
+    } while (this.#isAgain());
+    this.#turn = 'idle';
+    this.#alarm.set(nextAt);
+  }
+
+  #isAgain(): boolean {
+    return this.#turn === 'again';
+  }
+
+  #startFirst(now: number): void {
+    for (let next = this.#line.first(); next; next = this.#line.first()) {
+      if (!this.#canStart(next.ask, now)) return;
+      this.#line.serve();
+      next.admit(this.#start(next.ask));
+    }
+  }
+
+  /** @returns when the first of those who stay gives up */
+  #assess(now: number): number {
+    const ahead = this.#loadOf([]);
+    let firstEnd = Infinity;
+    for (const waiting of this.#line.inTurn()) {
+      // Whoever hears of a position may make others leave.
+      if (waiting.isOver) continue;
+      const { ask } = waiting;
+      const waitMs = this.#expectMs(ahead, ask, now);
+      const position = ahead.calls + 1;
+      const isLate = now >= ask.startBy || now + waitMs > ask.startBy;
+      if (isLate) waiting.refuse(tooLate({ model: this.#model, position, waitMs }));
+      if (isLate || !waiting.moveTo(position)) {
+        this.#line.remove(waiting);
+        // Those behind may have waited for it alone.
+        this.#turn = 'again';
+      } else {
+        this.limits.addTo(ahead, ask);
+        firstEnd = Math.min(firstEnd, ask.startBy);
+      }
+    }
+    return firstEnd;
+  }
+
+  /** When the first in line can start, as far as that depends on time. */
+  #readyAt(now: number): number {
+    const first = this.#line.first();
+    if (first === undefined || this.#freeSlots() <= 0) return Infinity;
+    return Math.max(this.#pausedUntil, this.limits.readyAt(first.ask, now));
+  }
+
+  /** How long until it could start after those ahead; 0 when nothing is known. */
+  #expectMs(ahead: Load, ask: Ask, now: number): number {
+    const pauseMs = Math.max(0, this.#pausedUntil - now);
+    // The first answer will open many places at once.
+    if (this.limits.areUnknown) return pauseMs;
+    const endsNeeded = Math.max(0, ahead.calls + 1 - this.#freeSlots());
+    const slotMs = (this.#usual.durationMs * endsNeeded) / this.#settings.concurrency;
+    return Math.max(pauseMs, slotMs, this.limits.waitMs(ahead, ask, now));
+  }
+
+  #loadOf(line: readonly Waiting[]): Load {
+    const load: Load = { calls: 0, inputTokens: 0, outputTokens: 0 };
+    for (const { ask } of line) this.limits.addTo(load, ask);
+    return load;
+  }
+}
