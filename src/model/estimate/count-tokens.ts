@@ -1,3 +1,5 @@
+import { isHan } from './han.ts';
+
 /**
  * Tokens of a text without a tokenizer (none is published): runs of characters of one kind, weighed by
  * figures fitted on measured texts for the tokenizer up to Opus 4.6. Newer models write `tokenFactor`
@@ -28,13 +30,6 @@ const LATIN: readonly Kind[] = Array.from({ length: 0x250 }, (_, code) => {
   return code < 0x80 ? CONTROL : other;
 });
 
-/** Kana, Han, Hangul. */
-const isHan = (code: number): boolean =>
-  (code >= 0x3040 && code <= 0x30ff) ||
-  (code >= 0x3400 && code <= 0x9fff) ||
-  (code >= 0xac00 && code <= 0xd7af) ||
-  (code >= 0xf900 && code <= 0xfaff);
-
 const kindOf = (code: number): Kind => LATIN[code] ?? (isHan(code) ? han : other);
 
 /** Base64, hashes and UUIDs: long runs of these are no words. */
@@ -44,8 +39,8 @@ const CODED: readonly boolean[] = Array.from({ length: 0x80 }, (_, code) =>
 const LONG_CODE = 32;
 const CHARS_PER_CODE_TOKEN = 1.6;
 
-/** Estimated tokens of `text` for a model of this `tokenFactor`; a whole number. */
-export function estimateTokens(text: string, tokenFactor: number): number {
+/** Tokens of `text` by the tokenizer up to Opus 4.6, not rounded. */
+export function countTokens(text: string): number {
   let tokens = 0;
   let kind: Kind = CONTROL;
   let length = 0;
@@ -68,11 +63,15 @@ export function estimateTokens(text: string, tokenFactor: number): number {
       codeLength = 0;
     }
   }
-  return Math.ceil(tokens * tokenFactor);
+  return tokens;
 }
 
+/** Estimated tokens of `text` for a model of this `tokenFactor`; a whole number. */
+export const estimateTokens = (text: string, tokenFactor: number): number =>
+  Math.ceil(countTokens(text) * tokenFactor);
+
 /** Tokens a message costs around its text: role markers, system frame. */
-const FRAME_TOKENS = 8;
+export const FRAME_TOKENS = 8;
 
 /** Estimated prompt tokens of a request: texts, frame, and the output schema that travels along. */
 export const estimatePrompt = (texts: readonly string[], tokenFactor: number): number =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimatePrompt, estimateTokens } from '../../src/model/estimate.ts';
+import { estimatePrompt, estimateTokens } from '../../../src/model/estimate/count-tokens.ts';
 
 const records = Array.from({ length: 20 }, (_, i) => ({
   id: 1000 + i * 37,

@@ -1,0 +1,29 @@
+import type { AttemptRecord } from '../../call/call.ts';
+import { promptTokens } from '../../call/usage.ts';
+import type { Group, Sample, Side } from './calibration.ts';
+
+/** The part of an attempt that its samples are made of. */
+export type Countable = Pick<AttemptRecord, 'model' | 'usage' | 'estimate' | 'outcome'>;
+
+/** In fewer tokens, a rounding and the frame around the text outweigh what is to be learnt. */
+const ENOUGH_TOKENS = 20;
+
+/** Only of these is the text we have all that the provider counted. */
+const WHOLE: readonly AttemptRecord['outcome'][] = ['ok', 'invalid', 'truncated'];
+
+/**
+ * What an attempt says about our counts: one sample of its prompt, one of its reply, or none.
+ * Thinking is no part of the text that was counted. A reply belongs to the content of its prompt.
+ */
+export function samplesOf({ model, usage, estimate, outcome }: Countable): (Group & Sample)[] {
+  // Attempts written before there was an estimate lack the field.
+  if (!estimate || usage.source !== 'provider') return [];
+  const sample = (side: Side, actual: number): Group & Sample => ({
+    ...{ model, side, actual },
+    content: estimate.content,
+    raw: estimate[side],
+  });
+  const samples = [sample('input', promptTokens(usage))];
+  if (WHOLE.includes(outcome)) samples.push(sample('output', usage.output - usage.thinking));
+  return samples.filter(({ raw, actual }) => raw >= ENOUGH_TOKENS && actual > 0);
+}
