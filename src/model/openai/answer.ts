@@ -1,0 +1,126 @@
+import type { Response } from 'undici';
+import { ProblemError } from '../../errors/problem.ts';
+import type { ModelEvent } from '../provider.ts';
+import { openBody, readAll, type Body } from './body.ts';
+import {
+  endOf,
+  eventsOf,
+  nothingKept,
+  toChunk,
+  TROUBLE,
+  type Chunk,
+  type Summary,
+} from './chunk.ts';
+import { breakdown, broken, refusal, type Answered, type Asked } from './failure.ts';
+import { limitsOf } from './limits.ts';
+import { errorIn, errorInBody, NOTHING_SAID } from './said.ts';
+import { readEvents } from './sse.ts';
+
+/** Longer is no answer of a model. */
+const MOST_CHARS = 8 * 1024 * 1024;
+
+/** An answer that is being read. */
+interface Reading {
+  answered: Answered;
+  response: Response;
+  body: Body;
+  now: () => number;
+}
+
+/**
+ * A response as events. Its body is always ended: read out, or hung up on.
+ * @throws ProblemError for an error of any kind, with `upstream` filled in
+ */
+export async function* readAnswer(
+  response: Response,
+  { asked, now }: { asked: Asked; now: () => number },
+): AsyncGenerator<ModelEvent> {
+  const { headers, status } = response;
+  const requestId = headers.get('x-request-id');
+  const answered: Answered = { ...asked, status, requestId };
+  const body = openBody(response);
+  const reading: Reading = { answered, response, body, now };
+  let isWhole = false;
+  try {
+    yield { type: 'headers', requestId, limits: limitsOf(headers, now()) };
+    for await (const event of read(reading)) {
+      isWhole = event.type === 'end';
+      if (isWhole) body.settle();
+      yield event;
+    }
+  } catch (error) {
+    throw error instanceof ProblemError ? error : broken(answered, error);
+  } finally {
+    if (!isWhole) body.drop();
+  }
+}
+
+/** Some servers answer whole whatever they are asked; a web page comes from something else. */
+async function* read(reading: Reading): AsyncGenerator<ModelEvent> {
+  const { response, body } = reading;
+  const kind = response.headers.get('content-type') ?? '';
+  if (!response.ok) {
+    // The status alone says enough where the words do not arrive.
+    throw refused(reading, (await readAll(body, MOST_CHARS).catch(() => null)) ?? '');
+  }
+  if (kind.includes('html')) throw refused(reading, '');
+  yield* kind.includes('application/json') ? readWhole(reading) : readStream(reading);
+}
+
+const refused = ({ answered, response: { headers }, now }: Reading, text: string): ProblemError =>
+  refusal(answered, { said: errorInBody(text), headers, nowMs: now() });
+
+async function* readWhole(reading: Reading): AsyncGenerator<ModelEvent> {
+  const { answered, body } = reading;
+  const text = (await readAll(body, MOST_CHARS)) ?? '';
+  const value = JSON.parse(text) as unknown;
+  if (errorIn(value) !== null) throw refused(reading, text);
+  const chunk = toChunk(value);
+  if (chunk === null) throw broken(answered, new Error('It has no choices.'));
+  const summary = nothingKept();
+  yield* take(chunk, summary, answered);
+  yield endOf(summary);
+}
+
+/**
+ * A stream is whole when it named its reason to stop. After that come its counts and `[DONE]`; not
+ * every server sends them, and what breaks then breaks nothing.
+ */
+async function* readStream(reading: Reading): AsyncGenerator<ModelEvent> {
+  const summary = nothingKept();
+  try {
+    for await (const data of readEvents(reading.body)) {
+      if (data.trim() === '[DONE]') break;
+      const chunk = parseChunk(reading, data, summary.started);
+      if (chunk === null) continue;
+      yield* take(chunk, summary, reading.answered);
+      if (chunk.isTally && summary.finishReason !== null) break;
+    }
+  } catch (error) {
+    if (error instanceof ProblemError || summary.finishReason === null) throw error;
+  }
+  if (summary.finishReason !== null) yield endOf(summary);
+}
+
+/** An error as the first event is an answer to the request; later it is a breakdown. */
+function parseChunk(reading: Reading, data: string, started: boolean): Chunk | null {
+  const value = JSON.parse(data) as unknown;
+  const said = errorIn(value);
+  if (said === null) return toChunk(value);
+  throw started || said.status === null
+    ? breakdown(reading.answered, said)
+    : refused(reading, data);
+}
+
+/** Pass on what a chunk brings, and keep what it says of the whole. The last counts are the right ones: they grow. */
+function* take(chunk: Chunk, summary: Summary, answered: Answered): Generator<ModelEvent> {
+  if (!summary.started) yield { type: 'start', counts: {} };
+  summary.started = true;
+  yield* eventsOf(chunk);
+  if (chunk.finishReason !== null && TROUBLE.has(chunk.finishReason)) {
+    throw breakdown(answered, { ...NOTHING_SAID, type: chunk.finishReason });
+  }
+  summary.finishReason = chunk.finishReason ?? summary.finishReason;
+  summary.usage = chunk.usage ?? summary.usage;
+  summary.refusal += chunk.refusal;
+}

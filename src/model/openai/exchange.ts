@@ -1,0 +1,40 @@
+import { fetch, type Response } from 'undici';
+import { openConnections } from '../http/connections.ts';
+import type { Watch } from '../provider.ts';
+
+export interface Exchange {
+  /** One request; resolves when its response headers are there, whatever the status. */
+  post: (body: unknown, watch: Watch) => Promise<Response>;
+  close: () => Promise<void>;
+}
+
+/** The HTTP side of one endpoint. Redirects are not followed: a prompt goes where the settings say. */
+export function openExchange({
+  apiKey,
+  baseUrl,
+}: {
+  apiKey: string | null;
+  baseUrl: string;
+}): Exchange {
+  const connections = openConnections();
+  const url = `${baseUrl.replace(/\/+$/, '')}/chat/completions`;
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'text/event-stream, application/json',
+    // A proxy that compresses holds small events back.
+    'accept-encoding': 'identity',
+    ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
+  };
+  return {
+    post: (body, { signal, onSent }) =>
+      fetch(url, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+        signal,
+        redirect: 'manual',
+        dispatcher: connections.tracked(onSent),
+      }),
+    close: () => connections.close(),
+  };
+}

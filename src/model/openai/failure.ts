@@ -1,0 +1,93 @@
+import type { Code } from '../../errors/codes.ts';
+import { problem, type ProblemError } from '../../errors/problem.ts';
+import { codeOfStatus, retryAfterMs, type HeadersTold } from '../http/upstream.ts';
+import { NOTHING_SAID, type Said } from './said.ts';
+
+/** Who was asked, for the problem. */
+export interface Asked {
+  provider: string;
+  model: string;
+}
+
+/** Whose answer it is. */
+export interface Answered extends Asked {
+  status: number;
+  requestId: string | null;
+}
+
+/** There is no answer: nobody listens there, or the connection broke before one came. */
+export const unreachable = ({ provider, model }: Asked, cause: unknown): ProblemError =>
+  problem('model_unavailable', {
+    detail: `${model} could not be reached.`,
+    upstream: { provider, model, status: null, type: null, request_id: null },
+    cause,
+  });
+
+/** The answer is an error: by its status, or by a body that says so. */
+export function refusal(
+  answered: Answered,
+  { said, headers, nowMs }: { said: Said; headers: HeadersTold; nowMs: number },
+): ProblemError {
+  const wait = retryAfterMs(headers, nowMs);
+  // With status 200 only the body can tell; a number in there is a status.
+  const meant = answered.status >= 300 ? answered.status : (said.status ?? 400);
+  return problem(codeOf(said, codeOfStatus(meant)), {
+    detail: `${answered.model} gave no answer but status ${String(answered.status)}.${words(said)}`,
+    ...(wait !== null && { retryAfterMs: wait }),
+    upstream: upstreamOf(answered, said),
+  });
+}
+
+/** The server announces in mid-stream that it cannot go on. */
+export const breakdown = (answered: Answered, said: Said): ProblemError =>
+  problem(codeOf(said, 'model_stream_broken'), {
+    detail: `The answer of ${answered.model} broke off before its end.${words(said)}`,
+    upstream: upstreamOf(answered, said),
+  });
+
+/** What came is no answer that can be read, or the connection broke while it came. */
+export const broken = (answered: Answered, cause: unknown): ProblemError =>
+  problem('model_stream_broken', {
+    detail: `The answer of ${answered.model} broke off or could not be read.`,
+    upstream: upstreamOf(answered, NOTHING_SAID),
+    cause,
+  });
+
+const upstreamOf = ({ provider, model, status, requestId }: Answered, { type }: Said) => ({
+  provider,
+  model,
+  status,
+  type,
+  request_id: requestId,
+});
+
+const words = ({ message }: Said): string =>
+  message === null ? '' : ` It said: ${message.slice(0, 300)}`;
+
+/** Waiting does not cure these, whatever their status. */
+const SPENT = new Set(['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active']);
+
+const TOO_LONG = new Set(['context_length_exceeded', 'exceed_context_size_error']);
+
+/** Servers have no common word for it: OpenAI and vLLM, llama.cpp, SGLang and Ollama, LM Studio, TGI. */
+const TOO_LONG_WORDS = [
+  /(?:maximum|max|model's|available) (?:context|model) (?:length|size|window)/i,
+  /(?:greater|longer|larger) than the context (?:length|size|window)/i,
+  /context (?:length|size|window) (?:has been|was|is) exceeded|context length of only/i,
+  /`inputs`.* must (?:be <=|have less than) \d/i,
+];
+
+/** The codes behind which a prompt that is too long may hide; a full rate limit is none of them. */
+const MAY_BE_TOO_LONG: ReadonlySet<Code> = new Set([
+  'model_rejected',
+  'model_unavailable',
+  'model_stream_broken',
+]);
+
+function codeOf({ type, message }: Said, code: Code): Code {
+  if (SPENT.has(type ?? '')) return 'model_spend_limit';
+  if (!MAY_BE_TOO_LONG.has(code)) return code;
+  const isTooLong =
+    TOO_LONG.has(type ?? '') || TOO_LONG_WORDS.some((pattern) => pattern.test(message ?? ''));
+  return isTooLong ? 'context_exceeded' : code;
+}

@@ -1,0 +1,38 @@
+import { LONGEST_TIMER_MS, type HeadersTold } from '../http/upstream.ts';
+import type { BucketTold, LimitsTold } from '../provider.ts';
+
+/**
+ * The `x-ratelimit-*` headers. Their bucket of tokens is one for prompt and answer; it stands for
+ * the input here, which is the larger part and known before a call.
+ */
+export function limitsOf(headers: HeadersTold, nowMs: number): LimitsTold {
+  const requests = bucket(headers, 'requests', nowMs);
+  const tokens = bucket(headers, 'tokens', nowMs);
+  return { ...(requests && { requests }), ...(tokens && { inputTokens: tokens }) };
+}
+
+/** A bucket that is told in part, or in words we cannot read, is no bucket. */
+function bucket(headers: HeadersTold, kind: string, nowMs: number): BucketTold | null {
+  const limit = toCount(headers.get(`x-ratelimit-limit-${kind}`));
+  const remaining = toCount(headers.get(`x-ratelimit-remaining-${kind}`));
+  const resetMs = toMs(headers.get(`x-ratelimit-reset-${kind}`));
+  if (limit === null || remaining === null || resetMs === null) return null;
+  return { limit, remaining, fullAt: nowMs + resetMs };
+}
+
+const toCount = (told: string | null): number | null =>
+  told !== null && /^\d{1,15}$/.test(told) ? Number(told) : null;
+
+const MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
+
+/** `6m0s`, `1.5s`, `120ms`, `1h2m3s`, or a bare number of seconds. */
+export function toMs(told: string | null): number | null {
+  if (told === null || !/^(?:\d+(?:\.\d+)?(?:ms|[dhms]))+$|^\d+(?:\.\d+)?$/.test(told)) return null;
+  const parts = [...told.matchAll(/(\d+(?:\.\d+)?)(ms|[dhms])?/g)];
+  const total = parts.reduce(
+    (sum, [, amount, unit = 's']) => sum + Number(amount) * MS[unit as keyof typeof MS],
+    0,
+  );
+  // Some servers send a date as seconds since 1970 instead: no bucket stays empty for decades.
+  return total <= LONGEST_TIMER_MS ? Math.ceil(total) : null;
+}

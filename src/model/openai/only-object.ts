@@ -1,0 +1,91 @@
+import type { ModelEvent } from '../provider.ts';
+
+/**
+ * A server that enforces no schema lets a model talk: code fences, a greeting, `<think>` in the text
+ * itself. Only the JSON object is the reply; the rest counts as thinking, which shows that the model
+ * is alive and what it costs. Where there is no object at all, all of it is the reply.
+ */
+export async function* onlyObject(events: AsyncIterable<ModelEvent>): AsyncGenerator<ModelEvent> {
+  const finder = findObject();
+  for await (const event of events) {
+    if (event.type === 'text') {
+      const text = finder.push(event.text);
+      const chars = event.text.length - text.length;
+      if (chars > 0) yield { type: 'thinking', chars };
+      if (text !== '') yield { type: 'text', text };
+      continue;
+    }
+    if (event.type === 'end' && finder.before() !== '') {
+      yield { type: 'text', text: finder.before() };
+    }
+    yield event;
+  }
+}
+
+interface State {
+  place: 'before' | 'inside' | 'after';
+  /** What came before the object. */
+  before: string;
+  /** Braces in there are no object. */
+  isThinking: boolean;
+  depth: number;
+  inString: boolean;
+  isEscaped: boolean;
+}
+
+interface Finder {
+  /** The next piece -> what of it belongs to the object. */
+  push: (piece: string) => string;
+  /** Everything so far, while no object has begun. */
+  before: () => string;
+}
+
+function findObject(): Finder {
+  const state: State = {
+    place: 'before',
+    before: '',
+    isThinking: false,
+    depth: 0,
+    inString: false,
+    isEscaped: false,
+  };
+  return {
+    push(piece) {
+      let kept = '';
+      for (const unit of piece.split('')) {
+        if (state.place === 'before') look(state, unit);
+        if (state.place !== 'inside') continue;
+        kept += unit;
+        follow(state, unit);
+      }
+      return kept;
+    },
+    before: () => (state.place === 'before' ? state.before : ''),
+  };
+}
+
+function look(state: State, unit: string): void {
+  if (unit === '{' && !state.isThinking) {
+    state.place = 'inside';
+    return;
+  }
+  state.before += unit;
+  if (unit !== '>') return;
+  if (state.before.trimStart() === '<think>') state.isThinking = true;
+  if (state.before.endsWith('</think>')) state.isThinking = false;
+}
+
+/** Knows just enough JSON to find the end of the object. */
+function follow(state: State, unit: string): void {
+  if (state.isEscaped) {
+    state.isEscaped = false;
+  } else if (state.inString) {
+    if (unit === '"') state.inString = false;
+    if (unit === '\\') state.isEscaped = true;
+  } else if (unit === '"') {
+    state.inString = true;
+  } else {
+    state.depth += unit === '{' ? 1 : unit === '}' ? -1 : 0;
+    if (state.depth === 0) state.place = 'after';
+  }
+}

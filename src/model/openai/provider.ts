@@ -1,0 +1,61 @@
+import type { Provider } from '../provider.ts';
+import { readAnswer } from './answer.ts';
+import type { Exchange } from './exchange.ts';
+import { unreachable } from './failure.ts';
+import { onlyObject } from './only-object.ts';
+import { toBody, type Structured } from './request.ts';
+
+export interface OpenAiSettings {
+  /** What the provider is called in the settings, in problems and in the ledger. */
+  name: string;
+  /** Null: the server asks for none. */
+  apiKey: string | null;
+  /** Up to and without `/chat/completions`, for example `http://127.0.0.1:8000/v1`. */
+  baseUrl: string;
+  structured?: Structured;
+  now?: () => number;
+}
+
+/**
+ * Any endpoint that speaks OpenAI's chat completions: vLLM, llama.cpp, Ollama, LM Studio, TGI and
+ * hosted ones. It never retries, and it reads only as fast as it is read.
+ */
+export function buildOpenAiProvider(settings: OpenAiSettings): {
+  provider: Provider;
+  /** Load what the first call would wait for. */
+  warm: () => Promise<void>;
+  close: () => Promise<void>;
+} {
+  const { name, structured = 'json_schema', now = Date.now } = settings;
+  let opened: Promise<Exchange> | undefined;
+  // Loaded on the first call: undici takes some 100 ms, which a stdio server that lists tools saves.
+  const exchange = (): Promise<Exchange> =>
+    (opened ??= import('./exchange.ts').then(({ openExchange }) => openExchange(settings)));
+  return {
+    provider: {
+      name,
+      async *stream(request, watch) {
+        const asked = { provider: name, model: request.model };
+        try {
+          const response = await exchange()
+            .then(({ post }) => post(toBody(request, structured), watch))
+            .catch((error: unknown) => {
+              throw unreachable(asked, error);
+            });
+          const events = readAnswer(response, { asked, now });
+          for await (const event of structured === 'json_schema' ? events : onlyObject(events)) {
+            // What was read before the abort is not passed on after it.
+            if (watch.signal.aborted) return;
+            yield event;
+          }
+        } catch (error) {
+          if (!watch.signal.aborted) throw error;
+        }
+      },
+    },
+    warm: () => exchange().then(() => undefined),
+    close: async () => {
+      await (await opened)?.close();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** What a server says of an error, in whatever dialect. */
+export interface Said {
+  message: string | null;
+  /** Its own word for the error. */
+  type: string | null;
+  /** An HTTP status, where it names one in the body. */
+  status: number | null;
+}
+
+export const NOTHING_SAID: Said = { message: null, type: null, status: null };
+
+type Fields = Record<string, unknown>;
+
+/**
+ * The error in a body or an event, or null if there is none. OpenAI, llama.cpp and Ollama send
+ * `{error: {…}}`, TGI and LM Studio `{error: "text"}`, older vLLM `{object: "error", …}`.
+ */
+export function errorIn(value: unknown): Said | null {
+  if (!isFields(value)) return null;
+  const { error } = value;
+  if (isFields(error)) return saidIn(error);
+  if (typeof error === 'string') return { ...saidIn(value), message: error };
+  return value['object'] === 'error' ? saidIn(value) : null;
+}
+
+/** The same for the body of a refusal, which is an error for its status; HTML says nothing. */
+export function errorInBody(body: string): Said {
+  const value = parse(body);
+  return errorIn(value) ?? (isFields(value) ? saidIn(value) : NOTHING_SAID);
+}
+
+function saidIn(fields: Fields): Said {
+  const { message, detail, code, type, error_type: errorType } = fields;
+  const status = Number(code);
+  return {
+    message: toText(message) ?? toText(detail) ?? (detail ? JSON.stringify(detail) : null),
+    type: (Number.isNaN(status) ? toText(code) : null) ?? toText(type) ?? toText(errorType),
+    status: status >= 400 && status <= 599 ? status : null,
+  };
+}
+
+const toText = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
