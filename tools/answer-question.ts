@@ -1,6 +1,7 @@
 import { AnswerQuestionInput, AnswerQuestionOutput } from '../schemas/answer-question.ts';
 import { defineTool } from '../src/call/tool.ts';
 import { ASKS_A_MODEL } from './annotations.ts';
+import { answerFromPassages } from './fallback/answer-from-passages.ts';
 
 export const answerQuestion = defineTool({
   name: 'answer_question',
@@ -27,6 +28,7 @@ export const answerQuestion = defineTool({
   annotations: ASKS_A_MODEL,
   prompt: 'faq',
   streams: 'answer',
+  fallback: answerFromPassages,
   policy: {
     deadlineMs: 60_000,
     complexity: 'standard',

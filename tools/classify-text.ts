@@ -1,6 +1,7 @@
 import { ClassifyTextInput, ClassifyTextOutput } from '../schemas/classify-text.ts';
 import { defineTool } from '../src/call/tool.ts';
 import { ASKS_A_MODEL } from './annotations.ts';
+import { classifyByWords } from './fallback/classify-by-words.ts';
 
 export const classifyText = defineTool({
   name: 'classify_text',
@@ -25,6 +26,7 @@ export const classifyText = defineTool({
   annotations: ASKS_A_MODEL,
   prompt: 'classify',
   narrow: { label: { oneOf: 'labels', by: 'name' } },
+  fallback: classifyByWords,
   policy: {
     deadlineMs: 30_000,
     complexity: 'simple',

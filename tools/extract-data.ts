@@ -1,6 +1,7 @@
 import { ExtractDataInput, ExtractDataOutput } from '../schemas/extract-data.ts';
 import { defineTool } from '../src/call/tool.ts';
 import { ASKS_A_MODEL } from './annotations.ts';
+import { extractByLines } from './fallback/extract-by-lines.ts';
 
 export const extractData = defineTool({
   name: 'extract_data',
@@ -32,6 +33,7 @@ export const extractData = defineTool({
   annotations: ASKS_A_MODEL,
   prompt: 'extract',
   narrow: { data: { schemaIn: 'schema' } },
+  fallback: extractByLines,
   policy: {
     deadlineMs: 120_000,
     complexity: 'standard',

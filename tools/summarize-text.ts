@@ -1,6 +1,7 @@
 import { SummarizeTextInput, SummarizeTextOutput } from '../schemas/summarize-text.ts';
 import { defineTool } from '../src/call/tool.ts';
 import { ASKS_A_MODEL } from './annotations.ts';
+import { summarizeBySentences } from './fallback/summarize-by-sentences.ts';
 
 export const summarizeText = defineTool({
   name: 'summarize_text',
@@ -22,6 +23,7 @@ export const summarizeText = defineTool({
   annotations: ASKS_A_MODEL,
   prompt: 'summarize',
   streams: 'summary',
+  fallback: summarizeBySentences,
   policy: {
     deadlineMs: 120_000,
     complexity: 'standard',

@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import type { AnswerQuestionInput } from '../../schemas/answer-question.ts';
+import type { Fallback } from '../../src/call/tool.ts';
+import { findPassage, type Found } from './find-passage.ts';
+import { readPassages } from './passages.ts';
+import { countWords, firstWords } from './words.ts';
+
+type Input = z.infer<typeof AnswerQuestionInput>;
+
+const MAX_QUOTED_WORDS = 80;
+const MAX_QUOTED_CHARS = 1_200;
+
+/** Below this share of the question a passage may well be about something else. */
+const LEAST_OVERLAP = { headed: 0.65, other: 0.85 };
+
+const NOT_FOUND =
+  'No model is available right now, and the text has no passage that plainly answers this.';
+
+/** An answer without a model: the passage that shares most words with the question, quoted. */
+export const answerFromPassages: Fallback = (input, knowledge) => {
+  const { question, context } = input as Input;
+  const handbook = context ? null : knowledge.text('handbook.md');
+  if (!context && handbook === null) return null;
+  const passages = context
+    ? context.flatMap(({ title = '', text }, i) =>
+        readPassages(text, title, `Document ${String(i + 1)}`),
+      )
+    : readPassages(handbook ?? '', '', 'Handbook');
+  const found = findPassage(question, passages);
+  if (!found || !isPlain(found)) return { answer: NOT_FOUND, found: false, sources: [] };
+  return { answer: quote(found), found: true, sources: [found.passage.source] };
+};
+
+/** Without a heading that fits, words in passing are no answer: more of them must meet. */
+function isPlain({ overlap, matched, headed, mostHeaded }: Found): boolean {
+  if (headed > 0) return overlap >= LEAST_OVERLAP.headed;
+  return overlap >= LEAST_OVERLAP.other && matched >= (mostHeaded > 0 ? 3 : 2);
+}
+
+/** Whole sentences from the first one, or from the nearest to the question if that would be left out. */
+function quote({ passage: { sentences }, nearest }: Found): string {
+  const fromStart = takeSentences(sentences);
+  const taken = nearest < fromStart.length ? fromStart : takeSentences(sentences.slice(nearest));
+  if (taken.length > 0) return taken.join(' ');
+  return `${firstWords(sentences[nearest] ?? '', MAX_QUOTED_WORDS, MAX_QUOTED_CHARS)}…`;
+}
+
+function takeSentences(sentences: readonly string[]): string[] {
+  let words = 0;
+  let chars = 0;
+  const end = sentences.findIndex((sentence) => {
+    words += countWords(sentence);
+    chars += sentence.length;
+    return words > MAX_QUOTED_WORDS || chars > MAX_QUOTED_CHARS;
+  });
+  return end === -1 ? [...sentences] : sentences.slice(0, end);
+}
