@@ -69,6 +69,7 @@ module.exports = {
     },
     oneDoor('one-door-to-sql', '^src/stores/', 'better-sqlite3|sqlite-vec|pg'),
     oneDoor('one-door-to-the-model', '^src/model/anthropic/', '@anthropic-ai'),
+    oneDoor('one-door-to-providers', '^src/model/', 'undici|eventsource-parser'),
     oneDoor('one-door-to-mcp', '^src/fronts/mcp/', '@modelcontextprotocol'),
     oneDoor('one-door-to-templates', '^src/prompts/', 'liquidjs'),
     {

@@ -13,17 +13,34 @@ export const Usage = z.object({
     .describe('Who counted: the provider, our estimate, or nobody because no model was asked'),
 });
 
+/** Our own count of a prompt and its reply, before anything learnt from earlier counts is applied. */
+const TokenEstimate = z.object({
+  input: z.number().int().describe('Prompt tokens'),
+  output: z.number().int().describe('Tokens of the text that was received'),
+  content: z.enum(['prose', 'code', 'json', 'cjk']).describe('What the prompt consists of mostly'),
+});
+
 /** One request to one model. A call has none, one or several. */
 export const Attempt = z.object({
   model: z.string().describe('Model asked'),
   outcome: z
-    .enum(['ok', 'failed', 'truncated', 'refused', 'cancelled', 'deadline'])
-    .describe('How the attempt ended'),
+    .enum(['ok', 'failed', 'timeout', 'invalid', 'truncated', 'refused', 'cancelled', 'deadline'])
+    .describe('How the attempt ended; timeout: a limit of the attempt, deadline: that of the call'),
+  reason: z.string().describe('Why this model was asked at this point, in one sentence'),
+  reached: z
+    .enum(['not_sent', 'unknown', 'answered'])
+    .describe(
+      'not_sent: never left the machine; unknown: sent, no answer came; answered: one began',
+    ),
   error_code: z.string().nullable().describe('Our code for its failure, or null'),
   request_id: z.string().nullable().describe('The provider request id, if it answered'),
   usage: Usage.describe('Tokens of this attempt'),
   cost_usd: z.number().describe('Price of this attempt, US dollars'),
   price_id: z.string().nullable().describe('The row of the price table that was used'),
+  prompt_cache_saved_usd: z
+    .number()
+    .describe("What the provider's prompt cache saved; below 0 where writing to it cost more"),
+  estimate: TokenEstimate.nullable().describe('What we had counted ourselves; null if not sent'),
   ttft_ms: z.number().nullable().describe('Time to the first token, milliseconds'),
   latency_ms: z.number().describe('Duration of the attempt, milliseconds'),
 });
@@ -50,14 +67,26 @@ export const CallMeta = z.object({
     .nullable()
     .describe('Prompt used, or null for a plain function'),
   model: z.string().nullable().describe('Model that gave the answer, or null'),
+  route: z
+    .object({
+      chain: z.string().describe('Chain of models chosen: fast, balanced or deep'),
+      reason: z.string().describe('Why this chain, and why models of it were passed over'),
+    })
+    .nullable()
+    .describe('How the model was chosen, or null for a plain function'),
   served_by: z
-    .enum(['model', 'function', 'none'])
-    .describe('Where the answer came from; none: there is no answer'),
+    .enum(['model', 'fallback', 'function', 'none'])
+    .describe(
+      "Where the answer came from; fallback: the tool's own answer without a model; none: there is none",
+    ),
   degraded: z.boolean().describe('Whether the answer is worse than was asked for'),
   similarity: z.number().nullable().describe('Similarity of the stored question, if one answered'),
   usage: Usage.describe('Tokens of all attempts together'),
   cost_usd: z.number().describe('Price of all attempts together, US dollars'),
   saved_usd: z.number().describe('What a stored answer saved, US dollars'),
+  prompt_cache_saved_usd: z
+    .number()
+    .describe("What the provider's prompt cache saved in all attempts, US dollars"),
   ttft_ms: z.number().nullable().describe('Time to the first token, milliseconds'),
   latency_ms: z.number().describe('Duration of the call, milliseconds'),
   attempts: z.array(Attempt).describe('Every request to a model, in order'),
@@ -69,6 +98,7 @@ export const CallMeta = z.object({
   started_at: z.string().describe('ISO 8601, UTC'),
 });
 
+export type TokenEstimate = z.infer<typeof TokenEstimate>;
 export type Usage = z.infer<typeof Usage>;
 export type WireAttempt = z.infer<typeof Attempt>;
 export type WireCallMeta = z.infer<typeof CallMeta>;

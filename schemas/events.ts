@@ -8,6 +8,18 @@ export const CallEvent = z.object({
   prompt: z.string().nullable().describe('Prompt and version, for example faq@v1'),
 });
 
+/** `queue`: the call waits for a place at a model; sent again when the position changes. */
+export const QueueEvent = z.object({
+  model: z.string().describe('Model it waits for'),
+  position: z.number().int().describe('How many calls go first, this one included'),
+});
+
+/** `restart`: the answer broke off and begins anew. Forget every `delta` before it. */
+export const RestartEvent = z.object({
+  reason: z.string().describe('Code of what went wrong'),
+  model: z.string().describe('Model that answers now'),
+});
+
 /** `delta`: the next piece of the one output field that streams. */
 export const DeltaEvent = z.object({ text: z.string().describe('Text to append') });
 
@@ -25,6 +37,8 @@ export const DoneEvent = z.object({
 /** Payload by event name: the SSE `event:` line and its JSON `data:`. */
 export interface StreamEvents {
   call: z.infer<typeof CallEvent>;
+  queue: z.infer<typeof QueueEvent>;
+  restart: z.infer<typeof RestartEvent>;
   delta: z.infer<typeof DeltaEvent>;
   progress: z.infer<typeof ProgressEvent>;
 }

@@ -29,6 +29,9 @@ export const UsageSums = z.object({
   cache_read_tokens: z.number().int().describe('Prompt tokens read from the provider cache'),
   cost_usd: z.number().describe('Dollars spent'),
   saved_usd: z.number().describe('Dollars saved by stored answers'),
+  prompt_cache_saved_usd: z
+    .number()
+    .describe("Dollars saved by the provider's prompt cache, what writing to it cost taken off"),
 });
 
 export const GetUsageOutput = z.object({

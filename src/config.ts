@@ -2,26 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
 import { z } from 'zod';
-
-const chain = z.array(z.string().min(1)).min(1);
-
-/** Whole nano-dollars per token: finer prices would be rounded, small ones to nothing. */
-const price = z.number().min(0).multipleOf(0.001);
-
-const Prices = z.strictObject({
-  input: price,
-  output: price,
-  cacheWrite5m: price,
-  cacheWrite1h: price,
-  cacheRead: price,
-});
-
-/** A model that the built-in price list does not know, in US dollars per million tokens. */
-const Model = z.strictObject({
-  tokenFactor: z.number().min(0.5).max(3).default(1.3),
-  maxOutputTokens: z.number().int().min(1).default(64_000),
-  prices: z.tuple([Prices.extend({ from: z.iso.date().default('2025-01-01') })]),
-});
+import { Breaker, chain, Endpoint, Model, TimeLimits, ToolSettings } from './model-settings.ts';
 
 /** Every setting: its meaning, its default, and the variable that overrides the file. */
 const Settings = z.strictObject({
@@ -68,6 +49,47 @@ const Settings = z.strictObject({
     .record(z.string(), Model)
     .default({})
     .describe('Prices of models the built-in list does not know, USD per million tokens'),
+  providers: z
+    .record(z.string(), Endpoint)
+    .default({})
+    .describe('OpenAI-compatible endpoints by name, for models that name one: base_url, api_key'),
+  time_limits: TimeLimits.default({}).describe(
+    'Limits of one attempt: connect_ms, first_token_ms, idle_ms (between tokens), total_ms',
+  ),
+  tools: z
+    .record(z.string(), ToolSettings)
+    .default({})
+    .describe('What a tool does otherwise here: deadline_ms, time_limits'),
+  most_attempts: z
+    .number()
+    .int()
+    .min(1)
+    .max(20)
+    .default(5)
+    .describe('Most attempts at models that one call may make, retries and fallbacks together'),
+  allowance: z
+    .number()
+    .min(1)
+    .max(20)
+    .default(2)
+    .describe(
+      'What all attempts of a call may cost, as a multiple of its dearest single one in the worst case',
+    ),
+  breaker: Breaker.default({}).describe(
+    'When a model is left alone: consecutive, share (of the last 20, once there are minimum), slow_first_token_ms, slow_tokens_per_second, open_ms',
+  ),
+  model_concurrency: z
+    .number()
+    .int()
+    .min(1)
+    .default(64)
+    .describe('Most attempts at one model at once; further calls wait their turn'),
+  model_queue: z
+    .number()
+    .int()
+    .min(0)
+    .default(1000)
+    .describe('Most calls that wait for one model; further ones are refused with overloaded'),
   body_limit_bytes: z
     .number()
     .int()

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import type { EstimateOptions } from './commands/estimate.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 
 const program = new Command('tollgate')
@@ -45,7 +46,17 @@ program
   .description('serve the simulated Messages API alone, to test any Anthropic client against')
   .option('--port <number>', 'port to listen on (0 picks a free one)', '4010')
   .option('--speed <factor>', 'how much faster than a real model it writes', '1')
-  .action(async (options: { port: string; speed: string }) => {
+  .option('--script <file>', 'rules that make requests fail, as JSON: one rule or a list')
+  .addHelpText(
+    'after',
+    `
+Faults: a request with the header x-sim-fault: overloaded-529, or reset-mid-stream;at_delta=5, fails that way.
+Rules do it without the header: --script, or POST /_sim/faults while it runs. GET /_sim/faults lists every fault
+with its parameters, and the rules with their hits. A rule is one object:
+  {"fault": "rate-limit-429", "params": {"retry_after": 2}, "model": "claude-haiku-5-5", "first": 3}
+Its other conditions: contains, nth, probability and seed, from and until.`,
+  )
+  .action(async (options: { port: string; speed: string; script?: string }) => {
     await (await import('./commands/simulator.ts')).simulator(options);
   });
 
@@ -66,6 +77,18 @@ program
   .option('--stream', 'print the text as it comes')
   .action(async (tool: string, options: { input?: string; json?: string; stream?: boolean }) => {
     await (await import('./commands/call.ts')).call(tool, options);
+  });
+
+program
+  .command('estimate')
+  .description('say what a call would cost, or with --report how good such estimates have been')
+  .argument('[tool]', 'name of the tool')
+  .option('--input <file>', 'file with the input as JSON; - reads standard input')
+  .option('--json [text]', 'the input itself, as JSON; with --report: print the report as JSON')
+  .option('--report', "compare our counts with the provider's over the newest calls of the ledger")
+  .option('--calls <number>', 'how many calls the report reads', '1000')
+  .action(async (tool: string | undefined, options: EstimateOptions) => {
+    await (await import('./commands/estimate.ts')).estimate(tool, options);
   });
 
 program

@@ -1,11 +1,12 @@
-import type { Config } from './config.ts';
+import { ConfigError, type Config } from './config.ts';
 import { buildAnthropicProvider } from './model/anthropic/provider.ts';
-import type { Provider } from './model/provider.ts';
+import { buildOpenAiProvider } from './model/openai/provider.ts';
+import type { OpenProvider, Provider } from './model/provider.ts';
 
-/** Who plays the model. */
+/** Who plays the models. */
 export interface Model {
-  provider: Provider;
-  /** True if the built-in simulator does. */
+  providerOf: (model: string) => Provider;
+  /** True if the built-in simulator plays those of Anthropic. */
   simulated: boolean;
   /** Address of the simulator, started if it was not; null if a real provider is asked. */
   simulatorUrl: () => Promise<string | null>;
@@ -14,38 +15,82 @@ export interface Model {
   close: () => Promise<void>;
 }
 
-/** A provider that is there already. */
+/** A provider that is there already, for all models. */
 export const givenModel = (provider: Provider): Model => ({
-  provider,
+  providerOf: () => provider,
   simulated: false,
   simulatorUrl: () => Promise.resolve(null),
   warm: () => Promise.resolve(),
   close: () => Promise.resolve(),
 });
 
-/** The real provider; with neither key nor address, the same provider in front of the simulator. */
+const ANTHROPIC = 'anthropic';
+
+/**
+ * The providers of the settings; with neither key nor address for Anthropic, the simulator instead.
+ * @throws ConfigError when a model names a provider that is not there, or one takes Anthropic's name
+ */
 export function openModel(config: Config): Model {
+  if (Object.hasOwn(config.providers, ANTHROPIC)) throw takenName();
+  const main = openAnthropic(config);
+  const others = Object.entries(config.providers).map(
+    ([name, { base_url: baseUrl, api_key: apiKey = null, structured }]) =>
+      [name, buildOpenAiProvider({ name, apiKey, baseUrl, structured })] as const,
+  );
+  const all = new Map<string, OpenProvider>([...others, [ANTHROPIC, main]]);
+  for (const [model, { provider }] of Object.entries(config.models)) {
+    if (!all.has(provider)) throw unknownProvider(model, provider, [...all.keys()]);
+  }
+  const providerOf = (model: string): Provider => {
+    const name = Object.hasOwn(config.models, model) ? config.models[model]?.provider : undefined;
+    return (all.get(name ?? ANTHROPIC) ?? main).provider;
+  };
+  const { simulated, simulatorUrl } = main;
+  return {
+    providerOf,
+    simulated,
+    simulatorUrl,
+    warm: main.warm,
+    close: async () => {
+      await Promise.all([...all.values()].map((each) => each.close()));
+    },
+  };
+}
+
+const unknownProvider = (model: string, provider: string, names: string[]): ConfigError =>
+  new ConfigError(
+    `settings are wrong:\n  tollgate.yaml: models.${model}.provider: there is no provider "${provider}". There are: ${names.join(', ')}`,
+  );
+
+const takenName = (): ConfigError =>
+  new ConfigError(
+    `settings are wrong:\n  tollgate.yaml: providers.${ANTHROPIC}: this name is taken; its address is anthropic_base_url`,
+  );
+
+type Anthropic = OpenProvider & Pick<Model, 'simulated' | 'simulatorUrl'>;
+
+function openAnthropic(config: Config): Anthropic {
   const { anthropic_api_key: apiKey, anthropic_base_url: baseUrl } = config;
-  if (apiKey === undefined && baseUrl === undefined) return simulatedModel();
-  const { provider, warm } = buildAnthropicProvider({
+  if (apiKey === undefined && baseUrl === undefined) return simulatedAnthropic();
+  const opened = buildAnthropicProvider({
     apiKey: apiKey ?? 'none',
     baseUrl: () => Promise.resolve(baseUrl),
   });
-  return { ...givenModel(provider), warm };
+  return { ...opened, simulated: false, simulatorUrl: () => Promise.resolve(null) };
 }
 
 /** Started on demand: a stdio server that only lists tools needs none. */
-function simulatedModel(): Model {
+function simulatedAnthropic(): Anthropic {
   let started: ReturnType<typeof startSimulator> | undefined;
   const simulatorUrl = async (): Promise<string> => (await (started ??= startSimulator())).url;
-  const { provider, warm } = buildAnthropicProvider({ apiKey: 'simulator', baseUrl: simulatorUrl });
+  const opened = buildAnthropicProvider({ apiKey: 'simulator', baseUrl: simulatorUrl });
   return {
-    provider,
+    ...opened,
     simulated: true,
     simulatorUrl,
-    warm,
     close: async () => {
       await (await started)?.close();
+      await opened.close();
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Layer } from './call/call.ts';
 import type { SchemaChecks } from './call/schema-check.ts';
-import type { Planner, Tool, ToolContext } from './call/tool.ts';
+import type { Knowledge, Planner, Tool, ToolContext } from './call/tool.ts';
 import { buildEnforceDeadline } from './layers/enforce-deadline.ts';
 import { buildMapErrors } from './layers/map-errors.ts';
 import { buildRecordCall } from './layers/record-call.ts';
@@ -9,8 +9,7 @@ import { buildRunTool } from './layers/run-tool.ts';
 import { buildTraceCall } from './layers/trace-call.ts';
 import { buildValidateInput } from './layers/validate-input.ts';
 import { buildValidateOutput } from './layers/validate-output.ts';
-import type { PriceList } from './model/prices.ts';
-import type { Provider } from './model/provider.ts';
+import type { ModelParts } from './model/try-model.ts';
 import type { LedgerWriter } from './stores/ports.ts';
 
 export interface PipelineParts {
@@ -18,9 +17,9 @@ export interface PipelineParts {
   checks: SchemaChecks;
   log: Logger;
   ledger: LedgerWriter;
-  provider: Provider;
-  prices: PriceList;
+  model: ModelParts;
   plan: Planner;
+  knowledge: () => Promise<Knowledge>;
   services: Pick<ToolContext, 'books' | 'estimate' | 'now'>;
   now: () => number;
 }
@@ -33,5 +32,5 @@ export const pipeline = (parts: PipelineParts): readonly Layer[] => [
   buildValidateInput(parts.tools, parts.checks), // before anything reads the input or spends on it
   buildEnforceDeadline(parts.now), // knows the tool now; one signal for all that waits below
   buildValidateOutput(parts.checks), // next to the tool, so that nothing above keeps or shows a wrong answer
-  buildRunTool(parts), // the core: prompt, chain of models, or the tool's own function
+  buildRunTool(parts), // the core: a chain of models, the tool without one, or its own function
 ];

@@ -3,16 +3,22 @@ import type { Estimate, Plan } from './call/plan.ts';
 import type { Planner } from './call/tool.ts';
 import { replySchema } from './call/reply-schema.ts';
 import { NO_USAGE } from './call/usage.ts';
-import { estimatePrompt } from './model/estimate.ts';
+import type { Estimator } from './model/estimate/estimator.ts';
 import type { PriceList } from './model/prices.ts';
+import type { PromptCache } from './model/prompt-cache.ts';
 import { route, type Chains } from './model/route.ts';
+import { TIME_LIMITS } from './model/time-limits.ts';
 import type { Prompts } from './prompts/load.ts';
 
 interface PlanParts {
   /** Loaded on the first call, so that a server can start before its templates are compiled. */
   prompts: () => Promise<Prompts>;
   prices: PriceList;
+  estimator: Estimator;
+  promptCache: PromptCache;
   chains: Chains;
+  /** What all attempts of a call may cost, as a multiple of the dearest single one in its worst case. */
+  allowance: number;
   now: () => number;
 }
 
@@ -21,40 +27,91 @@ interface PlanParts {
  * shape of the reply, and what it may cost. Prompts and models meet only here.
  */
 export const buildPlanner =
-  ({ prompts, prices, chains, now }: PlanParts): Planner =>
+  (parts: PlanParts): Planner =>
   async (tool, input): Promise<Plan> => {
     const { options = {}, ...variables } = input as { options?: CallOptions };
-    const prompt = (await prompts()).get(tool.prompt);
-    const { chain, reason } = route(tool.policy, options.quality);
-    const [model = ''] = chains[chain];
-    const facts = prices.facts(model);
-    const { max_output_tokens: usualLimit, expected_output_tokens: usual } = prompt.meta.model;
-    // Every model of the chain must be able to take the same request over.
-    const limits = chains[chain].map((each) => prices.facts(each).maxOutputTokens);
-    const maxOutputTokens = Math.min(options.max_output_tokens ?? usualLimit, ...limits);
+    const { policy } = tool;
+    const prompt = (await parts.prompts()).get(tool.prompt);
     const texts = prompt.render(variables);
     const schema = replySchema(tool, input);
-
-    const estimate = (): Estimate => {
-      const whole = [texts.system, texts.user, JSON.stringify(schema)];
-      const inputTokens = estimatePrompt(whole, facts.tokenFactor);
-      const outputTokens = Math.min(usual, maxOutputTokens);
-      const priceOf = (output: number): number =>
-        prices.price(model, { ...NO_USAGE, input: inputTokens, output }, now()).costNanoUsd;
-      return {
-        inputTokens,
-        outputTokens,
-        expectedNanoUsd: priceOf(outputTokens),
-        worstNanoUsd: priceOf(maxOutputTokens),
-      };
-    };
-
+    const whole = [texts.system, texts.user, JSON.stringify(schema)];
+    const { chain, reason } = route({
+      complexity: policy.complexity,
+      quality: options.quality,
+      inputTokens: () => parts.estimator.prompt(whole, firstOf(parts.chains.balanced)).expected,
+    });
+    const models = parts.chains[chain];
+    const { max_output_tokens: usualLimit, expected_output_tokens: usual } = prompt.meta.model;
+    // Every model of the chain must be able to take the same request over.
+    const limits = models.map((each) => parts.prices.facts(each).maxOutputTokens);
+    const maxOutputTokens = Math.min(options.max_output_tokens ?? usualLimit, ...limits);
+    const outputTokens = Math.min(usual, maxOutputTokens);
+    const estimate = rememberEach((model: string) =>
+      estimateOf(parts, { model, system: texts.system, whole, outputTokens, maxOutputTokens }),
+    );
+    const worst = models.map((model) => estimate(model).worstNanoUsd);
     return {
       prompt: { id: prompt.meta.id, version: prompt.meta.version, ...texts },
-      models: chains[chain],
+      chain,
+      models,
       reason,
       maxOutputTokens,
       replySchema: schema,
-      estimate,
+      timeLimits: { ...TIME_LIMITS, ...policy.timeLimits },
+      allowanceNanoUsd: Math.ceil(parts.allowance * Math.max(...worst)),
+      estimate: (model = firstOf(models)) => estimate(model),
     };
   };
+
+const firstOf = (models: readonly string[]): string => models[0] ?? '';
+
+interface Request {
+  model: string;
+  system: string;
+  whole: readonly string[];
+  outputTokens: number;
+  maxOutputTokens: number;
+}
+
+/** What one attempt at a model may take and cost. */
+function estimateOf(parts: PlanParts, request: Request): Estimate {
+  const { prices, estimator, promptCache, now } = parts;
+  const { model, system, whole } = request;
+  const facts = prices.facts(model);
+  const prompt = estimator.prompt(whole, model);
+  const room = Math.max(1, facts.contextTokens - prompt.high);
+  const maxOutputTokens = Math.min(request.maxOutputTokens, room);
+  const outputTokens = Math.min(request.outputTokens, room);
+  const prefix = {
+    model,
+    text: system,
+    tokens: estimator.prompt([system], model).expected,
+    minimumTokens: facts.cacheMinimumTokens,
+  };
+  const cacheSystem = promptCache.timeToLive(prefix);
+  const priceOf = (counts: Partial<typeof NO_USAGE>): number =>
+    prices.price(model, { ...NO_USAGE, ...counts }, now()).costNanoUsd;
+  const dearestInput = { '5m': 'cache_write_5m', '1h': 'cache_write_1h' } as const;
+  const highInput = cacheSystem === null ? 'input' : dearestInput[cacheSystem];
+  return {
+    inputTokens: prompt.expected,
+    highInputTokens: prompt.high,
+    outputTokens,
+    maxOutputTokens,
+    expectedNanoUsd: priceOf({ input: prompt.expected, output: outputTokens }),
+    worstNanoUsd: priceOf({ [highInput]: prompt.high, output: maxOutputTokens }),
+    prefix,
+    cacheSystem,
+    raw: { input: prompt.raw, content: prompt.content },
+  };
+}
+
+/** Each answer once: an estimate reads the whole prompt, and is asked for before every attempt. */
+function rememberEach<T>(answer: (model: string) => T): (model: string) => T {
+  const known = new Map<string, T>();
+  return (model) => {
+    const found = known.get(model) ?? answer(model);
+    known.set(model, found);
+    return found;
+  };
+}

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, explainConfig, readConfig } from '../src/config.ts';
 import { CATALOG } from '../src/model/catalog.ts';
+import { buildApp } from '../src/app.ts';
+import { openModel } from '../src/open-model.ts';
+import { tools } from '../tools/index.ts';
+import { silentLog } from './support/test-app.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -82,6 +86,126 @@ describe('settings', () => {
       tokenFactor: 1.3,
       prices: [{ from: '2025-01-01', input: 1 }],
     });
+  });
+});
+
+const PRICES =
+  'prices: [{ input: 1, output: 2, cacheWrite5m: 1.25, cacheWrite1h: 2, cacheRead: 0.1 }]';
+
+describe('settings of models and what guards them', () => {
+  it('are those of a small deployment where nothing is said', () => {
+    expect(readConfig({}, folder)).toMatchObject({
+      providers: {},
+      time_limits: {},
+      tools: {},
+      breaker: {},
+      most_attempts: 5,
+      allowance: 2,
+      model_concurrency: 64,
+      model_queue: 1000,
+    });
+  });
+
+  it('come from the file, each part of them by itself', () => {
+    const config = withFile(`
+providers:
+  here: { base_url: 'http://127.0.0.1:8000/v1', api_key: k, structured: prompt }
+  there: { base_url: 'http://there.example/v1' }
+time_limits: { connect_ms: 1, first_token_ms: 2, idle_ms: 3, total_ms: 4 }
+tools:
+  answer_question: { deadline_ms: 5, time_limits: { idle_ms: 6 } }
+breaker: { consecutive: 7, share: 0.8, minimum: 9, slow_first_token_ms: 10, slow_tokens_per_second: 0, open_ms: 11 }
+most_attempts: 1
+allowance: 1.5
+model_concurrency: 2
+model_queue: 0
+models:
+  mine: { provider: here, contextTokens: 8192, maxOutputTokens: 2048, cacheMinimumTokens: 1, ${PRICES} }
+`);
+    expect(config).toMatchObject({
+      providers: {
+        here: { base_url: 'http://127.0.0.1:8000/v1', api_key: 'k', structured: 'prompt' },
+        there: { base_url: 'http://there.example/v1', structured: 'json_schema' },
+      },
+      time_limits: { connect_ms: 1, first_token_ms: 2, idle_ms: 3, total_ms: 4 },
+      tools: { answer_question: { deadline_ms: 5, time_limits: { idle_ms: 6 } } },
+      breaker: { consecutive: 7, share: 0.8, minimum: 9, slow_tokens_per_second: 0, open_ms: 11 },
+      most_attempts: 1,
+      allowance: 1.5,
+      model_concurrency: 2,
+      model_queue: 0,
+      models: { mine: { provider: 'here', contextTokens: 8192, maxOutputTokens: 2048 } },
+    });
+  });
+
+  it.each([
+    ['providers.here.base_url', 'providers: { here: { base_url: localhost } }'],
+    ['providers.here.base_url', 'providers: { here: { api_key: k } }'],
+    ['providers.here.api_key', "providers: { here: { base_url: 'http://x', api_key: '' } }"],
+    ['providers.here.structured', "providers: { here: { base_url: 'http://x', structured: x } }"],
+    ['providers.here', "providers: { here: { base_url: 'http://x', url: 1 } }"],
+    ['chains.deep', 'chains: { fast: [a], balanced: [b], deep: [c, d, c] }'],
+    ['time_limits.idle_ms', 'time_limits: { idle_ms: 0 }'],
+    // A timer that is set for longer than 24 days fires at once.
+    ['time_limits.total_ms', 'time_limits: { total_ms: 2147483648 }'],
+    ['time_limits.total_ms', 'time_limits: { total_ms: 1.5 }'],
+    ['time_limits', 'time_limits: { idle: 1 }'],
+    ['tools.a.deadline_ms', 'tools: { a: { deadline_ms: -1 } }'],
+    ['tools.a.time_limits.connect_ms', 'tools: { a: { time_limits: { connect_ms: soon } } }'],
+    ['tools.a', 'tools: { a: { retries: 3 } }'],
+    ['breaker.consecutive', 'breaker: { consecutive: 0 }'],
+    ['breaker.share', 'breaker: { share: 0 }'],
+    ['breaker.share', 'breaker: { share: 1.1 }'],
+    ['breaker.slow_tokens_per_second', 'breaker: { slow_tokens_per_second: -1 }'],
+    ['breaker', 'breaker: { window: 20 }'],
+    ['most_attempts', 'most_attempts: 0'],
+    ['most_attempts', 'most_attempts: 21'],
+    ['allowance', 'allowance: 0.9'],
+    ['allowance', 'allowance: 21'],
+    ['model_concurrency', 'model_concurrency: 0'],
+    ['model_queue', 'model_queue: -1'],
+    ['models.m.provider', `models: { m: { provider: '', ${PRICES} } }`],
+    ['models.m.contextTokens', `models: { m: { contextTokens: 0, ${PRICES} } }`],
+  ])('are refused, naming the place: %s in %s', (place, yaml) => {
+    expect(() => withFile(yaml)).toThrow(ConfigError);
+    expect(() => withFile(yaml)).toThrow(`  tollgate.yaml: ${place}: `);
+  });
+});
+
+describe('settings that name what is not there', () => {
+  const start = (yaml: string) => () =>
+    buildApp(withFile(`db: 'sqlite::memory:'\n${yaml}`), { tools, log: silentLog });
+
+  it('stop the start: a model of an unknown provider', () => {
+    const begin = start(
+      `providers: { here: { base_url: 'http://x' } }\nmodels: { mine: { provider: hree, ${PRICES} } }\n`,
+    );
+    expect(begin).toThrow(ConfigError);
+    expect(begin).toThrow(
+      'tollgate.yaml: models.mine.provider: there is no provider "hree". There are: here, anthropic',
+    );
+  });
+
+  it('stop the start: an unknown tool', () => {
+    const begin = start('tools: { answer_qestion: { deadline_ms: 1 } }\n');
+    expect(begin).toThrow(ConfigError);
+    expect(begin).toThrow(
+      /tools\.answer_qestion: there is no such tool\. There are: .*answer_question/,
+    );
+  });
+
+  it('are none where a model names a provider of the file, or none', async () => {
+    const model = openModel(
+      withFile(`
+providers: { here: { base_url: 'http://127.0.0.1:9/v1' } }
+models: { mine: { provider: here, ${PRICES} }, other: { ${PRICES} } }
+`),
+    );
+    const nameOf = (name: string): string => model.providerOf(name).name;
+    expect(['mine', 'other', 'claude-haiku-5-5', 'constructor'].map(nameOf)).toEqual([
+      ...['here', 'anthropic', 'anthropic', 'anthropic'],
+    ]);
+    await model.close();
   });
 });
 

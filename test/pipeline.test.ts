@@ -22,7 +22,9 @@ describe('the pipeline', () => {
   });
 
   it('answers, streams the one field that streams, and leaves a priced row', async () => {
-    app = testApp({ provider: fakeProvider(ANSWER) });
+    // A provider with a prompt cache says of it even where it was not used.
+    const counts = { cache_read: 0, cache_write_5m: 0 };
+    app = testApp({ provider: fakeProvider({ ...ANSWER, counts }) });
     const ended = await invoke(app, 'answer_question', { question: 'How do I return this?' });
     expect(ended).toMatchObject({
       ok: true,
@@ -36,7 +38,9 @@ describe('the pipeline', () => {
       cost_usd: 0.0004,
       finish: 'complete',
       served_by: 'model',
+      route: { chain: 'balanced' },
       usage: { input: 100, output: 20, source: 'provider' },
+      attempts: [{ outcome: 'ok', reached: 'answered', reason: 'The first of the chain.' }],
     });
   });
 });

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { LlmTool } from '../src/call/tool.ts';
 import { CATALOG } from '../src/model/catalog.ts';
-import { buildPriceList } from '../src/model/prices.ts';
+import type { PromptCache } from '../src/model/prompt-cache.ts';
+import { TIME_LIMITS } from '../src/model/time-limits.ts';
 import { buildPlanner } from '../src/plan.ts';
 import { loadPrompts } from '../src/prompts/load.ts';
 import { tools } from '../tools/index.ts';
 import { fakeProvider } from './support/fake-provider.ts';
+import { modelParts } from './support/model-parts.ts';
 import { invoke, testApp } from './support/test-app.ts';
 
 const CHAINS = {
@@ -14,12 +16,13 @@ const CHAINS = {
   deep: ['claude-opus-4-5', 'claude-sonnet-5-5'],
 };
 const prompts = loadPrompts('prompts');
-const plan = buildPlanner({
+const parts = {
+  ...modelParts(fakeProvider({}), { now: () => Date.parse('2026-11-23T12:00:00Z') }),
   prompts: () => Promise.resolve(prompts),
-  prices: buildPriceList(CATALOG),
   chains: CHAINS,
-  now: () => Date.parse('2026-11-23T12:00:00Z'),
-});
+  allowance: 2,
+};
+const plan = buildPlanner(parts);
 const tool = (name: string): LlmTool => {
   const found = tools.find((each) => each.name === name);
   if (found?.kind !== 'llm') throw new Error(`${name} is no model tool`);
@@ -40,9 +43,19 @@ describe('a plan', () => {
     ['balanced', CHAINS.balanced],
     ['best', CHAINS.deep],
   ] as const)('takes the chain of the quality wished for: %s', async (quality, chain) => {
-    const { models, reason } = await plan(answer, { ...QUESTION, options: { quality } });
+    const planned = await plan(answer, { ...QUESTION, options: { quality } });
+    const { models, reason } = planned;
     expect(models).toEqual(chain);
+    expect(models).toEqual(CHAINS[planned.chain as keyof typeof CHAINS]);
     expect(reason).toContain(quality);
+  });
+
+  it('goes to a harder chain with a long prompt, whose size is in the reason', async () => {
+    const summarize = tool('summarize_text');
+    const { chain, reason } = await plan(summarize, { text: 'word '.repeat(200_000) });
+    expect(chain).toBe('deep');
+    expect(reason).toMatch(/about \d{6} tokens, more than 150000: chain deep instead of balanced/);
+    expect((await plan(summarize, { text: 'word' })).chain).toBe('balanced');
   });
 
   it('holds the prompt with the caller’s words, and not the caller’s wishes', async () => {
@@ -61,10 +74,42 @@ describe('a plan', () => {
     expect((await wish(5_000)).maxOutputTokens).toBe(5_000);
   });
 
-  it('never asks a model for more than it can write', async () => {
+  it('never asks for more than every model of the chain can write', async () => {
     const options = { quality: 'best', max_output_tokens: 128_000 };
+    const input = { ...QUESTION, options };
     expect(CATALOG['claude-opus-4-5']?.maxOutputTokens).toBe(64_000);
-    expect((await plan(answer, { ...QUESTION, options })).maxOutputTokens).toBe(64_000);
+    expect((await plan(answer, input)).maxOutputTokens).toBe(64_000);
+    const deep = [...CHAINS.deep].reverse();
+    const reversed = buildPlanner({ ...parts, chains: { ...CHAINS, deep } });
+    expect((await reversed(answer, input)).maxOutputTokens).toBe(64_000);
+  });
+
+  it('has the usual time limits where the tool has none of its own', async () => {
+    expect((await plan(answer, QUESTION)).timeLimits).toEqual(TIME_LIMITS);
+    const policy = { ...answer.policy, timeLimits: { firstTokenMs: 77 } };
+    expect((await plan({ ...answer, policy }, QUESTION)).timeLimits).toEqual({
+      ...TIME_LIMITS,
+      firstTokenMs: 77,
+    });
+  });
+
+  it('allows a multiple of what the dearest model of its chain may cost, wherever that stands', async () => {
+    const dearest = async (factor: number, balanced: string[]) => {
+      const planner = buildPlanner({
+        ...parts,
+        allowance: factor,
+        chains: { ...CHAINS, balanced },
+      });
+      const { allowanceNanoUsd, estimate } = await planner(answer, QUESTION);
+      const worst = balanced.map((model) => estimate(model).worstNanoUsd);
+      expect(allowanceNanoUsd).toBe(Math.ceil(factor * Math.max(...worst)));
+      return allowanceNanoUsd;
+    };
+    const [dear, cheap] = ['claude-opus-5-5', 'claude-haiku-5-5'];
+    const once = await dearest(1, [dear, cheap]);
+    expect(await dearest(1, [cheap, dear])).toBe(once);
+    expect(await dearest(1, [cheap])).toBeLessThan(once / 10);
+    expect(await dearest(3, [cheap, dear])).toBe(3 * once);
   });
 
   it('narrows the reply to this very input', async () => {
@@ -73,32 +118,85 @@ describe('a plan', () => {
     expect(replySchema).toMatchObject({ properties: { label: { enum: ['a', 'b'] } } });
   });
 
-  it('of a chain whose first model has no price is an error', async () => {
-    const unpriced = buildPlanner({
-      prompts: () => Promise.resolve(prompts),
-      prices: buildPriceList({}),
-      chains: CHAINS,
-      now: Date.now,
-    });
+  it.each([
+    ['first', ['claude-none-1', 'claude-haiku-5-5']],
+    ['last', ['claude-haiku-5-5', 'claude-none-1']],
+  ])('of a chain whose %s model has no price is an error', async (_place, balanced) => {
+    const unpriced = buildPlanner({ ...parts, chains: { ...CHAINS, balanced } });
     await expect(unpriced(answer, QUESTION)).rejects.toMatchObject({ code: 'unknown_model' });
   });
 });
 
+/** What a plan is when the provider's cache is asked to keep the system part so long. */
+const planWithCache = (timeToLive: '5m' | '1h' | null) => {
+  const promptCache: PromptCache = { ...parts.promptCache, timeToLive: () => timeToLive };
+  return buildPlanner({ ...parts, promptCache })(answer, QUESTION);
+};
+
 describe('the estimate of a plan', () => {
   it('is the price list applied to the tokens estimated', async () => {
     const { estimate, maxOutputTokens } = await plan(answer, QUESTION);
-    const { inputTokens, outputTokens, expectedNanoUsd, worstNanoUsd } = estimate();
+    const { inputTokens, highInputTokens, outputTokens, expectedNanoUsd, worstNanoUsd } =
+      estimate();
     // The bundled handbook travels along: some ten thousand tokens.
     expect(inputTokens).toBeGreaterThan(4_000);
     expect(outputTokens).toBe(160);
     expect(expectedNanoUsd).toBe(inputTokens * 2_000 + 160 * 10_000);
-    expect(worstNanoUsd).toBe(inputTokens * 2_000 + maxOutputTokens * 10_000);
+    expect(highInputTokens).toBeGreaterThan(inputTokens);
+    expect(worstNanoUsd).toBe(highInputTokens * 2_000 + maxOutputTokens * 10_000);
+  });
+
+  it('is made for each model of the chain by its own prices and tokenizer', async () => {
+    const { estimate } = await plan(answer, { ...QUESTION, options: { quality: 'best' } });
+    const [older, newer] = [estimate('claude-opus-4-5'), estimate('claude-sonnet-5-5')];
+    expect(estimate()).toBe(older);
+    expect(newer.inputTokens / older.inputTokens).toBeCloseTo(1.3, 1);
+    expect(older.expectedNanoUsd).toBe(older.inputTokens * 5_000 + older.outputTokens * 25_000);
+    expect(newer.prefix.model).toBe('claude-sonnet-5-5');
+    expect(older.prefix.minimumTokens).toBe(4096);
+  });
+
+  it('reads the prompt once per model, however often it is asked for', async () => {
+    let read = 0;
+    const { estimator } = parts;
+    const prompt: typeof estimator.prompt = (...asked) => {
+      read += 1;
+      return estimator.prompt(...asked);
+    };
+    const counting = buildPlanner({ ...parts, estimator: { ...estimator, prompt } });
+    const { estimate } = await counting(answer, QUESTION);
+    const before = read;
+    for (const model of [...CHAINS.balanced, ...CHAINS.balanced]) estimate(model);
+    expect(read).toBe(before);
+  });
+
+  it.each([
+    [null, 2_000],
+    ['5m', 2_500],
+    ['1h', 4_000],
+  ] as const)(
+    'pays at the worst for writing all of the prompt to a cache of %s',
+    async (kept, nanoUsd) => {
+      const { estimate, maxOutputTokens } = await planWithCache(kept);
+      const { cacheSystem, highInputTokens, worstNanoUsd } = estimate();
+      expect(cacheSystem).toBe(kept);
+      expect(worstNanoUsd).toBe(highInputTokens * nanoUsd + maxOutputTokens * 10_000);
+    },
+  );
+
+  it('has the system part as the beginning that a cache may keep', async () => {
+    const { prompt, estimate } = await plan(answer, QUESTION);
+    const { prefix, inputTokens } = estimate();
+    expect(prefix).toMatchObject({ text: prompt.system, minimumTokens: 1024 });
+    expect(prefix.tokens).toBeGreaterThan(4_000);
+    expect(prefix.tokens).toBeLessThan(inputTokens);
   });
 
   it('expects no more than the model may write', async () => {
     const { estimate } = await plan(answer, { ...QUESTION, options: { max_output_tokens: 16 } });
     expect(estimate().outputTokens).toBe(16);
-    expect(estimate().expectedNanoUsd).toBe(estimate().worstNanoUsd);
+    const { highInputTokens, worstNanoUsd } = estimate();
+    expect(worstNanoUsd).toBe(highInputTokens * 2_000 + 16 * 10_000);
   });
 
   it('grows with the text', async () => {

@@ -8,7 +8,7 @@
  * for the books it writes into `call.meta`, so that a call that fails half-way is still accounted for.
  */
 import type { StreamEvents } from '../../schemas/events.ts';
-import type { Usage } from '../../schemas/call.ts';
+import type { TokenEstimate, Usage } from '../../schemas/call.ts';
 import type { Partial } from '../../schemas/problem.ts';
 import type { Code } from '../errors/codes.ts';
 import type { ProblemError } from '../errors/problem.ts';
@@ -55,12 +55,21 @@ export interface Call {
 /** One request to one model, as the books keep it. Money is integer nano-dollars (1e-9 USD). */
 export interface AttemptRecord {
   model: string;
-  outcome: 'ok' | 'failed' | 'truncated' | 'refused' | 'cancelled' | 'deadline';
+  outcome:
+    'ok' | 'failed' | 'timeout' | 'invalid' | 'truncated' | 'refused' | 'cancelled' | 'deadline';
   errorCode: Code | null;
+  /** Why this model was asked at this point. */
+  reason: string;
+  /** Whether the request left the machine, and whether an answer to it began. */
+  reached: 'not_sent' | 'unknown' | 'answered';
   requestId: string | null;
   usage: Usage;
   costNanoUsd: number;
   priceId: string | null;
+  /** Against the same tokens without the provider's prompt cache; below 0 where writing cost more. */
+  promptCacheSavedNanoUsd: number;
+  /** Our own count, uncalibrated: what calibration learns from. */
+  estimate: TokenEstimate | null;
   ttftMs: number | null;
   latencyMs: number;
 }
@@ -69,7 +78,9 @@ export interface AttemptRecord {
 export interface CallMeta {
   prompt: { id: string; version: string; variant: string | null } | null;
   model: string | null;
-  servedBy: 'model' | 'function' | 'none';
+  /** How the model was chosen; null for a plain function. */
+  route: { chain: string; reason: string } | null;
+  servedBy: 'model' | 'fallback' | 'function' | 'none';
   degraded: boolean;
   similarity: number | null;
   savedNanoUsd: number;

@@ -1,3 +1,4 @@
+import type { ModelStatus } from '../../schemas/model.ts';
 import type { Books } from './books.ts';
 import type { CallRequest, Ended } from './call.ts';
 import type { Tool } from './tool.ts';
@@ -13,6 +14,8 @@ export interface Gate {
   readonly simulated: boolean;
   /** Run one call down the road. Never rejects. */
   invoke(request: CallRequest): Promise<Ended>;
+  /** Every model of a chain: price, breaker, queue. */
+  models(): ModelStatus[];
   /** Whether calls can be taken: each part by name with null or what is wrong. */
   ready(): Promise<Record<string, string | null>>;
 }

@@ -11,6 +11,7 @@ export const openCall = (
   meta: {
     prompt: null,
     model: null,
+    route: null,
     servedBy: 'none',
     degraded: false,
     similarity: null,

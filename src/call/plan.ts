@@ -1,4 +1,6 @@
+import type { TokenEstimate } from '../../schemas/call.ts';
 import type { JsonSchema } from './json-schema.ts';
+import type { TimeLimits } from './time-limits.ts';
 
 /** A prompt with its variables filled in. */
 export interface RenderedPrompt {
@@ -8,9 +10,21 @@ export interface RenderedPrompt {
   user: string;
 }
 
+/** The stable beginning of a prompt, which the provider's prompt cache may keep. */
+export interface PromptPrefix {
+  model: string;
+  text: string;
+  /** Our estimate of its tokens. */
+  tokens: number;
+  /** The model silently does not cache less than this, tokens. */
+  minimumTokens: number;
+}
+
 /** What a call will ask of which models, before anything is spent. */
 export interface Plan {
   prompt: RenderedPrompt;
+  /** Name of the chain. */
+  chain: string;
   /** Models to try, best first. */
   models: readonly string[];
   /** Why this chain. */
@@ -18,17 +32,30 @@ export interface Plan {
   maxOutputTokens: number;
   /** The shape the model must answer in. */
   replySchema: JsonSchema;
-  /** Counted when asked: it reads the whole prompt. */
-  estimate: () => Estimate;
+  timeLimits: TimeLimits;
+  /** What all attempts of the call together may cost, integer nano-dollars. */
+  allowanceNanoUsd: number;
+  /** What one attempt at a model of the chain takes; by default the first. */
+  estimate: (model?: string) => Estimate;
 }
 
-/** What a call may cost on the first model of its chain. */
+/** What an answer by one model may take and cost. */
 export interface Estimate {
+  /** Prompt tokens, as likely too low as too high. */
   inputTokens: number;
+  /** More than 95 % of such prompts have. */
+  highInputTokens: number;
   /** Length of a usual answer. */
   outputTokens: number;
+  /** Most it may write: no more than fits behind such a prompt. */
+  maxOutputTokens: number;
   /** Price if the answer is as long as is usual. */
   expectedNanoUsd: number;
-  /** Price if the model writes all it may. */
+  /** Price if the prompt is longer than it seems and the model writes all it may. */
   worstNanoUsd: number;
+  prefix: PromptPrefix;
+  /** How long the provider shall keep the prefix; null: not at all. */
+  cacheSystem: '5m' | '1h' | null;
+  /** Our own count without calibration: what it learns from. */
+  raw: Pick<TokenEstimate, 'input' | 'content'>;
 }

@@ -72,7 +72,13 @@ function loadAjv(): Ajv2020 {
   const require = createRequire(import.meta.url);
   const { Ajv2020 } = require('ajv/dist/2020.js') as typeof AjvModule;
   const addFormats = require('ajv-formats') as (typeof AjvFormats)['default']['default'];
-  const ajv = new Ajv2020({ strict: false, logger: false, addUsedSchema: false });
+  const ajv = new Ajv2020({
+    strict: false,
+    logger: false,
+    addUsedSchema: false,
+    // Or a field named `toString` would be there in every object.
+    ownProperties: true,
+  });
   addFormats(ajv);
   return ajv;
 }

@@ -1,6 +1,7 @@
 import { toJsonSchema, type AnySchema, type JsonSchema } from './json-schema.ts';
 import type { Books } from './books.ts';
 import type { Plan } from './plan.ts';
+import type { TimeLimits } from './time-limits.ts';
 
 /** What clients are told about side effects (MCP tool annotations). */
 export interface Annotations {
@@ -15,6 +16,8 @@ export interface Annotations {
 export interface Policy {
   /** Time budget of one call, milliseconds. */
   deadlineMs: number;
+  /** Where this tool's attempts may take longer or shorter than the settings say. */
+  timeLimits?: Partial<TimeLimits>;
   /** How hard the task is: it picks the chain of models unless the caller wishes otherwise. */
   complexity: 'simple' | 'standard' | 'hard';
   /** Whether text that broke off is of use to a person (an answer is, half an object is not). */
@@ -38,6 +41,20 @@ export interface Example {
  */
 export type Narrow = Record<string, { oneOf: string; by: string } | { schemaIn: string }>;
 
+/** Texts that a deterministic fallback may read: those of `prompts/_shared`, by file name. */
+export interface Knowledge {
+  text(name: string): string | null;
+}
+
+/**
+ * What the tool answers when no model can: without one, from the input and the knowledge alone. Null
+ * when it cannot do so honestly; then the call ends with the problem.
+ */
+export type Fallback = (
+  input: Record<string, unknown>,
+  knowledge: Knowledge,
+) => Record<string, unknown> | null;
+
 interface Declared {
   name: string;
   title: string;
@@ -56,6 +73,7 @@ export interface LlmDeclaration extends Declared {
   /** The one output field whose text streams, if the tool has one. */
   streams?: string;
   narrow?: Narrow;
+  fallback?: Fallback;
   policy: Policy;
 }
 

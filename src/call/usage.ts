@@ -33,5 +33,9 @@ export function sumUsage(parts: readonly Usage[]): Usage {
 
 export const totalUsage = (meta: CallMeta): Usage => sumUsage(meta.attempts.map((a) => a.usage));
 
+/** What the provider's prompt cache saved over all attempts. */
+export const totalPromptCacheSavedNanoUsd = (meta: CallMeta): number =>
+  meta.attempts.reduce((total, attempt) => total + attempt.promptCacheSavedNanoUsd, 0);
+
 export const totalCostNanoUsd = (meta: CallMeta): number =>
   meta.attempts.reduce((total, attempt) => total + attempt.costNanoUsd, 0);

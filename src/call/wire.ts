@@ -1,6 +1,6 @@
 import type { Usage, WireAttempt, WireCallMeta } from '../../schemas/call.ts';
 import type { AttemptRecord, Call } from './call.ts';
-import { totalCostNanoUsd, totalUsage } from './usage.ts';
+import { totalCostNanoUsd, totalPromptCacheSavedNanoUsd, totalUsage } from './usage.ts';
 
 /** Nano-dollars -> dollars, the only place where money stops being an integer. */
 export const toUsd = (nanoUsd: number): number => nanoUsd / 1e9;
@@ -11,10 +11,14 @@ export const toWireAttempt = (attempt: AttemptRecord): WireAttempt => ({
   model: attempt.model,
   outcome: attempt.outcome,
   error_code: attempt.errorCode,
+  reason: attempt.reason,
+  reached: attempt.reached,
   request_id: attempt.requestId,
   usage: copy(attempt.usage),
   cost_usd: toUsd(attempt.costNanoUsd),
   price_id: attempt.priceId,
+  prompt_cache_saved_usd: toUsd(attempt.promptCacheSavedNanoUsd),
+  estimate: attempt.estimate && { ...attempt.estimate },
   ttft_ms: attempt.ttftMs,
   latency_ms: attempt.latencyMs,
 });
@@ -28,12 +32,14 @@ export const toWireCall = (call: Call): WireCallMeta => ({
   front: call.front,
   prompt: call.meta.prompt,
   model: call.meta.model,
+  route: call.meta.route && { ...call.meta.route },
   served_by: call.meta.servedBy,
   degraded: call.meta.degraded,
   similarity: call.meta.similarity,
   usage: totalUsage(call.meta),
   cost_usd: toUsd(totalCostNanoUsd(call.meta)),
   saved_usd: toUsd(call.meta.savedNanoUsd),
+  prompt_cache_saved_usd: toUsd(totalPromptCacheSavedNanoUsd(call.meta)),
   ttft_ms: call.meta.ttftMs,
   latency_ms: call.meta.latencyMs,
   attempts: call.meta.attempts.map(toWireAttempt),

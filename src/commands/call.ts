@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { toWireCall } from '../call/wire.ts';
 import { toWireProblem } from '../errors/problem.ts';
-import { UsageError } from './fail.ts';
 import { openApp } from './open-app.ts';
+import { readInput } from './read-input.ts';
 
 interface CallOptions {
   input?: string;
@@ -26,7 +25,9 @@ export async function call(tool: string, options: CallOptions): Promise<void> {
       front: 'cli',
       signal: gone.signal,
       emit: ({ event, data }) => {
-        if (options.stream && event === 'delta') process.stdout.write(data.text);
+        if (!options.stream) return;
+        if (event === 'delta') process.stdout.write(data.text);
+        if (event === 'restart') process.stderr.write(`\n(${data.reason}: it begins anew)\n`);
       },
     });
     const meta = toWireCall(ended.call);
@@ -49,16 +50,3 @@ const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
-
-function readInput({ input, json }: CallOptions): unknown {
-  if (input !== undefined && json !== undefined)
-    throw new UsageError('give --input or --json, not both');
-  const text =
-    json ?? (input === undefined ? '{}' : readFileSync(input === '-' ? 0 : input, 'utf8'));
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const place = json === undefined ? `the file ${input ?? ''}` : '--json';
-    throw new UsageError(`${place} is not JSON: ${error instanceof Error ? error.message : ''}`);
-  }
-}

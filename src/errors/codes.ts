@@ -238,6 +238,49 @@ export const CODES = {
     about:
       'Every model of the chain was down, overloaded or unreachable. `upstream` names the last.',
   },
+  model_timeout: {
+    status: 504,
+    category: 'model',
+    title: 'The model was too slow',
+    retry: 'after_delay',
+    actions: [
+      retryLater,
+      {
+        action: 'use_faster_model',
+        why: 'Smaller models start and write sooner',
+        params: { options: { quality: 'fast' } },
+      },
+    ],
+    about:
+      'No model of the chain connected, began or went on to write within the time limits of an attempt (see the policy under /v1/tools/{tool}). What was spent is in the ledger.',
+  },
+  overloaded: {
+    status: 503,
+    category: 'limit',
+    title: 'Too many calls are waiting for the model',
+    retry: 'after_delay',
+    actions: [retryLater],
+    about:
+      'The call would have had to wait longer in the queue of every model than its deadline allows, so it was refused at once and nothing was spent. `retry_after_ms` is when a place is expected.',
+  },
+  context_exceeded: {
+    status: 422,
+    category: 'input',
+    title: 'The input is longer than the model can read',
+    retry: 'modify',
+    actions: [{ action: 'shorten_input', why: 'Send less text, or split it over several calls' }],
+    about:
+      'Prompt and answer together do not fit the context window of any model of the chain. Where the provider noticed, what it had read is billed.',
+  },
+  model_paused: {
+    status: 502,
+    category: 'model',
+    title: 'The model paused instead of answering',
+    retry: 'same',
+    actions: [{ action: 'retry_once', why: 'A second try usually runs to its end' }],
+    about:
+      'The model ended its turn with `pause_turn`: it wanted to be asked to go on. No tool of tollgate makes use of that. What it wrote is billed.',
+  },
   model_rate_limited: {
     status: 503,
     category: 'model',
@@ -269,7 +312,8 @@ export const CODES = {
     title: 'The model provider does not accept our key',
     retry: 'none',
     actions: [askOwner],
-    about: 'ANTHROPIC_API_KEY is missing, wrong or lacks a permission.',
+    about:
+      'The key of the provider (ANTHROPIC_API_KEY, or api_key under providers in tollgate.yaml) is missing, wrong or lacks a permission.',
   },
   model_stream_broken: {
     status: 502,

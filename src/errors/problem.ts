@@ -5,6 +5,8 @@ import { rowOf, type Code } from './codes.ts';
 export interface ProblemDetails {
   detail: string;
   retryAfterMs?: number;
+  /** False where the provider asks not to be sent the same request again; for retries inside only. */
+  sameModelMayHelp?: false;
   nextActions?: Problem['next_actions'];
   errors?: Problem['errors'];
   limits?: Problem['limits'];

@@ -1,12 +1,20 @@
 import type { Call, Layer, Outcome } from '../call/call.ts';
-import type { FunctionTool, LlmTool, Planner, ToolContext } from '../call/tool.ts';
+import type { Plan } from '../call/plan.ts';
+import type { SchemaChecks } from '../call/schema-check.ts';
+import type { FunctionTool, Knowledge, LlmTool, Planner, ToolContext } from '../call/tool.ts';
 import { problem, ProblemError } from '../errors/problem.ts';
-import type { AttemptParts } from '../model/attempt.ts';
 import { askChain } from '../model/chain.ts';
-import { replyField } from '../model/reply-field.ts';
+import { readReply } from '../model/read-reply.ts';
+import { buildRelay } from '../model/relay.ts';
+import { answerWithoutModel, endOfAttempts } from '../model/rescue.ts';
+import type { ModelParts } from '../model/try-model.ts';
 
-interface RunParts extends AttemptParts {
+export interface RunParts {
+  model: ModelParts;
   plan: Planner;
+  checks: SchemaChecks;
+  /** What deterministic fallbacks may read. */
+  knowledge: () => Promise<Knowledge>;
   /** What function tools may use besides the call itself. */
   services: Pick<ToolContext, 'books' | 'estimate' | 'now'>;
 }
@@ -16,7 +24,7 @@ export const buildRunTool = (parts: RunParts): Layer =>
   async function runTool(call) {
     const { tool } = call;
     if (!tool) throw new Error('validate-input must have found the tool');
-    return tool.kind === 'function' ? runFunction(tool, call, parts) : askModel(tool, call, parts);
+    return tool.kind === 'function' ? runFunction(tool, call, parts) : runPrompt(tool, call, parts);
   };
 
 async function runFunction(
@@ -41,71 +49,53 @@ async function runFunction(
   }
 }
 
-async function askModel(tool: LlmTool, call: Call, parts: RunParts): Promise<Outcome> {
+/** A model of the chain answers, else the tool without one, else the problem of the last attempt. */
+async function runPrompt(tool: LlmTool, call: Call, parts: RunParts): Promise<Outcome> {
+  const { meta } = call;
   const plan = await parts.plan(tool, call.input as Record<string, unknown>);
   const { id, version } = plan.prompt;
-  call.meta.prompt = { id, version, variant: null };
-  await call.emit({
-    event: 'call',
-    data: { id: call.id, tool: tool.name, prompt: `${id}@${version}` },
-  });
-  const text = await askChain(parts, {
-    request: {
-      ...plan.prompt,
-      maxOutputTokens: plan.maxOutputTokens,
-      replySchema: plan.replySchema,
-    },
-    models: plan.models,
-    signal: call.signal,
-    meta: call.meta,
-    onText: relay(tool, call, parts.now),
-  });
-  call.meta.servedBy = 'model';
-  return { ok: true, output: parseReply(text, tool) };
-}
-
-/** A tool without a streaming field says how far it is this often, milliseconds. */
-const PROGRESS_EVERY_MS = 500;
-
-/** What to do with each piece of the model's JSON: text of the streaming field, or progress. */
-function relay(
-  tool: LlmTool,
-  call: Call,
-  now: () => number,
-): (text: string) => void | Promise<void> {
-  const field = tool.streams === undefined ? null : replyField(tool.streams);
-  let streamed = 0;
-  let chars = 0;
-  let saidAt = 0;
-  return (piece) => {
-    call.meta.ttftMs ??= now() - call.meta.startedAt;
-    if (field) {
-      const text = field.push(piece);
-      if (text === '') return;
-      streamed += text.length;
-      call.meta.partial = { usable: tool.policy.partialUsable, text_chars: streamed };
-      return call.emit({ event: 'delta', data: { text } });
-    }
-    chars += piece.length;
-    if (now() - saidAt < PROGRESS_EVERY_MS) return;
-    saidAt = now();
-    return call.emit({
-      event: 'progress',
-      data: { output_tokens: Math.ceil(chars / CHARS_PER_TOKEN) },
-    });
-  };
-}
-
-/** Good enough to show that something moves; what is billed is counted elsewhere. */
-const CHARS_PER_TOKEN = 3;
-
-function parseReply(text: string, tool: LlmTool): unknown {
+  meta.prompt = { id, version, variant: null };
+  meta.route = { chain: plan.chain, reason: plan.reason };
+  const opening = { id: call.id, tool: tool.name, prompt: `${id}@${version}` };
+  await call.emit({ event: 'call', data: opening });
   try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw problem('invalid_output', {
-      detail: `${tool.name}: the model did not answer in JSON.`,
-      cause,
-    });
+    const output = await askModels(plan, call, { ...parts, tool });
+    meta.servedBy = 'model';
+    return { ok: true, output };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const knowledge = await parts.knowledge();
+    const check = parts.checks.compile(plan.replySchema);
+    const output = answerWithoutModel({ tool, call, problem: error, knowledge, check });
+    if (output === null) throw error;
+    meta.servedBy = 'fallback';
+    meta.degraded = true;
+    meta.route.reason += ` No model answered (${error.code}): this is the tool's own fallback.`;
+    const text = tool.streams === undefined ? undefined : output[tool.streams];
+    if (typeof text === 'string') await call.emit({ event: 'delta', data: { text } });
+    return { ok: true, output };
   }
+}
+
+function askModels(
+  plan: Plan,
+  call: Call,
+  { tool, model, checks }: RunParts & { tool: LlmTool },
+): Promise<unknown> {
+  const relay = buildRelay(tool, call, model.now);
+  const check = checks.compile(plan.replySchema);
+  return askChain(model, {
+    plan,
+    meta: call.meta,
+    principal: call.principal,
+    timeLimits: plan.timeLimits,
+    endBy: endOfAttempts(tool, call.deadlineAt ?? Infinity),
+    signal: call.signal,
+    onQueue: (data) => void call.emit({ event: 'queue', data }),
+    onAttempt: (...begun) => {
+      relay.begin(...begun);
+    },
+    onText: (piece) => relay.take(piece),
+    read: (reply) => readReply(reply, check),
+  });
 }

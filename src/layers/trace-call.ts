@@ -16,6 +16,7 @@ export const buildTraceCall = (log: Logger): Layer =>
       principal: call.principal,
       finish: meta.finish,
       served_by: meta.servedBy,
+      degraded: meta.degraded,
       model: meta.model,
       attempts: meta.attempts.length,
       input_tokens: usage.input,

@@ -1,48 +1,207 @@
-import type { ProblemError } from '../errors/problem.ts';
-import type { Code } from '../errors/codes.ts';
-import { toProblem } from '../errors/to-problem.ts';
 import type { CallMeta } from '../call/call.ts';
-import { attempt, type AttemptParts } from './attempt.ts';
+import type { Estimate, Plan } from '../call/plan.ts';
+import { NO_USAGE } from '../call/usage.ts';
+import { problem, type ProblemError } from '../errors/problem.ts';
+import { toProblem } from '../errors/to-problem.ts';
+import { openAllowance, type Allowance } from './allowance.ts';
+import { backoffMs } from './backoff.ts';
+import type { Estimator } from './estimate/estimator.ts';
+import { firstStep, nextStep, type Options, type Situation, type Step } from './next-step.ts';
 import type { ModelRequest } from './provider.ts';
+import type { Read } from './read-reply.ts';
+import { breakerOpen, tryModel, type Caller, type ModelParts } from './try-model.ts';
 
-/** Failures that say nothing against the next model. */
-const NEXT_MODEL_MAY_HELP: ReadonlySet<Code> = new Set([
-  'model_unavailable',
-  'model_rate_limited',
-  'model_stream_broken',
-]);
-
-export interface Asked {
-  request: Omit<ModelRequest, 'model'>;
-  /** Models to try, best first; never empty. */
-  models: readonly string[];
-  signal: AbortSignal;
+export interface Asked extends Caller {
+  plan: Plan;
   meta: CallMeta;
-  onText: (text: string) => void | Promise<void>;
+  /** An attempt begins; what the models before it had written is void. `after` is why, if there was one. */
+  onAttempt: (model: string, after: string | null) => void;
+  read: (reply: string) => Read;
+}
+
+/** What has happened in the call so far. */
+interface Course {
+  allowance: Allowance;
+  /** Attempts made, by model. */
+  made: Map<string, number>;
+  failure: ProblemError | null;
+  /** The reply to be mended, while and after it is. */
+  mend: ModelRequest['mend'];
 }
 
 /**
- * Ask the models of a chain in turn until one answers. Each attempt is written into `meta.attempts`
- * as it ends. The next model is tried only while the caller has seen no text.
- * @returns the whole text of the answer
- * @throws ProblemError of the last attempt
+ * Ask the models of a chain until one answers: one flat loop, in which each attempt is bought from
+ * the allowance of the call and written into `meta.attempts` as it ends.
+ * @returns what the answer says, in the shape asked for
+ * @throws ProblemError of the last failure
  */
-export async function askChain(parts: AttemptParts, asked: Asked): Promise<string> {
-  let failure: ProblemError | null = null;
+export async function askChain(parts: ModelParts, asked: Asked): Promise<unknown> {
+  const { plan, meta, signal } = asked;
   // Priced before asked: an unknown model anywhere in the chain fails before money is spent.
-  for (const model of asked.models) parts.prices.facts(model);
-  for (const model of asked.models) {
+  for (const model of plan.models) parts.prices.facts(model);
+  const allowance = openAllowance(plan.allowanceNanoUsd);
+  const course: Course = { allowance, made: new Map(), failure: null, mend: null };
+  let step = firstStep(optionsOf(parts, asked, course));
+  while (step.do === 'ask') {
+    if (step.afterMs > 0) await pause(step.afterMs, signal);
     // Nothing is sent, so nothing is billed, for a caller who has gone already.
-    if (asked.signal.aborted) throw toProblem(asked.signal.reason);
-    const result = await attempt(parts, { ...asked.request, model }, asked);
-    asked.meta.attempts.push(result.record);
-    if (result.problem === null) {
-      asked.meta.model = model;
-      asked.meta.degraded = model !== asked.models[0];
-      return result.text;
+    if (signal.aborted) throw toProblem(signal.reason);
+    const answer = await makeAttempt(parts, asked, { course, step });
+    if (answer !== null) {
+      meta.model = step.model;
+      meta.degraded = step.model !== plan.models[0];
+      return answer.output;
     }
-    failure = result.problem;
-    if (!NEXT_MODEL_MAY_HELP.has(failure.code) || result.text !== '') break;
+    step = nextStep(situationOf(parts, asked, { course, model: step.model }));
   }
-  throw failure ?? new Error('the chain of models is empty');
+  throw course.failure ?? nobodyToAsk(parts, asked, course);
+}
+
+/** One attempt, booked and paid. @returns a reply that fits, or null with `course.failure` */
+async function makeAttempt(
+  parts: ModelParts,
+  asked: Asked,
+  { course, step }: { course: Course; step: Extract<Step, { do: 'ask' }> },
+): Promise<{ output: unknown } | null> {
+  const { plan, meta } = asked;
+  const { model, reason } = step;
+  const mend = step.mend ? course.mend : null;
+  const estimate = withMending(plan.estimate(model), parts.estimator, mend);
+  const { system, user } = plan.prompt;
+  asked.onAttempt(model, course.failure?.code ?? null);
+  const tried = await tryModel(parts, asked, {
+    reason,
+    estimate,
+    request: {
+      model,
+      system,
+      user,
+      maxOutputTokens: estimate.maxOutputTokens,
+      replySchema: plan.replySchema,
+      cacheSystem: estimate.cacheSystem,
+      mend,
+    },
+  });
+  course.failure = tried.problem;
+  if (tried.record === null) {
+    notePassedOver(meta, model, tried.problem);
+    return null;
+  }
+  const { record, text } = tried;
+  course.made.set(model, (course.made.get(model) ?? 0) + 1);
+  course.allowance.spend(record.costNanoUsd);
+  meta.attempts.push(record);
+  if (tried.problem !== null) return null;
+  const read = asked.read(text);
+  if (read.ok) return read;
+  const { complaint } = read;
+  record.outcome = 'invalid';
+  record.errorCode = 'invalid_output';
+  course.mend ??= { reply: text, complaint };
+  course.failure = problem('invalid_output', { detail: `${model}: ${complaint}` });
+  return null;
+}
+
+/** Words of a complaint, tokens. */
+const COMPLAINT_TOKENS = 150;
+
+/** A reply to be mended is read again. */
+function withMending(
+  estimate: Estimate,
+  estimator: Estimator,
+  mend: ModelRequest['mend'],
+): Estimate {
+  if (mend === null) return estimate;
+  const { model } = estimate.prefix;
+  const { raw, expected } = estimator.reply(mend.reply, model, estimate.raw.content);
+  return {
+    ...estimate,
+    inputTokens: estimate.inputTokens + expected + COMPLAINT_TOKENS,
+    raw: { ...estimate.raw, input: estimate.raw.input + raw + COMPLAINT_TOKENS },
+  };
+}
+
+/** What it may cost at the worst to have a reply read again: our count of it may be too low. */
+function mendingNanoUsd(
+  { prices, estimator, now }: ModelParts,
+  model: string,
+  course: Course,
+): number {
+  const { failure, mend } = course;
+  if (failure?.code !== 'invalid_output' || mend === null) return 0;
+  const input = 2 * (estimator.reply(mend.reply, model).expected + COMPLAINT_TOKENS);
+  return prices.price(model, { ...NO_USAGE, input }, now()).costNanoUsd;
+}
+
+const optionsOf = (parts: ModelParts, { plan }: Asked, course: Course): Options => ({
+  models: plan.models,
+  contextTokens: (model) => parts.prices.facts(model).contextTokens,
+  objection(model) {
+    const { inputTokens, worstNanoUsd } = plan.estimate(model);
+    if (!parts.breakers.of(model).wouldEnter()) return 'its breaker is open';
+    if (inputTokens > parts.prices.facts(model).contextTokens)
+      return 'the prompt is too long for it';
+    const worst = worstNanoUsd + mendingNanoUsd(parts, model, course);
+    return course.allowance.pays(worst) ? null : 'what is left of the allowance might not pay it';
+  },
+});
+
+function situationOf(
+  parts: ModelParts,
+  asked: Asked,
+  { course, model }: { course: Course; model: string },
+): Situation {
+  const same = course.made.get(model) ?? 0;
+  return {
+    ...optionsOf(parts, asked, course),
+    failed: {
+      model,
+      code: course.failure?.code ?? 'internal_error',
+      retryAfterMs: course.failure?.details.retryAfterMs ?? null,
+      isFinal: course.failure?.details.sameModelMayHelp === false,
+    },
+    made: { all: asked.meta.attempts.length, same },
+    mended: asked.meta.attempts.filter(({ outcome }) => outcome === 'invalid').length > 1,
+    mostAttempts: parts.mostAttempts,
+    timeLeftMs: asked.endBy - parts.now(),
+    backoffMs: backoffMs({
+      failed: Math.max(1, same),
+      usdPerMillionOutput: parts.prices.pricesAt(model, parts.now()).output,
+      random: parts.random,
+    }),
+  };
+}
+
+/** Part of how the model was chosen, where no attempt could be made. */
+function notePassedOver({ route }: CallMeta, model: string, { code }: ProblemError): void {
+  if (route) route.reason += ` ${model} was passed over: ${code}.`;
+}
+
+/** Not one model could even be asked: too long a prompt, or all of them down. */
+function nobodyToAsk(parts: ModelParts, { plan }: Asked, course: Course): ProblemError {
+  const [first = ''] = plan.models;
+  const down = plan.models.filter((model) => !parts.breakers.of(model).wouldEnter());
+  if (down.length === 0) {
+    const objection = optionsOf(parts, { plan } as Asked, course).objection(first) ?? '';
+    return problem('context_exceeded', { detail: `No model can be asked: ${objection}.` });
+  }
+  const problems = down.map((model) => breakerOpen(parts, model));
+  const soonest = problems.toSorted(
+    (a, b) => (a.details.retryAfterMs ?? Infinity) - (b.details.retryAfterMs ?? Infinity),
+  );
+  return soonest[0] ?? breakerOpen(parts, first);
+}
+
+/** Ends early, without a throw, when the call does. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
 }

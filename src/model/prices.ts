@@ -8,20 +8,29 @@ export interface Priced {
   costNanoUsd: number;
   /** `<model>@<first day of the row>`, with `+long` when the long-prompt price applied. */
   priceId: string;
+  /** Against the same tokens as plain input; below 0 where writing to the cache cost more. */
+  promptCacheSavedNanoUsd: number;
 }
 
 export interface PriceList {
+  /** Whether a model has a price. */
+  knows(model: string): boolean;
   /** @throws ProblemError unknown_model: an unpriced model is never called */
   facts(model: string): ModelFacts;
   /** Price of some usage at a moment (milliseconds since the epoch). */
   price(model: string, usage: Usage, at: number): Priced;
+  /** List price at a moment, US dollars per million tokens. */
+  pricesAt(model: string, at: number): Prices;
 }
 
 /** The price list over a catalog of models. */
 export function buildPriceList(catalog: Readonly<Record<string, ModelFacts>>): PriceList {
-  const facts = (model: string): ModelFacts => {
+  const find = (model: string): ModelFacts | undefined => {
     const name = [model, model.replace(/-\d{8}$/, '')].find((each) => Object.hasOwn(catalog, each));
-    const known = name === undefined ? undefined : catalog[name];
+    return name === undefined ? undefined : catalog[name];
+  };
+  const facts = (model: string): ModelFacts => {
+    const known = find(model);
     if (known) return known;
     throw problem('unknown_model', {
       detail: `The model ${model} has no row in the price table, and nothing is called without a price.`,
@@ -30,11 +39,17 @@ export function buildPriceList(catalog: Readonly<Record<string, ModelFacts>>): P
   const price = (model: string, usage: Usage, at: number): Priced => {
     const row = rowAt(facts(model).prices, at);
     const { longPrompt } = row;
-    return longPrompt && promptTokens(usage) > longPrompt.overTokens
-      ? { costNanoUsd: cost(longPrompt.prices, usage), priceId: `${model}@${row.from}+long` }
-      : { costNanoUsd: cost(row, usage), priceId: `${model}@${row.from}` };
+    const long = longPrompt !== undefined && promptTokens(usage) > longPrompt.overTokens;
+    const prices = long ? longPrompt.prices : row;
+    const costNanoUsd = cost(prices, usage);
+    return {
+      costNanoUsd,
+      priceId: `${model}@${row.from}${long ? '+long' : ''}`,
+      promptCacheSavedNanoUsd: cost(prices, uncached(usage)) - costNanoUsd,
+    };
   };
-  return { facts, price };
+  const pricesAt = (model: string, at: number): Prices => rowAt(facts(model).prices, at);
+  return { knows: (model) => find(model) !== undefined, facts, price, pricesAt };
 }
 
 /** The last row in effect; before the first day of a model, its first row. */
@@ -43,6 +58,15 @@ const rowAt = (rows: ModelFacts['prices'], at: number): PriceRow =>
 
 /** USD per million tokens = 1000 nano-dollars per token; every list price is whole in that unit. */
 const nanoPerToken = (usdPerMillion: number): number => Math.round(usdPerMillion * 1000);
+
+/** The same tokens, had there been no cache. */
+const uncached = (usage: Usage): Usage => ({
+  ...usage,
+  input: promptTokens(usage),
+  cache_read: 0,
+  cache_write_5m: 0,
+  cache_write_1h: 0,
+});
 
 /** `output` includes thinking, so thinking is not added again. */
 const cost = (prices: Prices, usage: Usage): number =>

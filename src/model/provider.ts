@@ -8,23 +8,67 @@ export interface ModelRequest {
   /** Most tokens to write, thinking included. */
   maxOutputTokens: number;
   replySchema: JsonSchema;
+  /** How long the provider shall keep the system part in its prompt cache; null: not at all. */
+  cacheSystem: '5m' | '1h' | null;
+  /** A reply that did not fit and what is wrong with it: the model is asked to answer again. */
+  mend: { reply: string; complaint: string } | null;
 }
 
 /** Counts as the provider gives them; a field it does not send is absent. */
 export type Counts = Partial<Omit<Usage, 'source'>>;
 
+/** A token bucket at the provider as its response headers tell it. */
+export interface BucketTold {
+  /** Size, per minute. */
+  limit: number;
+  remaining: number;
+  /** When it is full again, milliseconds since the epoch. */
+  fullAt: number;
+}
+
+/** What a provider says of its limits; a bucket it does not mention is absent. */
+export type LimitsTold = Partial<Record<'requests' | 'inputTokens' | 'outputTokens', BucketTold>>;
+
 /**
- * What a provider says while it answers, in this order: `start` once, `text` any number of times,
- * `end` once. A stream that stops without `end` was cut.
+ * Why a model stopped. `paused`: it wants to be asked to go on, which nobody here does.
+ * `context_exceeded`: prompt and answer together outgrew what it can hold.
+ */
+export type Stop = 'complete' | 'truncated' | 'refused' | 'paused' | 'context_exceeded';
+
+/**
+ * What a provider says while it answers, in this order: `headers` once, `start` once, `text` and
+ * `thinking` any number of times, `end` once. A stream that stops without `end` was cut. Pings and
+ * events we do not know are no events here: they do not prove that a model writes.
  */
 export type ModelEvent =
-  | { type: 'start'; requestId: string | null; counts: Counts }
+  | { type: 'headers'; requestId: string | null; limits: LimitsTold }
+  | { type: 'start'; counts: Counts }
   | { type: 'text'; text: string }
-  | { type: 'end'; stop: 'complete' | 'truncated' | 'refused'; counts: Counts };
+  | { type: 'thinking'; chars: number }
+  | { type: 'end'; stop: Stop; counts: Counts; why: string | null };
 
-/** One model provider. Failures are thrown as ProblemError with `upstream` filled in. */
+/** How an attempt follows its request. */
+export interface Watch {
+  /** When it aborts, the request is dropped and the stream ends without `end`, or throws. */
+  signal: AbortSignal;
+  /** Called when the request is about to be written to a connected socket: from then on it may cost. */
+  onSent: () => void;
+}
+
+/** One model provider. */
 export interface Provider {
   readonly name: string;
-  /** When `signal` aborts, the upstream request is dropped and the stream ends without `end`. */
-  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  /**
+   * Ask once, never retry.
+   * @throws ProblemError with `upstream` filled in; also after `headers`, for a refusal by status
+   */
+  stream(request: ModelRequest, watch: Watch): AsyncIterable<ModelEvent>;
+}
+
+/** A provider with its life. */
+export interface OpenProvider {
+  provider: Provider;
+  /** Load what the first call would wait for. */
+  warm: () => Promise<void>;
+  close: () => Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parsePrompt, type PromptFile } from './parse.ts';
 import { buildCompiler, type CompiledPrompt } from './render.ts';
@@ -7,6 +7,8 @@ import { buildCompiler, type CompiledPrompt } from './render.ts';
 export interface Prompts {
   /** @throws Error when there is no such prompt: a mistake of a tool's author */
   get(id: string): CompiledPrompt;
+  /** A text that prompts share, by file name; null when there is none. */
+  shared(name: string): string | null;
 }
 
 /**
@@ -15,6 +17,7 @@ export interface Prompts {
  */
 export function loadPrompts(folder: string): Prompts {
   const compile = buildCompiler(join(folder, '_shared'));
+  const shared = readAll(join(folder, '_shared'));
   const prompts = new Map<string, CompiledPrompt>();
   for (const id of foldersIn(folder)) {
     const version = newestVersion(readdirSync(join(folder, id)));
@@ -32,6 +35,7 @@ export function loadPrompts(folder: string): Prompts {
       if (!prompt) throw new Error(`there is no prompt "${id}" in ${folder}`);
       return prompt;
     },
+    shared: (name) => shared.get(name) ?? null,
   };
 }
 
@@ -47,6 +51,12 @@ function compileFile(
       cause: error,
     });
   }
+}
+
+function readAll(folder: string): Map<string, string> {
+  if (!existsSync(folder)) return new Map();
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(files.map(({ name }) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
 const foldersIn = (folder: string): string[] =>

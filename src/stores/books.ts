@@ -59,4 +59,5 @@ const NOTHING: UsageSums = {
   cache_read_tokens: 0,
   cost_usd: 0,
   saved_usd: 0,
+  prompt_cache_saved_usd: 0,
 };

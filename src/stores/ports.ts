@@ -1,6 +1,6 @@
 import type { WireCallMeta } from '../../schemas/call.ts';
 import type { UsageQuery, UsageSums } from '../../schemas/get-usage.ts';
-import type { Call } from '../call/call.ts';
+import type { AttemptRecord, Call } from '../call/call.ts';
 import type { CallsQuery } from '../call/books.ts';
 
 /** Writing the ledger. */
@@ -17,6 +17,8 @@ export interface LedgerReader {
   get(id: string): Promise<WireCallMeta | null>;
   /** Newest first. */
   list(query: CallsQuery): Promise<WireCallMeta[]>;
+  /** Attempts whose tokens the provider counted, of the newest `limit` calls, oldest first. */
+  countedAttempts(limit: number): Promise<AttemptRecord[]>;
   /** Sums per key over `from <= started < to`. */
   sum(query: {
     groupBy: Grouping;

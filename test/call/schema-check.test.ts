@@ -146,6 +146,20 @@ describe('a compiled check', () => {
     expect(check({ 'a/b': '2026-11-23' })).toEqual([]);
   });
 
+  it.each(['toString', 'constructor', 'valueOf', 'hasOwnProperty'])(
+    'does not find a field in an object that does not have it: %s',
+    (name) => {
+      const properties = { [name]: { type: 'string' } };
+      const optional = compile({ type: 'object', properties, additionalProperties: false });
+      expect(optional({})).toEqual([]);
+      expect(optional({ [name]: 'x' })).toEqual([]);
+      expect(optional({ [name]: 7 })).toMatchObject([{ pointer: `/${name}`, code: 'type' }]);
+      const required = compile({ type: 'object', properties, required: [name] });
+      expect(required({})).toMatchObject([{ pointer: '', code: 'required' }]);
+      expect(required({ [name]: 'x' })).toEqual([]);
+    },
+  );
+
   it('is remembered for the same schema', () => {
     expect(compile(nested(2))).toBe(compile(nested(2)));
     expect(compile(nested(2))).not.toBe(compile(nested(3)));

@@ -15,7 +15,16 @@ describe('tollgate --help', () => {
   it('names every command, gives examples and explains the exit codes', async () => {
     const { code, stdout, stderr } = await run('--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of ['serve', 'mcp', 'simulator', 'tools', 'call', 'openapi', 'config']) {
+    for (const command of [
+      'serve',
+      'mcp',
+      'simulator',
+      'tools',
+      'call',
+      'estimate',
+      'openapi',
+      'config',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     }
     expect(stdout).toContain('Examples:');

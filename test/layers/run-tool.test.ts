@@ -2,51 +2,58 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Call, Event, Outcome } from '../../src/call/call.ts';
-import { defineTool, type Tool, type ToolContext } from '../../src/call/tool.ts';
+import { buildSchemaChecks } from '../../src/call/schema-check.ts';
+import { defineTool, type Fallback, type Tool, type ToolContext } from '../../src/call/tool.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { buildRunTool } from '../../src/layers/run-tool.ts';
-import { CATALOG } from '../../src/model/catalog.ts';
-import { buildPriceList } from '../../src/model/prices.ts';
+import { buildQueues } from '../../src/model/queue/queues.ts';
+import { QUEUE_DEFAULTS } from '../../src/model/queue/settings.ts';
+import type { ModelParts } from '../../src/model/try-model.ts';
 import { READS_OUR_BOOKS } from '../../tools/annotations.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
 import { classifyText } from '../../tools/classify-text.ts';
 import { fakeCall } from '../support/calls.ts';
 import { ANSWER, fakeProvider, type FakeAnswer } from '../support/fake-provider.ts';
+import { fakePlan, modelParts } from '../support/model-parts.ts';
 
 const MODEL = 'claude-sonnet-5-5';
 const services = { books: {}, estimate: () => Promise.resolve(null), now: () => 7 } as never;
 
-/** Run a tool whose model answers like this; the clock steps on by `tickMs` at each look. */
+interface Around {
+  call?: Partial<Call>;
+  model?: Partial<ModelParts>;
+  /** How far the clock steps on at each look. */
+  tickMs?: number;
+}
+
+/** Run a tool whose model answers like this; a list is one answer after the other. */
 async function run(
   tool: Tool,
-  answer: FakeAnswer = ANSWER,
-  over: Partial<Call> & { tickMs?: number } = {},
+  answer: FakeAnswer | [FakeAnswer, ...FakeAnswer[]] = ANSWER,
+  { call: over, model, tickMs = 1 }: Around = {},
 ) {
-  const { tickMs = 1, ...rest } = over;
   let clock = 1_000;
   const events: Event[] = [];
-  const provider = fakeProvider(answer);
+  const provider = Array.isArray(answer) ? fakeProvider(...answer) : fakeProvider(answer);
   const layer = buildRunTool({
-    provider,
-    prices: buildPriceList(CATALOG),
-    now: () => (clock += tickMs),
-    plan: () =>
-      Promise.resolve({
-        prompt: { id: 'p', version: 'v7', system: 'S', user: 'U' },
-        models: [MODEL],
-        reason: '',
-        maxOutputTokens: 99,
-        replySchema: { type: 'object' },
-        estimate: () => ({}) as never,
-      }),
+    model: modelParts(provider, { now: () => (clock += tickMs), ...model }),
+    plan: () => Promise.resolve(fakePlan()),
+    checks: buildSchemaChecks(),
+    knowledge: () => Promise.resolve({ text: (name) => `what ${name} says` }),
     services,
   });
-  const call = fakeCall({ tool, emit: (event) => void events.push(event), ...rest });
+  const call = fakeCall({ tool, emit: (event) => void events.push(event), ...over });
   const outcome = await layer(call, () => Promise.reject(new Error('nothing is below'))).catch(
     (error: unknown) => error as Error,
   );
   return { outcome, events, call, provider };
 }
+
+const ONE_ATTEMPT: Around = { model: { mostAttempts: 1 } };
+const CUT: FakeAnswer = { pieces: ['{"answer":"With'], cut: true };
+const REFUSED: FakeAnswer = { error: problem('model_unavailable', { detail: 'It is down.' }) };
+const withFallback = (fallback: Fallback, tool = answerQuestion): Tool => ({ ...tool, fallback });
+
 const fn = (work: (input: { a: string }, context: ToolContext) => Promise<{ a: string }>): Tool =>
   defineTool({
     name: 'echo',
@@ -67,7 +74,9 @@ describe('a function tool', () => {
       seen = context;
       return Promise.resolve(input);
     });
-    const { outcome, call, events, provider } = await run(tool, ANSWER, { input: { a: 'x' } });
+    const { outcome, call, events, provider } = await run(tool, ANSWER, {
+      call: { input: { a: 'x' } },
+    });
     expect(outcome).toEqual({ ok: true, output: { a: 'x' } });
     expect(seen).toMatchObject({ principal: 'local', signal: call.signal });
     expect(seen.now?.()).toBe(7);
@@ -98,7 +107,7 @@ describe('a function tool', () => {
   it('that was stopped ends with why it was stopped, not with the error that made', async () => {
     const controller = new AbortController();
     const tool = fn((input, { signal }) => wait(10_000, input, { signal }));
-    const running = run(tool, ANSWER, { signal: controller.signal });
+    const running = run(tool, ANSWER, { call: { signal: controller.signal } });
     controller.abort(problem('deadline_exceeded', { detail: 'Too long.' }));
     expect((await running).outcome).toMatchObject({ code: 'deadline_exceeded' });
   });
@@ -114,7 +123,9 @@ describe('a model tool', () => {
     expect(call.meta).toMatchObject({
       prompt: { id: 'p', version: 'v7', variant: null },
       model: MODEL,
+      route: { chain: 'balanced', reason: 'Because.' },
       servedBy: 'model',
+      degraded: false,
       attempts: [{ outcome: 'ok' }],
     });
   });
@@ -145,7 +156,7 @@ describe('a model tool', () => {
   });
 
   it('knows when its first text came, and what was sent when it breaks', async () => {
-    const { outcome, call } = await run(answerQuestion, { pieces: ['{"answer":"With'], cut: true });
+    const { outcome, call } = await run(answerQuestion, CUT, ONE_ATTEMPT);
     expect(outcome).toMatchObject({ code: 'model_stream_broken' });
     expect(call.meta.partial).toEqual({ usable: true, text_chars: 4 });
     expect(call.meta.ttftMs).toBeGreaterThan(0);
@@ -153,28 +164,67 @@ describe('a model tool', () => {
   });
 
   it('has sent nothing of use when it breaks before the field', async () => {
-    const { call } = await run(answerQuestion, { pieces: ['{"ans'], cut: true });
+    const { call } = await run(answerQuestion, { pieces: ['{"ans'], cut: true }, ONE_ATTEMPT);
     expect(call.meta.partial).toBeNull();
   });
 
   it.each(['Sure! Here is the answer.', '{"answer":"Within', ''])(
-    'that does not answer in JSON has failed, and is billed all the same: %j',
+    'that does not answer in JSON is asked once to mend it, and has failed then; both are billed: %j',
     async (text) => {
       const { outcome, call } = await run(answerQuestion, { pieces: [text] });
       expect(outcome).toMatchObject({ code: 'invalid_output' });
-      expect(call.meta.attempts[0]?.costNanoUsd).toBeGreaterThan(0);
+      expect(call.meta.attempts).toMatchObject([
+        { model: MODEL, outcome: 'invalid' },
+        { model: MODEL, outcome: 'invalid' },
+      ]);
+      for (const { costNanoUsd } of call.meta.attempts) expect(costNanoUsd).toBeGreaterThan(0);
     },
   );
 
+  it('that mends its reply has answered, and its text began anew', async () => {
+    const wrong = '{"answer":"With';
+    const { outcome, call, events, provider } = await run(answerQuestion, [
+      { pieces: [wrong] },
+      ANSWER,
+    ]);
+    expect(outcome).toMatchObject({ ok: true, output: { answer: 'Within 30 days.' } });
+    expect(provider.requests.map(({ mend }) => mend?.reply)).toEqual([undefined, wrong]);
+    expect(events.slice(1)).toEqual([
+      { event: 'delta', data: { text: 'With' } },
+      { event: 'restart', data: { model: MODEL, reason: 'invalid_output' } },
+      { event: 'delta', data: { text: 'Within ' } },
+      { event: 'delta', data: { text: '30 days.' } },
+    ]);
+    expect(call.meta).toMatchObject({ servedBy: 'model', partial: { text_chars: 15 } });
+  });
+
+  it('that waits for its turn says so', async () => {
+    const queues = buildQueues({ ...QUEUE_DEFAULTS, concurrency: 1 }, { now: Date.now });
+    const { signal } = new AbortController();
+    const need = {
+      inputTokens: 1,
+      outputTokens: 1,
+      startBy: Infinity,
+      onPosition: () => undefined,
+    };
+    const place = await queues.of(MODEL).enter({ principal: 'other', signal, ...need });
+    const events: Event[] = [];
+    const emit = (event: Event): void => {
+      events.push(event);
+      if (event.event === 'queue') place.leave();
+    };
+    const { outcome } = await run(answerQuestion, ANSWER, { call: { emit }, model: { queues } });
+    expect(outcome).toMatchObject({ ok: true });
+    expect(events[1]).toEqual({ event: 'queue', data: { model: MODEL, position: 1 } });
+  });
+
   it('waits for the front before it reads on', async () => {
     let taken = 0;
-    const slow = {
-      emit: async () => {
-        await wait(5);
-        taken += 1;
-      },
+    const emit = async (): Promise<void> => {
+      await wait(5);
+      taken += 1;
     };
-    const { outcome } = await run(answerQuestion, ANSWER, slow);
+    const { outcome } = await run(answerQuestion, ANSWER, { call: { emit } });
     expect((outcome as Outcome).ok).toBe(true);
     // The event that names the call, and two pieces of text.
     expect(taken).toBe(3);
@@ -186,5 +236,64 @@ describe('a model tool', () => {
     await expect(layer(call, () => Promise.reject(new Error('no')))).rejects.toThrow(
       'validate-input',
     );
+  });
+});
+
+describe('a model tool that no model answers', () => {
+  const OWN = { answer: 'See the handbook.', found: true, sources: [] };
+
+  it('answers by its own fallback, which is a worse answer and says why', async () => {
+    const { outcome, call, events } = await run(
+      withFallback(() => OWN),
+      REFUSED,
+      ONE_ATTEMPT,
+    );
+    expect(outcome).toEqual({ ok: true, output: OWN });
+    expect(call.meta).toMatchObject({
+      servedBy: 'fallback',
+      degraded: true,
+      model: null,
+      attempts: [{ outcome: 'failed', errorCode: 'model_unavailable' }],
+    });
+    expect(call.meta.route?.reason).toMatch(/^Because\. .*\(model_unavailable\).* own fallback\.$/);
+    // Whoever reads the stream gets the text as from a model.
+    expect(events.slice(1)).toEqual([{ event: 'delta', data: { text: OWN.answer } }]);
+  });
+
+  it('gives its fallback the input and what it may read', async () => {
+    const fallback: Fallback = ({ question }, knowledge) => ({
+      answer: `${String(question)} ${String(knowledge.text('faq'))}`,
+    });
+    const call = { input: { question: 'How long?' } };
+    const { outcome } = await run(withFallback(fallback), REFUSED, { ...ONE_ATTEMPT, call });
+    expect(outcome).toMatchObject({ output: { answer: 'How long? what faq says' } });
+  });
+
+  it('streams nothing of a fallback when it streams nothing of an answer', async () => {
+    const tool = withFallback(() => ({ label: 'a', confidence: 0, reason: '' }), classifyText);
+    const { outcome, events } = await run(tool, REFUSED, ONE_ATTEMPT);
+    expect(outcome).toMatchObject({ ok: true });
+    expect(events.map(({ event }) => event)).toEqual(['call']);
+  });
+
+  it('ends with the problem when its fallback has no answer', async () => {
+    const { outcome, call } = await run(
+      withFallback(() => null),
+      REFUSED,
+      ONE_ATTEMPT,
+    );
+    expect(outcome).toMatchObject({ code: 'model_unavailable' });
+    expect(call.meta).toMatchObject({ servedBy: 'none', degraded: false });
+    expect(call.meta.route?.reason).toBe('Because.');
+  });
+
+  it('keeps its fallback back after text was sent', async () => {
+    const { outcome, events } = await run(
+      withFallback(() => OWN),
+      CUT,
+      ONE_ATTEMPT,
+    );
+    expect(outcome).toMatchObject({ code: 'model_stream_broken' });
+    expect(events.map(({ event }) => event)).toEqual(['call', 'delta']);
   });
 });

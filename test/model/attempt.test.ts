@@ -1,42 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../src/errors/problem.ts';
-import { attempt } from '../../src/model/attempt.ts';
-import { CATALOG } from '../../src/model/catalog.ts';
-import { buildPriceList } from '../../src/model/prices.ts';
-import type { ModelRequest, Provider } from '../../src/model/provider.ts';
-import { ANSWER, fakeProvider, type FakeAnswer } from '../support/fake-provider.ts';
-
-const MODEL = 'claude-sonnet-5-5';
-const prices = buildPriceList(CATALOG);
-const REQUEST: ModelRequest = {
-  model: MODEL,
-  system: 'You answer questions.',
-  user: 'How long is the way to the sea?',
-  maxOutputTokens: 100,
-  replySchema: { type: 'object' },
-};
-const down = problem('model_unavailable', {
-  detail: 'down',
-  upstream: { provider: 'fake', model: MODEL, status: 529, type: null, request_id: 'req_down' },
-});
-
-interface Around {
-  signal?: AbortSignal;
-  onText?: (text: string) => void | Promise<void>;
-}
-
-/** One attempt on a model that answers like this, on a clock that ticks once at each look. */
-function ask(answer: FakeAnswer | Provider, around: Around = {}) {
-  let clock = Date.parse('2026-11-23T00:00:00Z');
-  const provider = 'stream' in answer ? answer : fakeProvider(answer);
-  return attempt({ provider, prices, now: () => (clock += 10) }, REQUEST, {
-    signal: around.signal ?? new AbortController().signal,
-    onText: around.onText ?? (() => undefined),
-  });
-}
+import type { AttemptAsk } from '../../src/model/attempt.ts';
+import { ANSWER } from '../support/fake-provider.ts';
+import { ask, deaf, down, MODEL, saying } from './attempt-rig.ts';
 
 /** Aborts for this reason after the first piece of text. */
-function leaving(reason: Error): Around & { signal: AbortSignal } {
+function leaving(reason: Error): Pick<AttemptAsk, 'signal' | 'onText'> {
   const controller = new AbortController();
   return {
     signal: controller.signal,
@@ -67,24 +36,36 @@ describe('an attempt that the model answers to its end', () => {
 
   it('takes the later of two counts that the provider gives', async () => {
     const { record } = await ask(
-      (() => {
-        const provider: Provider = {
-          name: 'fake',
-          async *stream() {
-            await Promise.resolve();
-            yield {
-              type: 'start',
-              requestId: null,
-              counts: { input: 5, cache_write_1h: 7, output: 1 },
-            };
-            yield { type: 'end', stop: 'complete', counts: { input: 6, output: 9, thinking: 4 } };
-          },
-        };
-        return provider;
-      })(),
+      saying([
+        { type: 'start', counts: { input: 5, cache_write_1h: 7, output: 1 } },
+        {
+          type: 'end',
+          stop: 'complete',
+          counts: { input: 6, output: 9, thinking: 4 },
+          why: null,
+        },
+      ]),
     );
     expect(record.usage).toMatchObject({ input: 6, output: 9, thinking: 4, cache_write_1h: 7 });
     expect(record.ttftMs).toBeNull();
+  });
+
+  it('says what reading from the prompt cache saved', async () => {
+    const { record } = await ask({
+      ...ANSWER,
+      counts: { input: 10, cache_read: 1_000, cache_write_5m: 0 },
+    });
+    // 2 USD per million without the cache, 0.1 with it.
+    expect(record.promptCacheSavedNanoUsd).toBe(1_000 * (2_000 - 100));
+  });
+
+  it('keeps why it was made and what we had counted ourselves', async () => {
+    const { record } = await ask(ANSWER, { reason: 'Because.' });
+    expect(record).toMatchObject({
+      reason: 'Because.',
+      estimate: { input: 100, content: 'prose' },
+    });
+    expect(record.estimate?.output).toBeGreaterThan(5);
   });
 
   it('waits for a slow reader before it takes more', async () => {
@@ -193,21 +174,28 @@ describe('an attempt that we drop', () => {
 
   it('while it waits for the first word has cost at least its prompt', async () => {
     const controller = new AbortController();
-    const silent: Provider = {
-      name: 'silent',
-      // eslint-disable-next-line require-yield -- a model that never says a word
-      async *stream(_request, signal) {
-        await new Promise((resolve) => {
-          signal.addEventListener('abort', resolve);
-        });
-      },
-    };
-    const asked = ask(silent, { signal: controller.signal });
+    const asked = ask(deaf(true), { signal: controller.signal });
     controller.abort(problem('cancelled', { detail: 'Gone.' }));
     const { record } = await asked;
-    expect(record.usage).toMatchObject({ output: 0, source: 'estimated' });
-    expect(record.usage.input).toBeGreaterThan(10);
-    expect(record.costNanoUsd).toBe(record.usage.input * 2_000);
+    expect(record.usage).toMatchObject({ input: 100, output: 0, source: 'estimated' });
+    expect(record.costNanoUsd).toBe(100 * 2_000);
+  });
+
+  it('is not held by a provider that does not listen', async () => {
+    const controller = new AbortController();
+    const reason = problem('cancelled', { detail: 'Gone.' });
+    const asked = ask(deaf(true), { signal: controller.signal });
+    controller.abort(reason);
+    expect((await asked).problem).toBe(reason);
+  });
+
+  it('before it was made asks nobody', async () => {
+    const reason = problem('cancelled', { detail: 'Gone.' });
+    const { record, problem: failure } = await ask(deaf(false), {
+      signal: AbortSignal.abort(reason),
+    });
+    expect(failure).toBe(reason);
+    expect(record).toMatchObject({ reached: 'not_sent', costNanoUsd: 0, estimate: null });
   });
 
   it('after its last event is not dropped at all', async () => {

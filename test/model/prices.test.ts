@@ -86,10 +86,12 @@ describe('a price', () => {
     expect(list.price('claude-sonnet-5-5', read, cut - 1)).toEqual({
       costNanoUsd: 200_000,
       priceId: 'claude-sonnet-5-5@2025-01-01',
+      promptCacheSavedNanoUsd: 1_800_000,
     });
     expect(list.price('claude-sonnet-5-5', read, cut)).toEqual({
       costNanoUsd: 100_000,
       priceId: 'claude-sonnet-5-5@2026-10-07',
+      promptCacheSavedNanoUsd: 1_900_000,
     });
   });
 
@@ -185,5 +187,27 @@ describe('the cost of usage', () => {
         expect(price(input + more).costNanoUsd).toBeGreaterThanOrEqual(price(input).costNanoUsd);
       }),
     );
+  });
+
+  it('and what the prompt cache saved are the price of the same tokens without it', () => {
+    fc.assert(
+      fc.property(model, at, anyUsage, (name, when, used) => {
+        const { cache_read, cache_write_5m, cache_write_1h } = used;
+        const input = used.input + cache_read + cache_write_5m + cache_write_1h;
+        const plain = list.price(name, usage({ input, output: used.output }), when);
+        const { costNanoUsd, promptCacheSavedNanoUsd } = list.price(name, used, when);
+        expect(costNanoUsd + promptCacheSavedNanoUsd).toBe(plain.costNanoUsd);
+        expect(plain.promptCacheSavedNanoUsd).toBe(0);
+      }),
+    );
+  });
+
+  it('is more with a cache that is only written to: it has saved less than nothing', () => {
+    const { promptCacheSavedNanoUsd } = list.price(
+      'claude-sonnet-5-5',
+      usage({ cache_write_1h: 1_000 }),
+      NOW,
+    );
+    expect(promptCacheSavedNanoUsd).toBe(-2_000_000);
   });
 });

@@ -1,10 +1,10 @@
-import type { Counts, ModelEvent, ModelRequest, Provider } from '../../src/model/provider.ts';
+import type { Counts, ModelEvent, ModelRequest, Provider, Stop } from '../../src/model/provider.ts';
 
 export interface FakeAnswer {
   /** The model's whole text; pieces of it are sent as they stand. */
   pieces?: string[];
   counts?: Counts;
-  stop?: 'complete' | 'truncated' | 'refused';
+  stop?: Stop;
   /** Thrown after the pieces, or at once when there are none. */
   error?: Error;
   /** End without the last event, as a cut connection does. */
@@ -24,18 +24,23 @@ export function fakeProvider(...answers: [FakeAnswer, ...FakeAnswer[]]): FakePro
   return {
     name: 'fake',
     requests,
-    async *stream(request, signal): AsyncGenerator<ModelEvent> {
+    async *stream(request, { signal, onSent }): AsyncGenerator<ModelEvent> {
       requests.push(request);
+      onSent();
       const answer = answers[Math.min(requests.length, answers.length) - 1] ?? answers[0];
       const { pieces = [], counts = {}, stop = 'complete' } = answer;
       if (pieces.length > 0) {
-        yield { type: 'start', requestId: 'req_fake', counts: { input: 100, ...counts } };
+        yield { type: 'headers', requestId: 'req_fake', limits: {} };
+        yield {
+          type: 'start',
+          counts: { input: 100, cache_read: 0, cache_write_5m: 0, ...counts },
+        };
         yield* say(pieces, answer.pauseMs, signal);
         if (signal.aborted) return;
       }
       if (answer.error) throw answer.error;
       if (answer.cut) return;
-      yield { type: 'end', stop, counts: { input: 100, output: 20, ...counts } };
+      yield { type: 'end', stop, counts: { input: 100, output: 20, ...counts }, why: null };
     },
   };
 }

@@ -4,12 +4,24 @@ import type { AddressInfo } from 'node:net';
 /** What the stand-in does with the next requests. */
 export type Script =
   | { status: number; type: string; message?: string; headers?: Record<string, string> }
+  /** Take the request and answer nothing, not even headers, until the client leaves. */
+  | 'silence'
   | {
       /** The model's text, one delta each. */
       pieces: readonly string[];
-      stop?: 'end_turn' | 'max_tokens' | 'refusal';
-      /** End without the last events: destroy the connection, or wait until the client leaves. */
-      then?: 'cut' | 'wait';
+      /** Other events to send before the text. */
+      before?: readonly ({ type: string } & Record<string, unknown>)[];
+      stop?: string;
+      /** Why it stopped so, in the provider's words. */
+      explanation?: string;
+      /** Counts of the prompt, where they differ from 100 plain tokens. */
+      usage?: Record<string, unknown>;
+      headers?: Record<string, string>;
+      /**
+       * End without the last events: destroy the connection, wait until the client leaves, or say that
+       * something broke.
+       */
+      then?: 'cut' | 'wait' | 'error';
     };
 
 /** A Messages API on the test's side that fails, cuts or waits on command. */
@@ -17,6 +29,8 @@ export interface StandIn {
   readonly url: string;
   /** Models asked, in order. */
   readonly asked: string[];
+  /** Bodies of the requests, in order. */
+  readonly bodies: Asked[];
   /** Null: a right answer for whatever schema is asked for. A function decides by model. */
   script: Script | null | ((model: string) => Script | null);
   /** Settles when the client of a waiting stream has left, with the time it did. */
@@ -29,15 +43,18 @@ const REQUEST_ID = 'req_stand_in';
 interface Asked {
   model: string;
   output_config: { format: { schema: { properties: Record<string, unknown> } } };
+  [field: string]: unknown;
 }
 
 export async function startStandIn(): Promise<StandIn> {
   const asked: string[] = [];
+  const bodies: Asked[] = [];
   const departures: number[] = [];
   let onLeft: (() => void) | undefined;
   const server = createServer((request, response) => {
     void readJson(request).then((body) => {
       asked.push(body.model);
+      bodies.push(body);
       response.setHeader('request-id', REQUEST_ID);
       response.once('close', () => {
         if (response.writableFinished) return;
@@ -52,6 +69,7 @@ export async function startStandIn(): Promise<StandIn> {
   const standIn: StandIn = {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     asked,
+    bodies,
     script: null,
     async left() {
       if (departures.length === 0) await new Promise<void>((resolve) => (onLeft = resolve));
@@ -75,6 +93,7 @@ async function readJson(request: IncomingMessage): Promise<Asked> {
 }
 
 function answer(response: ServerResponse, body: Asked, script: Script | null): void {
+  if (script === 'silence') return;
   if (script === null) write(response, { pieces: [rightAnswer(body)] }, body.model);
   else if ('pieces' in script) write(response, script, body.model);
   else refuse(response, script);
@@ -90,16 +109,21 @@ function refuse(
 
 function write(
   response: ServerResponse,
-  { pieces, stop = 'end_turn', then }: Extract<Script, { pieces: unknown }>,
+  script: Extract<Script, { pieces: unknown }>,
   model: string,
 ): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const { pieces, before = [], then, headers } = script;
+  response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
   const send = (event: { type: string }, sent?: () => void): void => {
     response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`, sent);
   };
-  for (const event of [...opening(model), ...pieces.map(delta)]) send(event);
+  for (const event of [...opening(model, script.usage), ...before, ...pieces.map(delta)])
+    send(event);
   if (then === undefined) {
-    for (const event of closing(stop)) send(event);
+    for (const event of closing(script)) send(event);
+    response.end();
+  } else if (then === 'error') {
+    send({ type: 'error', error: { type: 'overloaded_error', message: 'as told' } } as never);
     response.end();
   } else {
     // A cut may overtake what was written unless it waits for the last write.
@@ -109,7 +133,7 @@ function write(
 
 const usage = { input_tokens: 100, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
 
-const opening = (model: string): { type: string }[] => [
+const opening = (model: string, counts: Record<string, unknown> = {}): { type: string }[] => [
   {
     type: 'message_start',
     message: {
@@ -120,7 +144,7 @@ const opening = (model: string): { type: string }[] => [
       content: [],
       stop_reason: null,
       stop_sequence: null,
-      usage: { ...usage, output_tokens: 1 },
+      usage: { ...usage, output_tokens: 1, ...counts },
     },
   } as { type: string },
   {
@@ -135,12 +159,20 @@ const delta = (text: string): { type: string } =>
     type: string;
   };
 
-const closing = (stop: string): { type: string }[] => [
+const closing = ({
+  stop = 'end_turn',
+  explanation,
+  usage: counts,
+}: Extract<Script, { pieces: unknown }>): { type: string }[] => [
   { type: 'content_block_stop', index: 0 } as { type: string },
   {
     type: 'message_delta',
-    delta: { stop_reason: stop, stop_sequence: null },
-    usage: { ...usage, output_tokens: 20 },
+    delta: {
+      stop_reason: stop,
+      stop_sequence: null,
+      ...(explanation !== undefined && { stop_details: { type: stop, explanation } }),
+    },
+    usage: counts ? { output_tokens: 20 } : { ...usage, output_tokens: 20 },
   } as { type: string },
   { type: 'message_stop' },
 ];

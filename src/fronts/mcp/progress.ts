@@ -47,6 +47,10 @@ function messageOf({ event, data }: Event): string {
   switch (event) {
     case 'call':
       return `${data.tool} started`;
+    case 'queue':
+      return `waiting for ${data.model}, number ${String(data.position)} in the queue`;
+    case 'restart':
+      return `the answer broke off (${data.reason}); ${data.model} begins anew`;
     case 'delta':
       return data.text;
     case 'progress':

@@ -23,6 +23,7 @@ export async function addDocs(server: FastifyInstance, gate: Gate): Promise<void
       ],
       tags: [
         { name: 'tools', description: 'What can be called' },
+        { name: 'models', description: 'Who answers, at what price, and how they fare' },
         { name: 'ledger', description: 'What was called, and what it cost' },
         { name: 'server', description: 'The server itself' },
       ],

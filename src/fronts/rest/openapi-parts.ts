@@ -1,15 +1,28 @@
 import { toJsonSchema, type JsonSchema } from '../../call/json-schema.ts';
 import { CODES, rowOf, type Code } from '../../errors/codes.ts';
 import { CallMeta } from '../../../schemas/call.ts';
-import { CallEvent, DeltaEvent, DoneEvent, ProgressEvent } from '../../../schemas/events.ts';
+import {
+  CallEvent,
+  DeltaEvent,
+  DoneEvent,
+  ProgressEvent,
+  QueueEvent,
+  RestartEvent,
+} from '../../../schemas/events.ts';
 import { Problem } from '../../../schemas/problem.ts';
 
 /** Shapes that many routes share; `$id` becomes the name in `components.schemas`. */
 export const SHARED_SCHEMAS: readonly (JsonSchema & { $id: string })[] = [
   { $id: 'Problem', ...problemSchema() },
-  ...Object.entries({ CallMeta, CallEvent, DeltaEvent, ProgressEvent, DoneEvent }).map(
-    ([$id, schema]) => ({ $id, ...toJsonSchema(schema, 'output', $id) }),
-  ),
+  ...Object.entries({
+    CallMeta,
+    CallEvent,
+    QueueEvent,
+    RestartEvent,
+    DeltaEvent,
+    ProgressEvent,
+    DoneEvent,
+  }).map(([$id, schema]) => ({ $id, ...toJsonSchema(schema, 'output', $id) })),
 ];
 
 /** The codes come from the one table, so the docs cannot miss one. */

@@ -20,7 +20,12 @@ export function addHealthRoutes(
     async (_request, reply) => {
       const parts = await gate.ready();
       const ready = Object.values(parts).every((trouble) => trouble === null);
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not_ready', parts });
+      // A model that is down is answered around; a balancer that took us out would help nobody.
+      const models = Object.fromEntries(
+        gate.models().map(({ model, breaker }) => [model, breaker.state]),
+      );
+      const status = ready ? 'ready' : 'not_ready';
+      return reply.code(ready ? 200 : 503).send({ status, parts, models });
     },
   );
 }

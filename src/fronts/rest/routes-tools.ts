@@ -98,7 +98,7 @@ const callDocs = (tool: Tool) => ({
   response: {
     200: {
       description:
-        'The answer; with `Accept: text/event-stream` the same as a stream of `call`, `delta`, `progress` and one `done` or `error`',
+        'The answer; with `Accept: text/event-stream` the same as a stream of `call`, `queue`, `delta`, `progress`, `restart` and one `done` or `error`',
       content: {
         'application/json': { schema: answerSchema(tool.json.output) },
         'text/event-stream': { schema: STREAM },
@@ -111,7 +111,7 @@ const callDocs = (tool: Tool) => ({
 const STREAM = {
   type: 'string',
   description:
-    'Server-sent events, each with `id`, `event` and JSON `data`: CallEvent first, then DeltaEvent or ProgressEvent any number of times, then one DoneEvent, or `error` with a Problem',
+    'Server-sent events, each with `id`, `event` and JSON `data`: CallEvent first, then QueueEvent, DeltaEvent, ProgressEvent or RestartEvent any number of times, then one DoneEvent, or `error` with a Problem',
 };
 
 const answerSchema = (output: JsonSchema): JsonSchema => ({

@@ -9,6 +9,7 @@ import { replyProblem } from './problem-reply.ts';
 import { addBookRoutes } from './routes-books.ts';
 import { addErrorPages } from './routes-errors.ts';
 import { addHealthRoutes } from './routes-health.ts';
+import { addModelRoutes } from './routes-models.ts';
 import { addToolRoutes } from './routes-tools.ts';
 
 export interface RestSettings {
@@ -51,6 +52,7 @@ export async function buildRestServer(
   await addDocs(server, gate);
   addToolRoutes(server, { gate, heartbeatMs: settings.heartbeatMs });
   addBookRoutes(server, gate);
+  addModelRoutes(server, gate);
   addHealthRoutes(server, gate, settings.simulatorUrl);
   addErrorPages(server);
   return server;

@@ -1,8 +1,9 @@
 import { problem, type ProblemError } from '../../errors/problem.ts';
 import type { Code } from '../../errors/codes.ts';
+import { codeOfStatus, retryAfterMs } from '../http/upstream.ts';
 
 /** The parts of the SDK's APIError that matter; read by shape so that no SDK is loaded for it. */
-interface ApiError {
+export interface ApiError {
   status?: number;
   type?: string | null;
   errorCode?: string | null;
@@ -11,6 +12,10 @@ interface ApiError {
   headers?: Headers;
 }
 
+/** The SDK has a class per status; all of them carry the response's headers. */
+export const isApiError = (error: unknown): error is Error & ApiError =>
+  error instanceof Error && 'headers' in error && 'status' in error;
+
 /** 429s that waiting does not cure. */
 const SPENT = new Set(['enforced_spend_limit_reached', 'contract_spend_limit_reached']);
 
@@ -18,9 +23,11 @@ const SPENT = new Set(['enforced_spend_limit_reached', 'contract_spend_limit_rea
 export function toUpstreamProblem(error: unknown, model: string): ProblemError {
   const api: ApiError = error instanceof Error ? (error as ApiError) : {};
   const code = codeOf(error, api);
+  const waitMs = api.headers ? retryAfterMs(api.headers) : null;
   return problem(code, {
     detail: detailOf(code, api, model),
-    ...retryAfter(api.headers),
+    ...(waitMs !== null && { retryAfterMs: waitMs }),
+    ...(shouldRetry(api) === false && { sameModelMayHelp: false }),
     upstream: {
       provider: 'anthropic',
       model,
@@ -32,21 +39,24 @@ export function toUpstreamProblem(error: unknown, model: string): ProblemError {
   });
 }
 
-const BY_STATUS: Partial<Record<number, Code>> = {
-  401: 'model_auth_failed',
-  402: 'model_spend_limit',
-  403: 'model_auth_failed',
-  408: 'model_unavailable',
-  409: 'model_unavailable',
-  429: 'model_rate_limited',
-};
+/** The one mistake of a caller that the API has no code of its own for. */
+const TOO_LONG = /prompt is too long/i;
 
-function codeOf(error: unknown, { status, errorCode }: ApiError): Code {
+/** `x-should-retry` says what a status only hints at. */
+function shouldRetry({ headers }: ApiError): boolean | null {
+  const said = headers?.get('x-should-retry');
+  return said === 'true' || said === 'false' ? said === 'true' : null;
+}
+
+function codeOf(error: unknown, api: ApiError): Code {
+  const { status, errorCode, apiMessage } = api;
   if (status === undefined) {
     return isConnectionError(error) ? 'model_unavailable' : 'model_stream_broken';
   }
   if (SPENT.has(errorCode ?? '')) return 'model_spend_limit';
-  return BY_STATUS[status] ?? (status >= 500 ? 'model_unavailable' : 'model_rejected');
+  if (status === 400 && TOO_LONG.test(apiMessage ?? '')) return 'context_exceeded';
+  const code = codeOfStatus(status);
+  return code === 'model_rejected' && shouldRetry(api) === true ? 'model_unavailable' : code;
 }
 
 /** The SDK has this class for what failed before any response; bare errors come from a broken body. */
@@ -60,16 +70,3 @@ function detailOf(code: Code, api: ApiError, model: string): string {
   if (api.status === undefined) return `${model} could not be reached.`;
   return `${model} answered with status ${String(api.status)}.${said}`;
 }
-
-/** A timer set for longer fires at once: an agent that obeys would call again without end. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** `retry-after-ms`, or `retry-after` in seconds or as an HTTP date. */
-function retryAfter(headers: Headers | undefined): { retryAfterMs?: number } {
-  const ms = headers?.get('retry-after-ms');
-  const after = headers?.get('retry-after');
-  const wait = ms ? Number(ms) : after ? (Number(after) || secondsUntil(after)) * 1000 : Number.NaN;
-  return wait > 0 && wait <= LONGEST_TIMER_MS ? { retryAfterMs: Math.ceil(wait) } : {};
-}
-
-const secondsUntil = (date: string): number => (Date.parse(date) - Date.now()) / 1000;

@@ -1,6 +1,6 @@
 import type { Usage, WireCallMeta } from '../../../schemas/call.ts';
-import type { AttemptRecord, Call } from '../../call/call.ts';
-import { totalCostNanoUsd, totalUsage } from '../../call/usage.ts';
+import type { AttemptRecord, Call, CallMeta } from '../../call/call.ts';
+import { totalCostNanoUsd, totalPromptCacheSavedNanoUsd, totalUsage } from '../../call/usage.ts';
 import { toUsd, toWireAttempt } from '../../call/wire.ts';
 
 /** A row of `calls`, column by column. */
@@ -17,6 +17,8 @@ export interface CallRow {
   prompt_version: string | null;
   prompt_variant: string | null;
   model: string | null;
+  chain: string | null;
+  route_reason: string | null;
   served_by: WireCallMeta['served_by'];
   degraded: 0 | 1;
   similarity: number | null;
@@ -29,6 +31,7 @@ export interface CallRow {
   usage_source: Usage['source'];
   cost_nano_usd: number;
   saved_nano_usd: number;
+  prompt_cache_saved_nano_usd: number;
   ttft_ms: number | null;
   latency_ms: number;
   finish: WireCallMeta['finish'];
@@ -51,6 +54,8 @@ export const COLUMNS = [
   'prompt_version',
   'prompt_variant',
   'model',
+  'chain',
+  'route_reason',
   'served_by',
   'degraded',
   'similarity',
@@ -63,6 +68,7 @@ export const COLUMNS = [
   'usage_source',
   'cost_nano_usd',
   'saved_nano_usd',
+  'prompt_cache_saved_nano_usd',
   'ttft_ms',
   'latency_ms',
   'finish',
@@ -83,10 +89,9 @@ export function toRow(call: Call): CallRow {
     user: call.labels.user,
     team: call.labels.team,
     front: call.front,
-    prompt_id: meta.prompt?.id ?? null,
-    prompt_version: meta.prompt?.version ?? null,
-    prompt_variant: meta.prompt?.variant ?? null,
+    ...promptColumns(meta),
     model: meta.model,
+    ...routeColumns(meta),
     served_by: meta.servedBy,
     degraded: meta.degraded ? 1 : 0,
     similarity: meta.similarity,
@@ -99,6 +104,7 @@ export function toRow(call: Call): CallRow {
     usage_source: usage.source,
     cost_nano_usd: totalCostNanoUsd(meta),
     saved_nano_usd: meta.savedNanoUsd,
+    prompt_cache_saved_nano_usd: totalPromptCacheSavedNanoUsd(meta),
     ttft_ms: meta.ttftMs,
     latency_ms: meta.latencyMs,
     finish: meta.finish,
@@ -107,6 +113,24 @@ export function toRow(call: Call): CallRow {
     attempts: JSON.stringify(meta.attempts),
   };
 }
+
+const promptColumns = ({ prompt }: CallMeta) => ({
+  prompt_id: prompt?.id ?? null,
+  prompt_version: prompt?.version ?? null,
+  prompt_variant: prompt?.variant ?? null,
+});
+
+const routeColumns = ({ route }: CallMeta) => ({
+  chain: route?.chain ?? null,
+  route_reason: route?.reason ?? null,
+});
+
+/** Rows of before 002 know less of their attempts. */
+const UNKNOWN = { reason: '', reached: 'answered', promptCacheSavedNanoUsd: 0, estimate: null };
+
+/** The column `attempts`. */
+export const toAttempts = (json: string): AttemptRecord[] =>
+  (JSON.parse(json) as AttemptRecord[]).map((attempt) => ({ ...UNKNOWN, ...attempt }));
 
 export const fromRow = (row: CallRow): WireCallMeta => ({
   id: row.id,
@@ -119,6 +143,7 @@ export const fromRow = (row: CallRow): WireCallMeta => ({
       ? null
       : { id: row.prompt_id, version: row.prompt_version, variant: row.prompt_variant },
   model: row.model,
+  route: row.chain === null ? null : { chain: row.chain, reason: row.route_reason ?? '' },
   served_by: row.served_by,
   degraded: row.degraded === 1,
   similarity: row.similarity,
@@ -133,9 +158,10 @@ export const fromRow = (row: CallRow): WireCallMeta => ({
   },
   cost_usd: toUsd(row.cost_nano_usd),
   saved_usd: toUsd(row.saved_nano_usd),
+  prompt_cache_saved_usd: toUsd(row.prompt_cache_saved_nano_usd),
   ttft_ms: row.ttft_ms,
   latency_ms: row.latency_ms,
-  attempts: (JSON.parse(row.attempts) as AttemptRecord[]).map(toWireAttempt),
+  attempts: toAttempts(row.attempts).map(toWireAttempt),
   finish: row.finish,
   error_code: row.error_code,
   simulated: row.simulated === 1,

@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { calls } from './migrations/001-calls.ts';
+import { routes } from './migrations/002-routes.ts';
 
 /** Every migration, oldest first; a landed one is never changed. */
-const MIGRATIONS: readonly string[] = [calls];
+const MIGRATIONS: readonly string[] = [calls, routes];
 
 /**
  * Bring the file up to date. Many processes may start on one file at once: the write lock is taken

@@ -12,6 +12,7 @@ export interface SumRow {
   cache_read_tokens: number;
   cost_nano_usd: number;
   saved_nano_usd: number;
+  prompt_cache_saved_nano_usd: number;
 }
 
 const KEYS: Record<Exclude<Grouping, 'model'>, string> = {
@@ -33,7 +34,8 @@ export const sumSql = (groupBy: Grouping): string =>
          sum(input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens) AS input_tokens,
          sum(output_tokens) AS output_tokens, sum(thinking_tokens) AS thinking_tokens,
          sum(cache_read_tokens) AS cache_read_tokens,
-         sum(cost_nano_usd) AS cost_nano_usd, sum(saved_nano_usd) AS saved_nano_usd
+         sum(cost_nano_usd) AS cost_nano_usd, sum(saved_nano_usd) AS saved_nano_usd,
+         sum(prompt_cache_saved_nano_usd) AS prompt_cache_saved_nano_usd
        FROM calls WHERE started_at >= ? AND started_at < ?
        GROUP BY key ORDER BY ${groupBy === 'day' ? 'key' : 'cost_nano_usd DESC, key'}`;
 
@@ -53,7 +55,8 @@ const SUM_BY_MODEL = `
     coalesce(sum(attempt.value ->> '$.usage.cache_read'), 0) AS cache_read_tokens,
     coalesce(sum(attempt.value ->> 'costNanoUsd'), 0) AS cost_nano_usd,
     coalesce(sum(CASE WHEN attempt.key IS NULL OR attempt.key = 0 THEN saved_nano_usd END), 0)
-      AS saved_nano_usd
+      AS saved_nano_usd,
+    coalesce(sum(attempt.value ->> 'promptCacheSavedNanoUsd'), 0) AS prompt_cache_saved_nano_usd
   FROM calls LEFT JOIN json_each(calls.attempts) AS attempt
   WHERE started_at >= ? AND started_at < ?
   GROUP BY attempt.value ->> 'model' ORDER BY cost_nano_usd DESC, attempt.value ->> 'model'`;
@@ -61,9 +64,11 @@ const SUM_BY_MODEL = `
 export const toSums = ({
   cost_nano_usd,
   saved_nano_usd,
+  prompt_cache_saved_nano_usd,
   ...row
 }: SumRow): { key: string | null } & UsageSums => ({
   ...row,
   cost_usd: toUsd(cost_nano_usd),
   saved_usd: toUsd(saved_nano_usd),
+  prompt_cache_saved_usd: toUsd(prompt_cache_saved_nano_usd),
 });

@@ -22,9 +22,11 @@ function floodingModel(): { provider: Provider; written: () => number; stopped: 
     stopped,
     provider: {
       name: 'flood',
-      async *stream(_request, signal) {
+      async *stream(_request, { signal, onSent }) {
         try {
-          yield { type: 'start', requestId: 'req_flood', counts: { input: 10 } };
+          onSent();
+          yield { type: 'headers', requestId: 'req_flood', limits: {} };
+          yield { type: 'start', counts: { input: 10 } };
           yield { type: 'text', text: '{"answer":"' };
           while (!signal.aborted && written < FLOOD) {
             written += 1;
@@ -33,7 +35,7 @@ function floodingModel(): { provider: Provider; written: () => number; stopped: 
           }
           if (signal.aborted) return;
           yield { type: 'text', text: '","found":true,"sources":[]}' };
-          yield { type: 'end', stop: 'complete', counts: { output: 10 } };
+          yield { type: 'end', stop: 'complete', counts: { output: 10 }, why: null };
         } finally {
           stop();
         }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../schemas/problem.ts';
 import type { UsageReport } from '../../../schemas/get-usage.ts';
 import { openHouse, type House } from '../../support/house.ts';
@@ -19,6 +19,7 @@ afterAll(async () => {
   await standIn.close();
 });
 
+/** A call that the stand-in answers. */
 const ask = (headers: Record<string, string> = {}): Promise<RawAnswer> =>
   send(`${house.url}/v1/tools/answer_question`, {
     method: 'POST',
@@ -27,6 +28,18 @@ const ask = (headers: Record<string, string> = {}): Promise<RawAnswer> =>
   });
 
 describe('the headers of a problem', () => {
+  /** A house of its own for each: after a 429 a model's queue is closed for a while. */
+  let own: House;
+  beforeEach(async () => {
+    own = await openHouse({ modelUrl: standIn.url, settings: { most_attempts: 1 } });
+  });
+  afterEach(() => own.close());
+  const fail = (): Promise<RawAnswer> =>
+    send(`${own.url}/v1/tools/rewrite_text`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"text":"we got it","instruction":"Make it polite"}',
+    });
   const rateLimit = (headers: Record<string, string>): Script => ({
     status: 429,
     type: 'rate_limit_error',
@@ -39,7 +52,7 @@ describe('the headers of a problem', () => {
     ['not retryable', { status: 400, type: 'invalid_request_error' }, undefined],
   ])('agree with its body when it is %s', async (_what, script, retryAfter) => {
     standIn.script = script;
-    const { status, headers, json } = await ask();
+    const { status, headers, json } = await fail();
     const problem = json() as Problem;
     expect(status).toBe(problem.status);
     expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');

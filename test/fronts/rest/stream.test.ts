@@ -52,11 +52,13 @@ function silentModel(): { provider: Provider; goOn: () => void } {
     },
     provider: {
       name: 'silent',
-      async *stream() {
-        yield { type: 'start', requestId: 'req_1', counts: { input: 1 } };
+      async *stream(_request, { onSent }) {
+        onSent();
+        yield { type: 'headers', requestId: 'req_1', limits: {} };
+        yield { type: 'start', counts: { input: 1 } };
         await told;
         yield { type: 'text', text: (ANSWER.pieces ?? []).join('') };
-        yield { type: 'end', stop: 'complete', counts: { output: 1 } };
+        yield { type: 'end', stop: 'complete', counts: { output: 1 }, why: null };
       },
     },
   };
@@ -93,14 +95,46 @@ describe('a stream', () => {
     expect(new Set(names.slice(1, -1))).toEqual(new Set(['delta']));
   });
 
-  it('that breaks ends with the one terminal event too', async () => {
+  it('that breaks at every attempt begins anew each time, and has one terminal event too', async () => {
     const { url } = await serve(fakeProvider({ pieces: ['{"answer":"With'], cut: true }));
     const events = await readEvents(bodyOf(await ask(url)));
-    expect(events.map(({ event }) => event)).toEqual(['call', 'delta', 'error']);
+    // The first model twice, then the next one twice.
+    expect(events.map(({ event }) => event)).toEqual([
+      ...['call', 'delta', 'restart', 'delta', 'restart', 'delta', 'restart', 'delta', 'error'],
+    ]);
+    const reason = 'model_stream_broken';
+    expect(events.filter(({ event }) => event === 'restart').map(({ data }) => data)).toEqual([
+      { model: 'claude-sonnet-5-5', reason },
+      { model: 'claude-haiku-5-5', reason },
+      { model: 'claude-haiku-5-5', reason },
+    ]);
     expect(events.at(-1)?.data).toMatchObject({
       code: 'model_stream_broken',
       partial: { usable: true, text_chars: 4 },
     });
+  });
+
+  it('that breaks once has the whole answer behind its restart', async () => {
+    const { url } = await serve(
+      fakeProvider({ pieces: ['{"answer":"Up to a ye'], cut: true }, ANSWER),
+    );
+    const events = await readEvents(bodyOf(await ask(url)));
+    const names = events.map(({ event }) => event);
+    expect(names).toEqual(['call', 'delta', 'restart', 'delta', 'delta', 'done']);
+    const text = events
+      .slice(names.indexOf('restart'), -1)
+      .map(({ data }) => (data as { text?: string }).text ?? '');
+    expect(text.join('')).toBe('Within 30 days.');
+    expect(events.at(-1)?.data).toMatchObject({
+      output: { answer: 'Within 30 days.' },
+      call: { served_by: 'model', degraded: false, attempts: [{ outcome: 'failed' }, {}] },
+    });
+  });
+
+  it('that breaks before any text has nothing to restart', async () => {
+    const { url } = await serve(fakeProvider({ pieces: ['{"ans'], cut: true }, ANSWER));
+    const names = (await readEvents(bodyOf(await ask(url)))).map(({ event }) => event);
+    expect(names).toEqual(['call', 'delta', 'delta', 'done']);
   });
 
   it('of a tool without a streaming field says how far it is', async () => {

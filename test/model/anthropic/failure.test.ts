@@ -94,6 +94,36 @@ describe('a 429', () => {
   });
 });
 
+describe('the word of the provider on trying again', () => {
+  const told = (status: number, said: string) =>
+    answered(status, { type: 'error', error: { type: 'x' } }, { 'x-should-retry': said });
+
+  it('makes a refusal that it would take again one that passes', () => {
+    expect(told(400, 'true').code).toBe('model_unavailable');
+    expect(told(400, 'false').code).toBe('model_rejected');
+    // What has a meaning of its own keeps it.
+    expect(told(401, 'true').code).toBe('model_auth_failed');
+  });
+
+  it('keeps a request that it would not take again from the same model', () => {
+    expect(told(529, 'false').details.sameModelMayHelp).toBe(false);
+    expect(told(529, 'true').details).not.toHaveProperty('sameModelMayHelp');
+    expect(told(529, 'maybe').details).not.toHaveProperty('sameModelMayHelp');
+  });
+});
+
+describe('a prompt that is too long', () => {
+  it.each(['prompt is too long: 200001 tokens > 200000 maximum', 'Prompt is too long'])(
+    'is context_exceeded: %s',
+    (message) => {
+      const body = { type: 'error', error: { type: 'invalid_request_error', message } };
+      expect(answered(400, body).code).toBe('context_exceeded');
+      // The words alone say nothing.
+      expect(answered(529, body).code).toBe('model_unavailable');
+    },
+  );
+});
+
 describe('the time to wait', () => {
   beforeEach(() => vi.useFakeTimers({ now: NOW, toFake: ['Date'] }));
   afterEach(() => vi.useRealTimers());

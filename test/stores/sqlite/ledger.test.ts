@@ -35,7 +35,8 @@ describe('a ledger row', () => {
       {
         prompt: { id: 'faq', version: 'v3', variant: 'b' },
         model: 'claude-haiku-5-5',
-        servedBy: 'model',
+        route: { chain: 'balanced', reason: 'Because. One was passed over.' },
+        servedBy: 'fallback',
         degraded: true,
         similarity: 0.93,
         savedNanoUsd: 12_345,
@@ -46,7 +47,13 @@ describe('a ledger row', () => {
         errorCode: 'output_truncated',
         simulated: true,
         attempts: [
-          fakeAttempt({ outcome: 'failed', errorCode: 'model_unavailable', requestId: 'req_1' }),
+          fakeAttempt({
+            outcome: 'failed',
+            errorCode: 'model_unavailable',
+            reached: 'unknown',
+            requestId: 'req_1',
+            promptCacheSavedNanoUsd: -25,
+          }),
           fakeAttempt({
             model: 'claude-haiku-5-5',
             outcome: 'truncated',
@@ -58,6 +65,8 @@ describe('a ledger row', () => {
             }),
             costNanoUsd: 987_654_321,
             priceId: 'claude-haiku-5-5@2026-10-07',
+            promptCacheSavedNanoUsd: 1_025,
+            estimate: { input: 128, output: 19, content: 'prose' },
             ttftMs: 12,
             latencyMs: 900,
           }),
@@ -68,7 +77,11 @@ describe('a ledger row', () => {
     const kept = await store.ledger.get('call_full');
     expect(kept).toEqual(toWireCall(full));
     expect(WireCall.strict().parse(kept)).toEqual(kept);
-    expect(kept).toMatchObject({ cost_usd: 0.987654321, started_at: '2026-11-23T12:00:00.123Z' });
+    expect(kept).toMatchObject({
+      cost_usd: 0.987654321,
+      prompt_cache_saved_usd: 1e-6,
+      started_at: '2026-11-23T12:00:00.123Z',
+    });
   });
 
   it('keeps what is not there as null', async () => {
@@ -79,6 +92,7 @@ describe('a ledger row', () => {
     expect(kept).toMatchObject({
       prompt: null,
       model: null,
+      route: null,
       similarity: null,
       ttft_ms: null,
       error_code: null,
@@ -140,6 +154,7 @@ describe('the sums of the ledger', () => {
               model: 'cheap',
               usage: usage(100, 10, { cache_read: 5 }),
               costNanoUsd: 300,
+              promptCacheSavedNanoUsd: 80,
             }),
           ],
         },
@@ -159,6 +174,7 @@ describe('the sums of the ledger', () => {
               outcome: 'failed',
               usage: usage(200, 1, { thinking: 1, source: 'estimated' }),
               costNanoUsd: 900,
+              promptCacheSavedNanoUsd: -30,
             }),
             fakeAttempt({ model: 'cheap', usage: usage(200, 20), costNanoUsd: 600 }),
           ],
@@ -256,7 +272,17 @@ describe('the sums of the ledger', () => {
       thinking_tokens: 1,
       cache_read_tokens: 5,
       saved_usd: 7e-9,
+      prompt_cache_saved_usd: 5e-8,
     });
+  });
+
+  it('by model say where the prompt cache paid and where it did not', async () => {
+    const rows = await store.ledger.sum({ groupBy: 'model', from: 0, to: NOON + 1 });
+    expect(rows.map(({ key, prompt_cache_saved_usd }) => [key, prompt_cache_saved_usd])).toEqual([
+      ['cheap', 8e-8],
+      ['dear', -3e-8],
+      [null, 0],
+    ]);
   });
 
   it('by model add up to the whole, in money and tokens', async () => {

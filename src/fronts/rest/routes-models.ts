@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+import { ListModelsResult } from '../../../schemas/model.ts';
+import type { Gate } from '../../call/gate.ts';
+import { toJsonSchema } from '../../call/json-schema.ts';
+import { COMMON_CODES, problemResponses } from './openapi-parts.ts';
+
+/** `GET /v1/models`: what the chains consist of, and how it fares. */
+export function addModelRoutes(server: FastifyInstance, gate: Gate): void {
+  server.get('/v1/models', { schema: docs }, () => ({ models: gate.models() }));
+}
+
+const docs = {
+  operationId: 'list_models',
+  summary: 'List the models of all chains: price, breaker, queue, usual speed',
+  tags: ['models'],
+  response: {
+    200: {
+      description: 'Every model',
+      ...toJsonSchema(ListModelsResult, 'output', 'ListModelsResult'),
+    },
+    ...problemResponses(COMMON_CODES),
+  },
+};

@@ -1,0 +1,153 @@
+import type { Code } from '../errors/codes.ts';
+
+/** The next thing to do in a call: ask a model, or give up. */
+export type Step =
+  | {
+      do: 'ask';
+      model: string;
+      afterMs: number;
+      /** Why this model at this point, for the books. */
+      reason: string;
+      /** Ask the same model to answer again in the right shape. */
+      mend: boolean;
+    }
+  | { do: 'stop' };
+
+/** Which models could be asked now. */
+export interface Options {
+  /** The chain, first choice first. */
+  models: readonly string[];
+  /** Why a model cannot be asked now, in a few words; null if it can. */
+  objection: (model: string) => string | null;
+  /** Tokens that a model can hold. */
+  contextTokens: (model: string) => number;
+}
+
+/** What the decision after a failure depends on, besides the options. */
+export interface Situation extends Options {
+  failed: {
+    model: string;
+    code: Code;
+    /** What the provider asked for, milliseconds. */
+    retryAfterMs: number | null;
+    /** It asked not to be sent the same request again. */
+    isFinal: boolean;
+  };
+  /** Attempts made in this call: all, and those at the model that failed. */
+  made: { all: number; same: number };
+  /** Whether a model was asked already to mend its reply. */
+  mended: boolean;
+  /** Most attempts that a call may make. */
+  mostAttempts: number;
+  timeLeftMs: number;
+  /** How long the model that failed is to be left alone before it is asked again. */
+  backoffMs: number;
+}
+
+/** Failures of one attempt that another may not meet. */
+const PASSING: ReadonlySet<Code> = new Set([
+  'model_unavailable',
+  'model_rate_limited',
+  'model_stream_broken',
+  'model_timeout',
+  'model_paused',
+  'overloaded',
+]);
+
+/** Of those, the ones over which the same model is asked again: what is slow or full stays so for a while. */
+const SAME_MAY_HELP: ReadonlySet<Code> = new Set([
+  'model_unavailable',
+  'model_rate_limited',
+  'model_stream_broken',
+  'model_paused',
+]);
+
+/** A model is asked no more than twice. */
+const MOST_AT_ONE_MODEL = 2;
+
+/** Longer than this nobody waits for a model while another could answer at once. */
+const PATIENCE_MS = 1_500;
+
+/** With less time than this an attempt cannot end well. */
+const SHORTEST_ATTEMPT_MS = 100;
+
+/** Where a call begins: the first model of its chain that can be asked. */
+export function firstStep(options: Options): Step {
+  const { model, passedOver } = pick(options.models, options.objection);
+  return model === null
+    ? { do: 'stop' }
+    : go(model, `${passedOver === '' ? 'The first' : 'The best left'} of the chain.${passedOver}`);
+}
+
+/**
+ * What to do after a failure: mend, the same model again, the next one, or stop. One flat decision
+ * for the whole call: nothing below it retries, so attempts never multiply.
+ */
+export function nextStep(situation: Situation): Step {
+  const { failed, made, mostAttempts, timeLeftMs, models, objection, contextTokens } = situation;
+  if (made.all >= mostAttempts || timeLeftMs < SHORTEST_ATTEMPT_MS) return { do: 'stop' };
+  if (failed.code === 'invalid_output') return mend(situation);
+  const later = models.slice(models.indexOf(failed.model) + 1);
+  if (failed.code === 'context_exceeded') {
+    const held = contextTokens(failed.model);
+    return goOn(
+      situation,
+      later.filter((model) => contextTokens(model) > held),
+    );
+  }
+  if (!PASSING.has(failed.code)) return { do: 'stop' };
+  const hasNext = pick(later, objection).model !== null;
+  return askAgain(situation, hasNext) ?? goOn(situation, later);
+}
+
+const go = (model: string, reason: string): Step => ({
+  do: 'ask',
+  model,
+  afterMs: 0,
+  reason,
+  mend: false,
+});
+
+function mend({ failed: { model }, mended, objection }: Situation): Step {
+  if (mended || objection(model) !== null) return { do: 'stop' };
+  return {
+    ...go(model, `Asked to mend its reply, which had the wrong shape.`),
+    mend: true,
+  } as Step;
+}
+
+/** The next model that can be asked. */
+function goOn({ failed, objection }: Situation, later: readonly string[]): Step {
+  const { model, passedOver } = pick(later, objection);
+  if (model === null) return { do: 'stop' };
+  return go(model, `The next of the chain, after ${failed.code} of ${failed.model}.${passedOver}`);
+}
+
+/** The first model without an objection, and a sentence on each one before it. */
+function pick(
+  models: readonly string[],
+  objection: Options['objection'],
+): { model: string | null; passedOver: string } {
+  let passedOver = '';
+  for (const model of models) {
+    const why = objection(model);
+    if (why === null) return { model, passedOver };
+    passedOver += ` ${model} was passed over: ${why}.`;
+  }
+  return { model: null, passedOver };
+}
+
+/** The same model once more, if that pays: in money, and in time against going on to the next. */
+function askAgain(situation: Situation, hasNext: boolean): Step | null {
+  const { failed, made, timeLeftMs, backoffMs, objection } = situation;
+  const { model, code } = failed;
+  if (failed.isFinal || !SAME_MAY_HELP.has(code) || made.same >= MOST_AT_ONE_MODEL) return null;
+  const afterMs = Math.max(backoffMs, failed.retryAfterMs ?? 0);
+  const inTime = timeLeftMs - SHORTEST_ATTEMPT_MS;
+  if (afterMs > (hasNext ? Math.min(PATIENCE_MS, inTime) : inTime)) return null;
+  if (objection(model) !== null) return null;
+  return {
+    ...go(model, `The same again after ${code}, ${String(afterMs)} ms later.`),
+    afterMs,
+  } as Step;
+}

@@ -1,0 +1,50 @@
+import type { Upstream } from '../../schemas/problem.ts';
+import type { Code } from '../errors/codes.ts';
+import { problem, ProblemError } from '../errors/problem.ts';
+import type { Heard } from './evidence.ts';
+
+interface Asked {
+  provider: string;
+  model: string;
+  signal: AbortSignal;
+}
+
+/** A stream that just ends is whole only if it said so: cuts and aborts end silently. */
+export function whyNotWhole(heard: Heard, asked: Asked): ProblemError | null {
+  const { signal, model } = asked;
+  if (heard.ended === 'complete') return null;
+  if (heard.ended !== null) return stopped(heard, asked);
+  if (signal.aborted) {
+    return signal.reason instanceof ProblemError
+      ? signal.reason
+      : problem('cancelled', { detail: 'The call was cancelled.' });
+  }
+  return problem('model_stream_broken', {
+    detail: `The answer of ${model} stopped before its last event.`,
+    upstream: upstreamOf(heard, asked),
+  });
+}
+
+const STOPPED = {
+  truncated: ['output_truncated', 'reached its output limit before the answer was complete.'],
+  refused: ['model_refused', 'declined to answer this input.'],
+  paused: ['model_paused', 'paused its turn instead of answering.'],
+  context_exceeded: ['context_exceeded', 'ran out of context before the answer was complete.'],
+} as const satisfies Record<string, readonly [Code, string]>;
+
+function stopped(heard: Heard, asked: Asked): ProblemError {
+  const [code, words] = STOPPED[heard.ended as keyof typeof STOPPED];
+  return problem(code, {
+    detail: `${asked.model} ${words}${heard.why === null ? '' : ` It said: ${heard.why}`}`,
+    upstream: upstreamOf(heard, asked),
+  });
+}
+
+/** It had answered with 200 and began well. */
+const upstreamOf = ({ requestId }: Heard, { provider, model }: Asked): Upstream => ({
+  provider,
+  model,
+  status: 200,
+  type: null,
+  request_id: requestId,
+});

@@ -1,0 +1,34 @@
+import type { TimeLimits } from './call/time-limits.ts';
+import type { Tool } from './call/tool.ts';
+import { ConfigError, type Config } from './config.ts';
+
+/** Tools as this deployment wants them: its deadlines and time limits over those they declare. */
+export function applySettings(tools: readonly Tool[], config: Config): readonly Tool[] {
+  const unknown = Object.keys(config.tools).find((name) => !tools.some((t) => t.name === name));
+  if (unknown !== undefined) {
+    const names = tools.map(({ name }) => name).join(', ');
+    throw new ConfigError(
+      `settings are wrong:\n  tollgate.yaml: tools.${unknown}: there is no such tool. There are: ${names}`,
+    );
+  }
+  return tools.map((tool) => applyTo(tool, config));
+}
+
+function applyTo(tool: Tool, config: Config): Tool {
+  const { deadline_ms: deadlineMs = tool.policy.deadlineMs, time_limits: own = {} } =
+    config.tools[tool.name] ?? {};
+  if (tool.kind === 'function') return { ...tool, policy: { ...tool.policy, deadlineMs } };
+  const timeLimits = {
+    ...toTimeLimits(config.time_limits),
+    ...tool.policy.timeLimits,
+    ...toTimeLimits(own),
+  };
+  return { ...tool, policy: { ...tool.policy, deadlineMs, timeLimits } };
+}
+
+const toTimeLimits = (given: Config['time_limits']): Partial<TimeLimits> => ({
+  ...(given.connect_ms !== undefined && { connectMs: given.connect_ms }),
+  ...(given.first_token_ms !== undefined && { firstTokenMs: given.first_token_ms }),
+  ...(given.idle_ms !== undefined && { idleMs: given.idle_ms }),
+  ...(given.total_ms !== undefined && { totalMs: given.total_ms }),
+});

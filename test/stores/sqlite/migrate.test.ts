@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CallMeta as WireCall } from '../../../schemas/call.ts';
+import type { AttemptRecord } from '../../../src/call/call.ts';
+import { NO_USAGE } from '../../../src/call/usage.ts';
+import type { Store } from '../../../src/stores/ports.ts';
+import { calls } from '../../../src/stores/sqlite/migrations/001-calls.ts';
+import { openSqlite } from '../../../src/stores/sqlite/open.ts';
+import { fakeAttempt, fakeCall } from '../../support/calls.ts';
+
+const MODEL = 'claude-sonnet-5-5';
+const NOON = Date.parse('2026-11-23T12:00:00Z');
+
+let folder: string;
+let path: string;
+let store: Store | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'migrate-'));
+  path = join(folder, 't.db');
+});
+afterEach(async () => {
+  await store?.close();
+  store = undefined;
+  rmSync(folder, { recursive: true });
+});
+const open = (): Store['ledger'] => {
+  store = openSqlite(path);
+  return store.ledger;
+};
+
+/** An attempt as version 1 wrote it. */
+const oldAttempt = (
+  outcome: 'ok' | 'failed',
+  costNanoUsd: number,
+): Omit<AttemptRecord, 'reason' | 'reached' | 'promptCacheSavedNanoUsd' | 'estimate'> => ({
+  model: MODEL,
+  outcome,
+  errorCode: outcome === 'ok' ? null : 'model_unavailable',
+  requestId: 'req_1',
+  usage: { ...NO_USAGE, input: 100, output: 10, cache_read: 5, source: 'provider' },
+  costNanoUsd,
+  priceId: `${MODEL}@2026-10-07`,
+  ttftMs: 12,
+  latencyMs: 900,
+});
+
+/** A file as version 1 left it, with a call of two attempts and a call of a plain function. */
+function writeVersion1(): void {
+  const db = new Database(path);
+  db.exec(calls);
+  db.pragma('user_version = 1');
+  const insert = db.prepare(
+    `INSERT INTO calls VALUES (@id, @startedAt, @tool, 'local', NULL, NULL, NULL, 'rest', @prompt,
+       @prompt, NULL, @model, @servedBy, 0, NULL, 200, 20, 0, 10, 0, 0, 'provider', @cost, 7, 41.5,
+       977.25, 'complete', NULL, 0, @attempts)`,
+  );
+  insert.run({
+    id: 'call_model',
+    startedAt: NOON,
+    tool: 'answer_question',
+    prompt: 'v1',
+    model: MODEL,
+    servedBy: 'model',
+    cost: 1_000,
+    attempts: JSON.stringify([oldAttempt('failed', 400), oldAttempt('ok', 600)]),
+  });
+  insert.run({
+    id: 'call_function',
+    startedAt: NOON,
+    tool: 'get_usage',
+    prompt: null,
+    model: null,
+    servedBy: 'function',
+    cost: 0,
+    attempts: '[]',
+  });
+  db.close();
+}
+
+describe('a file of version 1', () => {
+  beforeEach(writeVersion1);
+
+  it('is brought up to date once', async () => {
+    let other: Store | undefined;
+    open();
+    const db = new Database(path, { readonly: true });
+    expect(db.pragma('user_version', { simple: true })).toBe(2);
+    db.close();
+    expect(() => (other = openSqlite(path))).not.toThrow();
+    await other?.close();
+  });
+
+  it('keeps its rows, with nothing for what was not known then', async () => {
+    const ledger = open();
+    const kept = await ledger.get('call_model');
+    expect(WireCall.strict().parse(kept)).toEqual(kept);
+    expect(kept).toMatchObject({
+      id: 'call_model',
+      model: MODEL,
+      route: null,
+      cost_usd: 1e-6,
+      saved_usd: 7e-9,
+      prompt_cache_saved_usd: 0,
+      attempts: [
+        { outcome: 'failed', request_id: 'req_1', reason: '', cost_usd: 4e-7 },
+        { outcome: 'ok', reason: '', reached: 'answered', usage: { input: 100 } },
+      ],
+    });
+    expect(await ledger.get('call_function')).toMatchObject({ route: null, attempts: [] });
+  });
+
+  it('lists and sums old rows and new ones alike', async () => {
+    const ledger = open();
+    const attempts = [fakeAttempt({ model: MODEL, costNanoUsd: 500, promptCacheSavedNanoUsd: 90 })];
+    const meta = { startedAt: NOON, route: { chain: 'balanced', reason: 'Because.' }, attempts };
+    await ledger.record(fakeCall({ id: 'call_new' }, meta));
+    expect((await ledger.list({ limit: 9 })).map(({ id, route }) => [id, route?.chain])).toEqual([
+      ['call_new', 'balanced'],
+      ['call_model', undefined],
+      ['call_function', undefined],
+    ]);
+    for (const groupBy of ['all', 'day'] as const) {
+      expect(await ledger.sum({ groupBy, from: 0, to: NOON + 1 })).toMatchObject([
+        { calls: 3, cost_usd: 1.5e-6, prompt_cache_saved_usd: 9e-8 },
+      ]);
+    }
+    expect(await ledger.sum({ groupBy: 'model', from: 0, to: NOON + 1 })).toMatchObject([
+      { key: MODEL, calls: 2, cost_usd: 1.5e-6, prompt_cache_saved_usd: 9e-8 },
+      { key: null, calls: 1, cost_usd: 0, prompt_cache_saved_usd: 0 },
+    ]);
+  });
+
+  it('teaches calibration nothing: it had no estimates', async () => {
+    expect(await open().countedAttempts(99)).toEqual([]);
+  });
+});
+
+describe('a new file', () => {
+  it('has the same columns as one that was migrated', async () => {
+    const columns = (file: string): unknown => {
+      const db = new Database(file, { readonly: true });
+      const found = db.pragma('table_info(calls)');
+      db.close();
+      return found;
+    };
+    open();
+    const fresh = columns(path);
+    const migrated = join(folder, 'old.db');
+    path = migrated;
+    writeVersion1();
+    await openSqlite(migrated).close();
+    expect(columns(migrated)).toEqual(fresh);
+  });
+});
