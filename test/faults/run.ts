@@ -1,0 +1,51 @@
+/**
+ * `npm run faults`: every fault of the simulator's list over every front, and what became of it.
+ * `--random SEED`: a mixed load of faults and cancels, our books against the simulator's truth.
+ * `--readme` writes the table into README.md as well.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { runMatrix } from './matrix.ts';
+import { runOutage } from './outage.ts';
+import { runRandom } from './random.ts';
+import { toMarkdown } from './report.ts';
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const BETWEEN_MARKERS = /(?<=<!-- faults -->\n)[\s\S]*?(?=<!-- \/faults -->)/;
+
+function writeReadme(markdown: string): void {
+  const text = readFileSync('README.md', 'utf8');
+  writeFileSync(
+    'README.md',
+    text.replace(BETWEEN_MARKERS, () => `\n${markdown}\n\n`),
+  );
+}
+
+const { values } = parseArgs({
+  options: { random: { type: 'string' }, readme: { type: 'boolean', default: false } },
+});
+
+/** @returns how many went wrong */
+async function runAll(): Promise<number> {
+  const outcomes = await runMatrix(({ fault, scope, front, got, wrong }) => {
+    if (wrong.length > 0) say(`WRONG ${fault} / ${scope} / ${front}: ${got} (${wrong.join('; ')})`);
+  });
+  const outages = await runOutage();
+  const markdown = toMarkdown(outcomes, outages);
+  say(markdown);
+  if (values.readme) writeReadme(markdown);
+  return [...outcomes, ...outages].filter(({ wrong }) => wrong.length > 0).length;
+}
+
+/** @returns how many went wrong */
+async function runMixed(seed: string): Promise<number> {
+  const { lines, wrong } = await runRandom(seed);
+  say(lines.join('\n'));
+  for (const each of wrong) say(`WRONG ${each}`);
+  return wrong.length;
+}
+
+const failed = await (values.random === undefined ? runAll() : runMixed(values.random));
+process.exitCode = failed === 0 ? 0 : 1;
+say(failed === 0 ? 'all as it should be' : `${String(failed)} went wrong`);
