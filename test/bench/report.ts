@@ -1,4 +1,5 @@
 import type { CpuOfTool } from './cpu.ts';
+import type { Latency } from './latency.ts';
 import type { Measured } from './load.ts';
 import { REST, type Step } from './profile.ts';
 import type { StdioStart } from './stdio.ts';
@@ -9,6 +10,7 @@ export interface Results {
   loads: Measured[];
   cpu: CpuOfTool[];
   stdio: StdioStart;
+  latency: Latency;
 }
 
 /** A promise about speed and what became of it. */
@@ -79,7 +81,7 @@ const atMost = (name: string, wanted: number, measured: number): Target => ({
 });
 
 /** What was promised, against what was measured. */
-export function targetsOf({ loads, cpu, stdio }: Results): Target[] {
+export function targetsOf({ loads, cpu, stdio, latency }: Results): Target[] {
   const rate = (name: string): number =>
     loads.find((each) => each.name === name)?.perSecond ?? Number.NaN;
   const ratio = (what: string, wanted: number): Target => ({
@@ -96,7 +98,26 @@ export function targetsOf({ loads, cpu, stdio }: Results): Target[] {
     ratio('tools/list, legacy', 5),
     ...cpu.slice(0, 2).map(({ name, perCallMs }) => atMost(`CPU of ${name}`, 0.4, perCallMs)),
     atMost('stdio: first tools/list, median', 700, stdio.medianMs),
+    atMost('added latency of a stream, p50', 1, latency.addedP50),
+    atMost('added latency of a stream, p99', 5, latency.addedP99),
+    atMost('added latency of the first token, p50', 1, latency.addedFirst50),
   ];
+}
+
+function latencyTable({ concurrent, pairs, direct, relayed, ...added }: Latency): string {
+  const head = `${String(concurrent)} concurrent streams of answer_question, ${String(pairs)} pairs, ms`;
+  const row = (name: string, { p50, p99, first50 }: Latency['direct']): string[] => [
+    name,
+    ms(p50),
+    ms(p99),
+    ms(first50),
+  ];
+  return table([
+    [head, 'p50', 'p99', 'first token p50'],
+    row('SDK straight to the simulator', direct),
+    row('through tollgate', relayed),
+    ['**added**', ms(added.addedP50), ms(added.addedP99), ms(added.addedFirst50)],
+  ]);
 }
 
 function verdict({ name, wanted, measured, unit, atLeast }: Target): string {
@@ -118,6 +139,8 @@ ${loadTable(results.loads)}
 ${cpuTable(results.cpu)}
 
 \`tollgate mcp\` to its first tools/list: ${ms(stdio.medianMs)} ms (worst of 5: ${ms(stdio.worstMs)} ms). The quickest: ${inWords(stdio.steps)}.
+
+${latencyTable(results.latency)}
 
 ${targetsOf(results)
   .map((target) => `- ${verdict(target)}`)

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { startChild, type Child } from './child.ts';
 import type { CpuOfTool } from './cpu.ts';
 import { LOAD, measureLoads, type Measured, type Scenario } from './load.ts';
+import { measureLatency } from './latency.ts';
 import { loadNow, machine } from './machine.ts';
 import { toMarkdown } from './report.ts';
 import { mcpPosts, restPost, tryOnce } from './requests.ts';
@@ -74,16 +75,18 @@ function writeReadme(markdown: string): void {
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
 try {
   const before = loadNow();
-  say('measuring, about two minutes …');
+  say('measuring, about four minutes …');
   const stdio = await measureStdio(folder);
   const cpu = await measureCpu(folder);
   const loads = await measureFronts(folder);
+  const latency = await measureLatency(folder);
   const markdown = toMarkdown({
     machine: `${machine()}, load average ${before} before and ${loadNow()} after`,
     load: LOAD,
     loads,
     cpu,
     stdio,
+    latency,
   });
   say(`\n${markdown}`);
   if (process.argv.includes('--readme')) writeReadme(markdown);

@@ -1,6 +1,10 @@
 import type * as App from '../../src/app.ts';
 import type * as Settings from '../../src/config.ts';
 import type * as HttpServer from '../../src/http-server.ts';
+import type * as ReplySchema from '../../src/call/reply-schema.ts';
+import type * as ReplyField from '../../src/model/reply-field.ts';
+import type * as Prompts from '../../src/prompts/load.ts';
+import type * as Simulator from '../../src/simulator/server.ts';
 import type * as Tools from '../../tools/index.ts';
 
 /**
@@ -14,3 +18,7 @@ export const { buildApp } = (await load('src/app')) as typeof App;
 export const { readConfig } = (await load('src/config')) as typeof Settings;
 export const { buildHttpServer } = (await load('src/http-server')) as typeof HttpServer;
 export const { tools } = (await load('tools/index')) as typeof Tools;
+export const { loadPrompts } = (await load('src/prompts/load')) as typeof Prompts;
+export const { replyField } = (await load('src/model/reply-field')) as typeof ReplyField;
+export const { replySchema } = (await load('src/call/reply-schema')) as typeof ReplySchema;
+export const { startSimulator } = (await load('src/simulator/server')) as typeof Simulator;

@@ -21,9 +21,9 @@ function forgetful(): Provider {
   const fake = fakeProvider(ANSWER);
   return {
     name: fake.name,
-    stream(request, signal) {
+    stream(request, watch) {
       fake.requests.length = 0;
-      return fake.stream(request, signal);
+      return fake.stream(request, watch);
     },
   };
 }

@@ -1,0 +1,147 @@
+import Anthropic from '@anthropic-ai/sdk';
+import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema';
+import { readBlocks, isEvent } from '../support/sse.ts';
+import { startChild } from './child.ts';
+import { loadPrompts, replyField, replySchema, tools } from './shipped.ts';
+
+/** Milliseconds of one answer: to the first text of the answer, and to its end. */
+interface Timed {
+  firstMs: number;
+  wholeMs: number;
+}
+
+/** What tollgate adds to the same request sent directly, milliseconds. */
+export interface Latency {
+  concurrent: number;
+  pairs: number;
+  direct: { p50: number; p99: number; first50: number };
+  relayed: { p50: number; p99: number; first50: number };
+  addedP50: number;
+  addedP99: number;
+  addedFirst50: number;
+}
+
+const WORKERS = 50;
+const PAIRS_EACH = 8;
+/** An answer takes about so long: the workers start spread over it. */
+const SPREAD_MS = 2_300;
+
+type Ask = (question: string) => Promise<Timed>;
+
+/**
+ * The SDK straight to the simulator against a stream through tollgate to the same simulator: the same
+ * prompts in turns by the same workers, so that both meet the same load. The simulator's pace depends
+ * on the prompt alone, so each pair has the same answer at the same speed.
+ */
+export async function measureLatency(folder: string): Promise<Latency> {
+  const simulator = await startChild<string>('serve-simulator.ts');
+  const tollgate = await startChild<string>('serve-relay.ts', folder, simulator.said);
+  try {
+    const direct = askDirectly(simulator.said);
+    const relayed = askThrough(tollgate.said);
+    // Connections, code and the provider's prompt cache are warm in a service that runs.
+    for (let i = 0; i < 5; i += 1)
+      await Promise.all([direct(`Warm up ${String(i)}`), relayed(`Warm up ${String(i)}`)]);
+    const pairs = (
+      await Promise.all(
+        Array.from({ length: WORKERS }, (_, worker) => work(worker, { direct, relayed })),
+      )
+    ).flat();
+    return summarize(pairs);
+  } finally {
+    await tollgate.stop();
+    await simulator.stop();
+  }
+}
+
+interface Pair {
+  direct: Timed;
+  relayed: Timed;
+}
+
+async function work(worker: number, ask: Record<keyof Pair, Ask>): Promise<Pair[]> {
+  await new Promise((resolve) => setTimeout(resolve, (worker * SPREAD_MS) / WORKERS));
+  const pairs: Pair[] = [];
+  for (let round = 0; round < PAIRS_EACH; round += 1) {
+    const question = `How do I get my money back? (${String(worker)}.${String(round)})`;
+    if ((worker + round) % 2 === 0) {
+      const direct = await ask.direct(question);
+      pairs.push({ direct, relayed: await ask.relayed(question) });
+    } else {
+      const relayed = await ask.relayed(question);
+      pairs.push({ direct: await ask.direct(question), relayed });
+    }
+  }
+  return pairs;
+}
+
+/** What the tool sends for a question, sent by the SDK alone. */
+function askDirectly(baseURL: string): Ask {
+  const client = new Anthropic({ apiKey: 'bench', baseURL, maxRetries: 0, openTelemetry: false });
+  const tool = tools.find(({ name }) => name === 'answer_question');
+  if (tool?.kind !== 'llm') throw new Error('answer_question is no model tool');
+  const prompt = loadPrompts('prompts').get(tool.prompt);
+  const schema = transformJSONSchema(replySchema(tool, { question: '' }));
+  return async (question) => {
+    const startedAt = performance.now();
+    const { system, user } = prompt.render({ question });
+    const stream = await client.messages.create({
+      model: 'claude-sonnet-5-5',
+      max_tokens: 1024,
+      system: [{ type: 'text', text: system, cache_control: { type: 'ephemeral' } }],
+      messages: [{ role: 'user', content: user }],
+      output_config: { format: { type: 'json_schema', schema } },
+      stream: true,
+    });
+    const field = replyField('answer');
+    let firstMs = 0;
+    for await (const event of stream) {
+      if (event.type !== 'content_block_delta' || event.delta.type !== 'text_delta') continue;
+      if (field.push(event.delta.text) !== '' && firstMs === 0)
+        firstMs = performance.now() - startedAt;
+    }
+    return { firstMs, wholeMs: performance.now() - startedAt };
+  };
+}
+
+function askThrough(url: string): Ask {
+  return async (question) => {
+    const startedAt = performance.now();
+    const response = await fetch(`${url}/v1/tools/answer_question`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ question }),
+    });
+    let firstMs = 0;
+    let last = '';
+    for await (const block of readBlocks(response.body as AsyncIterable<Uint8Array>)) {
+      if (!isEvent(block)) continue;
+      last = block.event;
+      if (last === 'delta' && firstMs === 0) firstMs = performance.now() - startedAt;
+    }
+    if (last !== 'done') throw new Error(`a stream ended with ${last}`);
+    return { firstMs, wholeMs: performance.now() - startedAt };
+  };
+}
+
+function summarize(pairs: readonly Pair[]): Latency {
+  const at = (share: number, pick: (pair: Pair) => number): number => {
+    const sorted = pairs.map(pick).sort((a, b) => a - b);
+    return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+  };
+  const of = (arm: keyof Pair) => ({
+    p50: at(0.5, (pair) => pair[arm].wholeMs),
+    p99: at(0.99, (pair) => pair[arm].wholeMs),
+    first50: at(0.5, (pair) => pair[arm].firstMs),
+  });
+  const [direct, relayed] = [of('direct'), of('relayed')];
+  return {
+    concurrent: WORKERS,
+    pairs: pairs.length,
+    direct,
+    relayed,
+    addedP50: at(0.5, ({ direct: d, relayed: r }) => r.wholeMs - d.wholeMs),
+    addedP99: relayed.p99 - direct.p99,
+    addedFirst50: at(0.5, ({ direct: d, relayed: r }) => r.firstMs - d.firstMs),
+  };
+}
