@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/fail-on-console.ts'],
     testTimeout: 20_000,
+    // Many files wait for processes and sockets: a worker less than there are cores leaves the machine idle half the time.
+    maxWorkers: 2,
     coverage: {
       provider: 'v8',
       include: ['src/**', 'tools/**', 'schemas/**'],

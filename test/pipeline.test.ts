@@ -22,9 +22,7 @@ describe('the pipeline', () => {
   });
 
   it('answers, streams the one field that streams, and leaves a priced row', async () => {
-    // A provider with a prompt cache says of it even where it was not used.
-    const counts = { cache_read: 0, cache_write_5m: 0 };
-    app = testApp({ provider: fakeProvider({ ...ANSWER, counts }) });
+    app = testApp({ provider: fakeProvider(ANSWER) });
     const ended = await invoke(app, 'answer_question', { question: 'How do I return this?' });
     expect(ended).toMatchObject({
       ok: true,

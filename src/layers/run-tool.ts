@@ -77,14 +77,14 @@ async function runPrompt(tool: LlmTool, call: Call, parts: RunParts): Promise<Ou
   }
 }
 
-function askModels(
+async function askModels(
   plan: Plan,
   call: Call,
   { tool, model, checks }: RunParts & { tool: LlmTool },
 ): Promise<unknown> {
   const relay = buildRelay(tool, call, model.now);
   const check = checks.compile(plan.replySchema);
-  return askChain(model, {
+  const output = await askChain(model, {
     plan,
     meta: call.meta,
     principal: call.principal,
@@ -98,4 +98,6 @@ function askModels(
     onText: (piece) => relay.take(piece),
     read: (reply) => readReply(reply, check),
   });
+  await relay.end();
+  return output;
 }

@@ -8,6 +8,8 @@ export interface Relay {
   begin(model: string, after: string | null): void;
   /** The next piece. Await what comes back: a slow reader slows the model down. */
   take(piece: string): void | Promise<void>;
+  /** The answer is whole. One without any text still voids what came before a break. */
+  end(): void | Promise<void>;
 }
 
 /** A tool without a streaming field says how far it is this often, milliseconds. */
@@ -53,6 +55,7 @@ function textRelay(
       meta.partial = { usable, text_chars: before + text.length };
       return first === null ? emit({ event: 'delta', data: { text } }) : say(text, first);
     },
+    end: () => (restart === null ? undefined : emit({ event: 'restart', data: restart })),
   };
 }
 
@@ -71,5 +74,6 @@ function progressRelay({ meta, emit }: Call, now: () => number): Relay {
       const data = { output_tokens: Math.ceil(chars / CHARS_PER_TOKEN) };
       return emit({ event: 'progress', data });
     },
+    end: () => undefined,
   };
 }

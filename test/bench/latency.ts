@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { request } from 'undici';
 import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema';
 import { readBlocks, isEvent } from '../support/sse.ts';
 import { startChild } from './child.ts';
@@ -22,6 +23,7 @@ export interface Latency {
 }
 
 const WORKERS = 50;
+const WARM_UP_EACH = 6;
 const PAIRS_EACH = 8;
 /** An answer takes about so long: the workers start spread over it. */
 const SPREAD_MS = 2_300;
@@ -39,14 +41,9 @@ export async function measureLatency(folder: string): Promise<Latency> {
   try {
     const direct = askDirectly(simulator.said);
     const relayed = askThrough(tollgate.said);
-    // Connections, code and the provider's prompt cache are warm in a service that runs.
-    for (let i = 0; i < 5; i += 1)
-      await Promise.all([direct(`Warm up ${String(i)}`), relayed(`Warm up ${String(i)}`)]);
-    const pairs = (
-      await Promise.all(
-        Array.from({ length: WORKERS }, (_, worker) => work(worker, { direct, relayed })),
-      )
-    ).flat();
+    // A service that runs is warm: connections, compiled code, the provider's prompt cache.
+    await workAll('Warm up', WARM_UP_EACH, { direct, relayed });
+    const pairs = await workAll('How do I get my money back?', PAIRS_EACH, { direct, relayed });
     return summarize(pairs);
   } finally {
     await tollgate.stop();
@@ -59,12 +56,26 @@ interface Pair {
   relayed: Timed;
 }
 
-async function work(worker: number, ask: Record<keyof Pair, Ask>): Promise<Pair[]> {
-  await new Promise((resolve) => setTimeout(resolve, (worker * SPREAD_MS) / WORKERS));
+type Arms = Record<keyof Pair, Ask>;
+
+async function workAll(words: string, rounds: number, arms: Arms): Promise<Pair[]> {
+  const work = async (worker: number): Promise<Pair[]> => {
+    await new Promise((resolve) => setTimeout(resolve, (worker * SPREAD_MS) / WORKERS));
+    return askInTurns((round) => `${words} (${String(worker)}.${String(round)})`, rounds, arms);
+  };
+  return (await Promise.all(Array.from({ length: WORKERS }, (_, worker) => work(worker)))).flat();
+}
+
+/** Each question to both; who goes first changes from round to round. */
+async function askInTurns(
+  questionOf: (round: number) => string,
+  rounds: number,
+  ask: Arms,
+): Promise<Pair[]> {
   const pairs: Pair[] = [];
-  for (let round = 0; round < PAIRS_EACH; round += 1) {
-    const question = `How do I get my money back? (${String(worker)}.${String(round)})`;
-    if ((worker + round) % 2 === 0) {
+  for (let round = 0; round < rounds; round += 1) {
+    const question = questionOf(round);
+    if (round % 2 === 0) {
       const direct = await ask.direct(question);
       pairs.push({ direct, relayed: await ask.relayed(question) });
     } else {
@@ -107,14 +118,14 @@ function askDirectly(baseURL: string): Ask {
 function askThrough(url: string): Ask {
   return async (question) => {
     const startedAt = performance.now();
-    const response = await fetch(`${url}/v1/tools/answer_question`, {
+    const { body } = await request(`${url}/v1/tools/answer_question`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
       body: JSON.stringify({ question }),
     });
     let firstMs = 0;
     let last = '';
-    for await (const block of readBlocks(response.body as AsyncIterable<Uint8Array>)) {
+    for await (const block of readBlocks(body)) {
       if (!isEvent(block)) continue;
       last = block.event;
       if (last === 'delta' && firstMs === 0) firstMs = performance.now() - startedAt;

@@ -82,7 +82,7 @@ describe('whoever guards the model', () => {
         silent: () => heard.push('silent'),
       },
     });
-    expect(heard).toEqual([{ limits: {}, counts: { input: 100 } }, true]);
+    expect(heard).toMatchObject([{ limits: {}, counts: { input: 100 } }, true]);
   });
 
   it('hears of no beginning when the model refused by status', async () => {

@@ -234,7 +234,7 @@ describe('a reply of the wrong shape', () => {
     const models = [fakeProvider(long), silent];
     const { output, meta } = ask([ANSWER], {
       parts: { providerOf: () => models.shift() ?? silent },
-      plan: { models: [FIRST] },
+      plan: { models: [FIRST], allowanceNanoUsd: 100_000_000 },
     });
     await expect(output).rejects.toMatchObject({ code: 'model_timeout' });
     const [, mended] = meta.attempts;

@@ -65,18 +65,20 @@ describe('what an attempt used', () => {
     expect(usage(STARTED)).toMatchObject({ ...PROMPT, output: 40, source: 'estimated' });
   });
 
-  it('has missing cache counts as zero, unless that leaves most of the prompt uncounted', () => {
-    const ended = { ...STARTED, ended: 'complete' } as const;
-    expect(usage({ ...ended, counts: { input: 400, output: 1 } })).toMatchObject({
-      input: 400,
+  it('has missing cache counts as zero, unless we had asked for the cache', () => {
+    const heard: Heard = {
+      ...nothingHeard(),
+      ...STARTED,
+      ended: 'complete',
+      counts: { input: 90, output: 1 },
+    };
+    const plain = { ...PROMPT, cache_read: 0 };
+    expect(usageOf(heard, { prompt: plain, outputTokens: OUTPUT, hungUp: false })).toMatchObject({
+      input: 90,
       cache_read: 0,
       source: 'provider',
     });
-    expect(usage({ ...ended, counts: { input: 90, output: 1 } })).toMatchObject({
-      input: 90,
-      cache_read: 600,
-      source: 'estimated',
-    });
+    expect(usage(heard)).toMatchObject({ input: 90, cache_read: 600, source: 'estimated' });
   });
 
   it('has the thinking that was heard in its output', () => {

@@ -74,6 +74,24 @@ describe('the text of an answer', () => {
     expect(meta.partial).toEqual({ usable: true, text_chars: 4 });
   });
 
+  it('of a second model that is whole without any still voids what came before', async () => {
+    const { relay, events } = relayOf();
+    relay.begin('one', null);
+    await relay.take('{"answer":"With');
+    relay.begin('two', 'model_stream_broken');
+    await relay.take('{"answer":""}');
+    await relay.end();
+    expect(events.slice(1)).toEqual([restart('two', 'model_stream_broken')]);
+  });
+
+  it('that never broke ends without a word', async () => {
+    const { relay, events } = relayOf();
+    relay.begin('one', null);
+    await relay.take('{"answer":"A"}');
+    await relay.end();
+    expect(events).toEqual([delta('A')]);
+  });
+
   it('restarts for the reason of the last break, by the model that answers', async () => {
     const { relay, events } = relayOf();
     relay.begin('one', null);

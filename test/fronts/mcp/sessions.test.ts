@@ -52,6 +52,9 @@ const use = async (session: string): Promise<number> =>
   (await sendRpc(rpc('tools/list'), session)).status;
 
 /** A call in a session that goes on until it is cancelled. */
+/** The first call of a process loads the model's side. */
+const WHILE_IT_LOADS = { timeout: 10_000 };
+
 async function keepBusy(session: string) {
   if (!standIn) throw new Error('open first');
   standIn.script = { pieces: ['{"answer":"We'], then: 'wait' };
@@ -69,7 +72,7 @@ async function keepBusy(session: string) {
   connection.end(rpc('tools/call', args, RUNNING));
   await vi.waitFor(() => {
     expect(standIn?.asked).toHaveLength(1);
-  });
+  }, WHILE_IT_LOADS);
   const params = { requestId: RUNNING };
   const cancel = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
   return {
