@@ -115,8 +115,8 @@ async function slowModel(): Promise<Outage> {
 
 const BURST = 200;
 const BUCKET = 50;
-/** "At once", on a machine that has two hundred calls to look at. */
-const AT_ONCE_MS = 3_000;
+/** Refused as soon as it is known, not at the deadline of 30 s; two hundred calls are work by themselves. */
+const EARLY_MS = 10_000;
 
 /** More calls than the provider's buckets hold: some are answered, some refused, none meets a 429. */
 async function burst(): Promise<Outage> {
@@ -138,7 +138,7 @@ async function burst(): Promise<Outage> {
       ...(refusedUpstream === 0 ? [] : [`${String(refusedUpstream)} 429s`]),
       ...(answered >= 2 * BUCKET ? [] : [`only ${String(answered)} answered`]),
       ...(others === 0 ? [] : [`${String(others)} ended otherwise`]),
-      ...(slowest <= AT_ONCE_MS ? [] : [`a refusal took ${slowest.toFixed(0)} ms`]),
+      ...(slowest <= EARLY_MS ? [] : [`a refusal took ${slowest.toFixed(0)} ms`]),
     ],
   };
 }
