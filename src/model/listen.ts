@@ -106,6 +106,7 @@ async function hear(
     heard.ended = event.stop;
     heard.why = event.why;
     heard.counts = { ...heard.counts, ...event.counts };
+    dog.waitFor('close');
     return;
   }
   if (times.firstTokenAt === null) {

@@ -8,13 +8,20 @@ export const TIME_LIMITS: TimeLimits = {
   totalMs: 90_000,
 };
 
-/** What an attempt waits for. `nothing`: a reader is behind, which is not the model's fault. */
-type Waiting = 'connect' | 'firstToken' | 'idle' | 'nothing';
+/**
+ * What an attempt waits for. `nothing`: a reader is behind, which is not the model's fault. `close`:
+ * all has been said; the stream is let close by itself, so that its connection can be used again.
+ */
+type Waiting = 'connect' | 'firstToken' | 'idle' | 'close' | 'nothing';
+
+/** A stream closes right behind its last event, or nobody waits for it. */
+const CLOSE_MS = 100;
 
 const WORDS: Record<Exclude<Waiting, 'nothing'> | 'total', string> = {
   connect: 'no connection to it within',
   firstToken: 'no first token within',
   idle: 'no further token within',
+  close: 'its stream stayed open for more than',
   total: 'no end within',
 };
 
@@ -40,12 +47,13 @@ interface Watched {
  */
 export function watchAttempt({ model, limits, signal, leftMs }: Watched): Watchdog {
   const controller = new AbortController();
+  const limitsMs = { ...limits, closeMs: CLOSE_MS };
   const stopWith = (reason: ProblemError): void => {
     stop();
     controller.abort(reason);
   };
   const tooSlow = (what: keyof typeof WORDS): void => {
-    const within = String(limits[`${what}Ms`] / 1000);
+    const within = String(limitsMs[`${what}Ms`] / 1000);
     const detail = `${model} was too slow: ${WORDS[what]} ${within} s.`;
     stopWith(problem('model_timeout', { detail }));
   };
@@ -57,7 +65,7 @@ export function watchAttempt({ model, limits, signal, leftMs }: Watched): Watchd
     stopWith(signal.reason as ProblemError);
   };
   const whole = setTimeout(onWhole, Math.max(0, Math.min(limits.totalMs, leftMs)));
-  const stage = openStage(limits, tooSlow);
+  const stage = openStage(limitsMs, tooSlow);
   const stop = (): void => {
     clearTimeout(whole);
     stage.stop();
@@ -76,7 +84,7 @@ export function watchAttempt({ model, limits, signal, leftMs }: Watched): Watchd
 
 /** The one limit that counts now; the one on the whole runs beside it. */
 function openStage(
-  limits: TimeLimits,
+  limits: TimeLimits & { closeMs: number },
   tooSlow: (what: Exclude<Waiting, 'nothing'>) => void,
 ): Pick<Watchdog, 'waitFor' | 'stop'> {
   let timer: NodeJS.Timeout | undefined;

@@ -163,6 +163,17 @@ describe('a limit on time', () => {
   });
 });
 
+describe('a model that has said its last', () => {
+  it('is not waited for when its connection stays open', async () => {
+    const hearing = hearOut(scripted(['sent', START, text('a'), END, 50_000]));
+    const settled = vi.fn();
+    void hearing.then(settled);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(settled).toHaveBeenCalledOnce();
+    expect((await hearing).failure).toBeNull();
+  });
+});
+
 describe('a model that ends badly', () => {
   it('by an error of ours is that problem', async () => {
     const down = problem('model_unavailable', { detail: 'down' });
