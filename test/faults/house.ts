@@ -11,14 +11,14 @@ export const FRONTS = { JSON: 'REST JSON', SSE: 'REST SSE', MCP: 'MCP HTTP moder
 export type FrontName = keyof typeof FRONTS;
 
 /** Short enough that a matrix of waits is over in minutes, long enough for a busy machine. */
-export const DEADLINE_MS = 8_000;
+export const DEADLINE_MS = 12_000;
 
 const TOOLS = Object.fromEntries(
   ['answer_question', 'rewrite_text'].map((name) => [
     name,
     {
       deadline_ms: DEADLINE_MS,
-      time_limits: { connect_ms: 1_500, first_token_ms: 1_500, idle_ms: 1_200, total_ms: 7_000 },
+      time_limits: { connect_ms: 2_500, first_token_ms: 2_500, idle_ms: 2_000, total_ms: 10_000 },
     },
   ]),
 );
