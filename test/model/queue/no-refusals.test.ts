@@ -142,9 +142,9 @@ function bucketsOf({ limits: size, fill, roundedTo }: World): TrueBuckets {
 describe('in whatever world, as long as nobody else uses the key', () => {
   const worlds = fc.oneof(coldWorld, warmWorld);
 
-  // Rarely a world is refused all the same: answers that are written in the very moment
-  // they are asked for, and that together are within a thousandth of what the output bucket holds
-  // (seed 1679005046). A fixed seed keeps what holds apart from what is known not to.
+  // Known not to hold (seed 1679005046): an answer may start while the output bucket is only positive,
+  // overrun it, and be written before a request that started earlier has reached the provider. That
+  // one is then refused. It takes answers quicker than the way there, which this seed does not draw.
   const KNOWN = { seed: 20_261_124 };
 
   it('the provider refuses nobody', async () => {
