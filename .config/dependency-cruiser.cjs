@@ -35,7 +35,7 @@ module.exports = {
     only('tools-use-the-contract-only', '^tools/', '^(tools|schemas)/', contract),
     only(
       'rooms-know-types-only',
-      '^src/(budget|cache|model|prompts|stores)/',
+      '^src/(budget|cache|identity|model|prompts|stores)/',
       '^src/$1/',
       '^schemas/',
       contract,
@@ -45,7 +45,7 @@ module.exports = {
       'layers-do-not-know-each-other',
       '^src/layers/([^/]+)\\.ts',
       '^src/layers/$1',
-      '^src/(budget|cache|model|prompts)/',
+      '^src/(budget|cache|identity|model|prompts)/',
       '^schemas/',
       contract,
       ports,
@@ -71,6 +71,7 @@ module.exports = {
     oneDoor('one-door-to-the-model', '^src/model/anthropic/', '@anthropic-ai'),
     oneDoor('one-door-to-providers', '^src/model/', 'undici|eventsource-parser'),
     oneDoor('one-door-to-mcp', '^src/fronts/mcp/', '@modelcontextprotocol'),
+    oneDoor('one-door-to-calendars', '^src/budget/', 'temporal-polyfill'),
     oneDoor('one-door-to-templates', '^src/prompts/', 'liquidjs'),
     {
       name: 'no-dev-deps-in-shipped-code',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BudgetState } from './budget.ts';
 
 /** Token counts of one attempt or one call. `output` includes `thinking`; the prompt is the sum of the other four. */
 export const Usage = z.object({
@@ -24,8 +25,21 @@ const TokenEstimate = z.object({
 export const Attempt = z.object({
   model: z.string().describe('Model asked'),
   outcome: z
-    .enum(['ok', 'failed', 'timeout', 'invalid', 'truncated', 'refused', 'cancelled', 'deadline'])
-    .describe('How the attempt ended; timeout: a limit of the attempt, deadline: that of the call'),
+    .enum([
+      'ok',
+      'failed',
+      'timeout',
+      'invalid',
+      'truncated',
+      'refused',
+      'cancelled',
+      'deadline',
+      'cut',
+      'lost',
+    ])
+    .describe(
+      'How the attempt ended; timeout: a limit of the attempt, deadline: that of the call, cut: a budget ran out, lost: the process died',
+    ),
   reason: z.string().describe('Why this model was asked at this point, in one sentence'),
   reached: z
     .enum(['not_sent', 'unknown', 'answered'])
@@ -43,6 +57,18 @@ export const Attempt = z.object({
   estimate: TokenEstimate.nullable().describe('What we had counted ourselves; null if not sent'),
   ttft_ms: z.number().nullable().describe('Time to the first token, milliseconds'),
   latency_ms: z.number().describe('Duration of the attempt, milliseconds'),
+});
+
+/** How the budgets of a call took it. */
+export const CallBudget = z.object({
+  fitted: z
+    .object({
+      how: z.enum(['clamped', 'downgraded', 'queued']).describe('What was done'),
+      why: z.string().describe('For which budget, and what it means for the answer'),
+    })
+    .nullable()
+    .describe('What was changed to make the call fit; null: nothing'),
+  limits: z.array(BudgetState).describe('The budgets it counted on, tightest first'),
 });
 
 /** What every front says about a call, and what its ledger row holds. */
@@ -75,10 +101,14 @@ export const CallMeta = z.object({
     .nullable()
     .describe('How the model was chosen, or null for a plain function'),
   served_by: z
-    .enum(['model', 'fallback', 'function', 'none'])
+    .enum(['model', 'fallback', 'function', 'replay', 'none'])
     .describe(
-      "Where the answer came from; fallback: the tool's own answer without a model; none: there is none",
+      "Where the answer came from; fallback: the tool's own answer without a model; replay: an earlier call with the same idempotency key; none: there is none",
     ),
+  replay_of: z
+    .string()
+    .nullable()
+    .describe('The call whose outcome this one repeats, for the same idempotency key'),
   degraded: z.boolean().describe('Whether the answer is worse than was asked for'),
   similarity: z.number().nullable().describe('Similarity of the stored question, if one answered'),
   usage: Usage.describe('Tokens of all attempts together'),
@@ -87,6 +117,9 @@ export const CallMeta = z.object({
   prompt_cache_saved_usd: z
     .number()
     .describe("What the provider's prompt cache saved in all attempts, US dollars"),
+  budget: CallBudget.nullable().describe(
+    'How its budgets took it; null where nothing could be spent',
+  ),
   ttft_ms: z.number().nullable().describe('Time to the first token, milliseconds'),
   latency_ms: z.number().describe('Duration of the call, milliseconds'),
   attempts: z.array(Attempt).describe('Every request to a model, in order'),
@@ -99,6 +132,7 @@ export const CallMeta = z.object({
 });
 
 export type TokenEstimate = z.infer<typeof TokenEstimate>;
+export type CallBudget = z.infer<typeof CallBudget>;
 export type Usage = z.infer<typeof Usage>;
 export type WireAttempt = z.infer<typeof Attempt>;
 export type WireCallMeta = z.infer<typeof CallMeta>;

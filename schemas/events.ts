@@ -1,16 +1,20 @@
 import { z } from 'zod';
-import { CallMeta } from './call.ts';
+import { CallBudget, CallMeta } from './call.ts';
 
 /** `call`: always the first event of a stream. */
 export const CallEvent = z.object({
   id: z.string().describe('The call'),
   tool: z.string().describe('Tool called'),
   prompt: z.string().nullable().describe('Prompt and version, for example faq@v1'),
+  budget: CallBudget.nullable().describe(
+    'How its budgets took it; null where nothing can be spent',
+  ),
 });
 
-/** `queue`: the call waits for a place at a model; sent again when the position changes. */
+/** `queue`: the call waits for a place at a model, or for a budget; sent again when the position changes. */
 export const QueueEvent = z.object({
-  model: z.string().describe('Model it waits for'),
+  model: z.string().nullable().describe('Model it waits for; null if for a budget'),
+  budget: z.string().nullable().describe('Budget it waits for; null if for a model'),
   position: z.number().int().describe('How many calls go first, this one included'),
 });
 

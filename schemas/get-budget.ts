@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BudgetState } from './budget.ts';
 
 export const GetBudgetInput = z.strictObject({});
 
@@ -12,22 +13,14 @@ const Spent = z.object({
 export const GetBudgetOutput = z.object({
   principal: z.string().describe('Whose budget this is'),
   budgets: z
-    .array(
-      z.object({
-        budget: z.string().describe('Name of the budget'),
-        unit: z.enum(['tokens', 'usd', 'requests']).describe('What it counts'),
-        window: z.enum(['minute', 'hour', 'day', 'week', 'month']).describe('When it starts anew'),
-        limit: z.number().describe('The most that may be used in a window'),
-        used: z.number().describe('Used in this window'),
-        remaining: z.number().describe('Left in this window'),
-        resets_at: z.string().describe('Start of the next window, ISO 8601'),
-      }),
-    )
-    .describe('Limits that apply to you; empty if nothing limits you'),
+    .array(BudgetState)
+    .describe('Limits that apply to you, tightest first; empty if nothing limits you'),
   spent: z
     .object({
       today: Spent.describe('Since midnight, UTC'),
       this_month: Spent.describe('Since the first of the month, UTC'),
     })
-    .describe('What the ledger says was spent, limited or not'),
+    .describe('What your calls have spent, limited or not'),
 });
+
+export type GetBudgetOutput = z.infer<typeof GetBudgetOutput>;

@@ -20,6 +20,7 @@ const ExceededLimit = z.object({
   unit: z.string().describe('What is counted: tokens, usd, requests, bytes'),
   limit: z.number().describe('The most that is allowed'),
   used: z.number().describe('What was used or asked for'),
+  held: z.number().optional().describe('What is reserved for calls that are running'),
   remaining: z.number().describe('What is left'),
   resets_at: z.string().nullable().describe('When it is full again, ISO 8601; null if never'),
 });

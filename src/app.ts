@@ -7,11 +7,14 @@ import { buildCallIds } from './call/ids.ts';
 import { openCall } from './call/open-call.ts';
 import { parseInput } from './call/parse-input.ts';
 import { buildSchemaChecks } from './call/schema-check.ts';
-import type { Knowledge, Planner, Tool, ToolContext } from './call/tool.ts';
+import type { Knowledge, Planner, Tool } from './call/tool.ts';
 import type { Config } from './config.ts';
+import { buildKeys } from './identity/keys.ts';
+import type { Services } from './layers/run-tool.ts';
 import { CATALOG } from './model/catalog.ts';
 import { buildPriceList } from './model/prices.ts';
 import type { Provider } from './model/provider.ts';
+import { openBudgets } from './open-budgets.ts';
 import { givenModel, openModel } from './open-model.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import { pipeline, type PipelineParts } from './pipeline.ts';
@@ -40,6 +43,8 @@ export interface App extends Gate {
   baseUrl: string;
   /** Load and start what the first call would wait for. */
   warm(): Promise<void>;
+  /** Whether there is or was any key: without, only this machine may be served. */
+  hasKeys(): Promise<boolean>;
   /** Address of the simulator, started if it was not; null if a real provider is asked. */
   simulatorUrl(): Promise<string | null>;
   /** Settles when no call is running, or after `limitMs`. */
@@ -48,36 +53,57 @@ export interface App extends Gate {
   close(): Promise<void>;
 }
 
-/** Identity has one answer so far: whoever reaches this machine is `local`. */
-const PRINCIPAL = 'local';
-
 /** Put the parts together. Nothing listens yet; fronts do. */
 export function buildApp(config: Config, given: AppParts): App {
   const now = given.now ?? Date.now;
   const root = packageRoot();
   const model = given.provider ? givenModel(given.provider) : openModel(config);
+  const { simulated, providerOf } = model;
   const prompts = lazyPrompts(join(root, 'prompts'));
   const tools = applySettings(given.tools, config);
   // After all that may refuse the settings: an opened database must not be left behind.
   const store = given.store ?? openSqlite(config.db.slice('sqlite:'.length));
   const { log } = given;
-  const { providerOf } = model;
-  const parts = buildParts(config, { tools, log, now, store, prompts, providerOf });
-  const run = compose(pipeline(parts));
-  const nextId = buildCallIds(now);
-  let running = 0;
+  const keys = buildKeys({ book: store.keys, keySecret: config.key_secret, now });
+  const budgets = openBudgets({ config, store, log, simulated, now });
+  const parts = buildParts(config, { tools, log, now, store, prompts, providerOf, budgets });
+  const road = openRoad(parts, simulated);
+  budgets.keeper.start();
 
   return {
     tools,
+    keys,
+    budgets: budgets.service,
     books: parts.services.books,
-    simulated: model.simulated,
+    simulated,
     version: packageVersion(root),
     baseUrl:
       config.public_url?.replace(/\/$/, '') ?? `http://${config.host}:${String(config.port)}`,
+    identify: (secret) => keys.identify(secret),
+    hasKeys: () => keys.any(),
+    ...road,
+    models: () => modelStatuses(parts.model, config.chains),
+    ready: async () => ({ store: await store.health() }),
+    async warm() {
+      await Promise.all([prompts(), parts.learnt(), model.warm()]);
+    },
+    simulatorUrl: () => model.simulatorUrl(),
+    async close() {
+      budgets.keeper.stop();
+      await model.close();
+      await store.close();
+    },
+  };
+}
+
+/** The pipeline, and how many calls are on it. */
+function openRoad(parts: PipelineParts, simulated: boolean): Pick<App, 'invoke' | 'idle'> {
+  const run = compose(pipeline(parts));
+  const nextId = buildCallIds(parts.now);
+  let running = 0;
+  return {
     async invoke(request) {
-      const { simulated } = model;
-      const startedAt = now();
-      const call = openCall(request, { id: nextId(), principal: PRINCIPAL, startedAt, simulated });
+      const call = openCall(request, { id: nextId(), startedAt: parts.now(), simulated });
       running += 1;
       try {
         return { ...(await run(call)), call };
@@ -85,19 +111,9 @@ export function buildApp(config: Config, given: AppParts): App {
         running -= 1;
       }
     },
-    models: () => modelStatuses(parts.model, config.chains),
-    ready: async () => ({ store: await store.health() }),
-    async warm() {
-      await Promise.all([prompts(), parts.learnt(), model.warm()]);
-    },
-    simulatorUrl: () => model.simulatorUrl(),
     async idle(limitMs) {
       const until = Date.now() + limitMs;
       while (running > 0 && Date.now() < until) await setTimeout(20);
-    },
-    async close() {
-      await model.close();
-      await store.close();
     },
   };
 }
@@ -106,13 +122,16 @@ interface Opened extends Pick<AppParts, 'tools' | 'log'> {
   store: Store;
   prompts: () => Promise<Prompts>;
   providerOf: ModelParts['providerOf'];
+  budgets: ReturnType<typeof openBudgets>;
   now: () => number;
 }
+
+const HOUR_MS = 3_600_000;
 
 /** Everything that layers need, made once. */
 function buildParts(
   config: Config,
-  { tools, log, store, prompts, providerOf, now }: Opened,
+  { tools, log, store, prompts, providerOf, budgets, now }: Opened,
 ): PipelineParts & { learnt: () => Promise<void> } {
   const { ledger } = store;
   const prices = buildPriceList({ ...CATALOG, ...config.models });
@@ -120,20 +139,36 @@ function buildParts(
   const model = openModelParts({ config, providerOf, prices, log, now });
   const learnt = lazyLearning(model, store);
   const planFrom = buildPlanner({ ...model, ...config, prompts });
-  const plan: Planner = async (tool, input) => {
+  const plan: Planner = async (...asked) => {
     await learnt();
-    return planFrom(tool, input);
-  };
-  const estimate: ToolContext['estimate'] = async (name, given) => {
-    const { tool, input } = await parseInput({ tools, checks }, name, given);
-    return tool.kind === 'llm' ? plan(tool, input) : null;
+    return planFrom(...asked);
   };
   const knowledge = async (): Promise<Knowledge> => {
     const loaded = await prompts();
     return { text: (name) => loaded.shared(name) };
   };
-  const services = { books: buildBooks(ledger, now), estimate, now };
-  return { tools, checks, log, ledger, model, plan, knowledge, services, now, learnt };
+  const services: Services = {
+    budgets: budgets.service,
+    books: (viewer) => buildBooks(ledger, now, viewer.isAdmin ? null : viewer.id),
+    estimate: (principal) => async (name, given) => {
+      const { tool, input } = await parseInput({ tools, checks }, name, given);
+      return tool.kind === 'llm' ? plan(tool, input, principal.models) : null;
+    },
+    now,
+  };
+  return {
+    ...{ tools, checks, log, ledger, model, plan, knowledge, services, now, learnt },
+    replay: {
+      book: store.idempotency,
+      now,
+      leaseMs: config.hold_lease_ms,
+      keepMs: config.idempotency_hours * HOUR_MS,
+      onError: (err) => {
+        log.error({ err }, 'the outcome of a call could not be kept for its idempotency key');
+      },
+    },
+    admit: budgets.admitParts(plan),
+  };
 }
 
 /** Calls whose counts a new process learns from. */

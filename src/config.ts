@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
 import { z } from 'zod';
+import { BudgetName, BudgetSettings } from '../schemas/budget.ts';
 import { Breaker, chain, Endpoint, Model, TimeLimits, ToolSettings } from './model-settings.ts';
 
 /** Every setting: its meaning, its default, and the variable that overrides the file. */
@@ -90,6 +91,40 @@ const Settings = z.strictObject({
     .min(0)
     .default(1000)
     .describe('Most calls that wait for one model; further ones are refused with overloaded'),
+  key_secret: z
+    .string()
+    .min(16)
+    .optional()
+    .describe(
+      'What keys are hashed with; without it a random one is kept in the database. Set it before the first key is made',
+    ),
+  budgets: z
+    .record(BudgetName, BudgetSettings)
+    .default({})
+    .describe(
+      'Budgets by name: scope, of, unit, window, limit, time_zone, misfit, overrun, weights, thresholds',
+    ),
+  local_daily_usd: z
+    .number()
+    .positive()
+    .nullable()
+    .optional()
+    .describe(
+      'Budget per day (UTC) of callers without keys, US dollars; null: none. Without it 10, and 1000 while the model is simulated',
+    ),
+  hold_lease_ms: z
+    .number()
+    .int()
+    .min(1_000)
+    .max(600_000)
+    .default(15_000)
+    .describe('How long after a process has died its reservations are settled by another'),
+  idempotency_hours: z
+    .number()
+    .min(0.01)
+    .max(24 * 365)
+    .default(24)
+    .describe('How long the outcome of a call is kept for its idempotency key'),
   body_limit_bytes: z
     .number()
     .int()
@@ -130,6 +165,7 @@ const VARIABLES: Partial<Record<keyof Config, string>> = {
   db: 'TOLLGATE_DB',
   public_url: 'TOLLGATE_PUBLIC_URL',
   log_level: 'TOLLGATE_LOG_LEVEL',
+  key_secret: 'TOLLGATE_KEY_SECRET',
   anthropic_api_key: 'ANTHROPIC_API_KEY',
   anthropic_base_url: 'ANTHROPIC_BASE_URL',
 };

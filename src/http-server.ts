@@ -14,13 +14,17 @@ export type HttpServer = FastifyInstance & {
   drain(): void;
 };
 
+/** People come under the name that the settings say they do. */
+const hostOf = (url: string | undefined): string[] =>
+  url === undefined ? [] : [new URL(url).hostname];
+
 /** Both HTTP fronts on one server, not listening yet. */
 export async function buildHttpServer(app: App, config: Config, log: Logger): Promise<HttpServer> {
   const onError = (err: Error): void => {
     log.error({ err }, 'http');
   };
   const server = await buildRestServer(app, {
-    allowedHosts: [...config.allowed_hosts, config.host],
+    allowedHosts: [...config.allowed_hosts, config.host, ...hostOf(config.public_url)],
     bodyLimitBytes: config.body_limit_bytes,
     heartbeatMs: HEARTBEAT_MS,
     simulatorUrl: await app.simulatorUrl(),

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import type { BudgetOptions } from './commands/budget-options.ts';
 import type { EstimateOptions } from './commands/estimate.ts';
+import type { KeyOptions } from './commands/keys.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 
 const program = new Command('tollgate')
@@ -21,6 +23,8 @@ Examples:
   tollgate mcp                                         MCP on stdin and stdout, for an agent to start
   tollgate call answer_question --json '{"question":"How do I get my money back?"}' --stream
   tollgate simulator --port 4010                       the simulated Messages API alone
+  tollgate keys create web --team shop                 from then on every call needs a key
+  tollgate budgets set shop --scope team --of shop --usd 50 --per day
 
 Exit codes: 0 fine, 1 the call or the server failed, 2 the command or a setting is wrong.`,
   );
@@ -89,6 +93,107 @@ program
   .option('--calls <number>', 'how many calls the report reads', '1000')
   .action(async (tool: string | undefined, options: EstimateOptions) => {
     await (await import('./commands/estimate.ts')).estimate(tool, options);
+  });
+
+const keys = program
+  .command('keys')
+  .description('who may call; without any key, whoever reaches this machine calls as "local"');
+
+keys
+  .command('create')
+  .description('make a key and print its secret, this once')
+  .argument('<name>', 'name of the key: the principal in the ledger')
+  .option('--team <team>', 'team its calls belong to')
+  .option('--user <user>', 'user its calls belong to')
+  .option('--feature <feature>', 'feature its calls belong to')
+  .option('--tools <names>', 'tools it may call, comma-separated (else all)')
+  .option('--models <names>', 'models it may ask, comma-separated (else all)')
+  .option('--admin', 'it may manage keys and budgets, and see every call')
+  .option('--expires <when>', 'a day (2027-01-31) or a span from now (90d, 24h)')
+  .option('--json', 'print it as JSON')
+  .action(async (name: string, options: KeyOptions) => {
+    await (await import('./commands/keys.ts')).createKey(name, options);
+  });
+
+keys
+  .command('list')
+  .description('list the keys, without their secrets')
+  .option('--json', 'as JSON')
+  .action(async (options: { json?: true }) => {
+    await (await import('./commands/keys.ts')).listKeys(options);
+  });
+
+keys
+  .command('revoke')
+  .description('stop a key, at once and for good')
+  .argument('<name>', 'name of the key')
+  .action(async (name: string) => {
+    await (await import('./commands/keys.ts')).revokeKey(name);
+  });
+
+keys
+  .command('rotate')
+  .description('give a key a new secret')
+  .argument('<name>', 'name of the key')
+  .option('--grace <span>', 'how long the old secret goes on to work (24h; 0: not at all)', '0')
+  .option('--json', 'print it as JSON')
+  .action(async (name: string, options: { grace: string; json?: true }) => {
+    await (await import('./commands/keys.ts')).rotateKey(name, options);
+  });
+
+const budgets = program.command('budgets').description('what may be spent, by whom, in which time');
+
+budgets
+  .command('set')
+  .description('make a budget, or change it; what is used stays used')
+  .argument('<name>', 'name of the budget')
+  .requiredOption('--scope <scope>', 'all, principal, team, user, feature or tool')
+  .option('--of <value>', 'which one, for example the name of a team (else each on its own)')
+  .option('--usd <amount>', 'the limit in US dollars')
+  .option('--tokens <amount>', 'the limit in tokens')
+  .option('--requests <amount>', 'the limit in requests')
+  .requiredOption('--per <window>', 'minute, hour, day, week or month')
+  .option('--time-zone <zone>', 'whose calendar, for example Europe/Berlin (else UTC)')
+  .option('--misfit <policy>', 'what does not fit: refuse, clamp, downgrade or queue')
+  .option('--overrun <policy>', 'an answer that outgrows what was held: cut or finish')
+  .option('--weights <list>', 'how much tokens count, for example output=5,cache_read=0.1')
+  .option('--thresholds <list>', 'percentages at which an event is raised (50,80,100)')
+  .action(async (name: string, options: BudgetOptions) => {
+    await (await import('./commands/budgets.ts')).setBudget(name, options);
+  });
+
+budgets
+  .command('list')
+  .description('list the budgets and how they stand')
+  .option('--json', 'as JSON')
+  .action(async (options: { json?: true }) => {
+    await (await import('./commands/budgets.ts')).listBudgets(options);
+  });
+
+budgets
+  .command('remove')
+  .description('remove a budget that was set')
+  .argument('<name>', 'name of the budget')
+  .action(async (name: string) => {
+    await (await import('./commands/budgets.ts')).removeBudget(name);
+  });
+
+budgets
+  .command('reset')
+  .description('count the present window anew; the ledger keeps what was spent')
+  .argument('<name>', 'name of the budget')
+  .option('--of <value>', 'for this one only')
+  .action(async (name: string, options: { of?: string }) => {
+    await (await import('./commands/budgets.ts')).resetBudget(name, options);
+  });
+
+budgets
+  .command('events')
+  .description('list thresholds that budgets passed, newest first')
+  .option('--limit <number>', 'most events to list', '50')
+  .option('--json', 'as JSON')
+  .action(async (options: { limit: string; json?: true }) => {
+    await (await import('./commands/budgets.ts')).listEvents(options);
   });
 
 program

@@ -1,11 +1,16 @@
 import type { Logger } from 'pino';
+import type { AdmitParts } from './budget/admit.ts';
 import type { Layer } from './call/call.ts';
 import type { SchemaChecks } from './call/schema-check.ts';
-import type { Knowledge, Planner, Tool, ToolContext } from './call/tool.ts';
+import type { Knowledge, Planner, Tool } from './call/tool.ts';
+import { buildCheckAccess } from './layers/check-access.ts';
 import { buildEnforceDeadline } from './layers/enforce-deadline.ts';
+import { buildHoldBudget } from './layers/hold-budget.ts';
 import { buildMapErrors } from './layers/map-errors.ts';
+import { buildPlanCall } from './layers/plan-call.ts';
 import { buildRecordCall } from './layers/record-call.ts';
-import { buildRunTool } from './layers/run-tool.ts';
+import { buildReplayIdempotent, type ReplayParts } from './layers/replay-idempotent.ts';
+import { buildRunTool, type Services } from './layers/run-tool.ts';
 import { buildTraceCall } from './layers/trace-call.ts';
 import { buildValidateInput } from './layers/validate-input.ts';
 import { buildValidateOutput } from './layers/validate-output.ts';
@@ -17,20 +22,26 @@ export interface PipelineParts {
   checks: SchemaChecks;
   log: Logger;
   ledger: LedgerWriter;
+  replay: ReplayParts;
+  admit: AdmitParts;
   model: ModelParts;
   plan: Planner;
   knowledge: () => Promise<Knowledge>;
-  services: Pick<ToolContext, 'books' | 'estimate' | 'now'>;
+  services: Services;
   now: () => number;
 }
 
 /** The road of every call, outermost first. Order is policy: each line says why it stands there. */
 export const pipeline = (parts: PipelineParts): readonly Layer[] => [
   buildTraceCall(parts.log), // outermost, so that nothing escapes it
-  buildRecordCall(parts.ledger, parts.log, parts.now), // above every way to fail, so that failures have rows too
+  buildRecordCall(parts.ledger, parts.log, parts.now), // above every way to fail, so that failures have rows too; settles what is held below
   buildMapErrors(), // above all that throws: from here up there are only outcomes
+  buildCheckAccess(), // before anything is said about a tool that the key may not call
   buildValidateInput(parts.tools, parts.checks), // before anything reads the input or spends on it
+  buildReplayIdempotent(parts.replay), // needs the parsed input; whatever is below happens once per key
   buildEnforceDeadline(parts.now), // knows the tool now; one signal for all that waits below
+  buildPlanCall(parts.plan), // what the call may take must be known before it can be reserved
+  buildHoldBudget(parts.admit), // all that may spend is below
   buildValidateOutput(parts.checks), // next to the tool, so that nothing above keeps or shows a wrong answer
   buildRunTool(parts), // the core: a chain of models, the tool without one, or its own function
 ];

@@ -3,6 +3,7 @@ import type { Estimate, Plan } from './call/plan.ts';
 import type { Planner } from './call/tool.ts';
 import { replySchema } from './call/reply-schema.ts';
 import { NO_USAGE } from './call/usage.ts';
+import { problem } from './errors/problem.ts';
 import type { Estimator } from './model/estimate/estimator.ts';
 import type { PriceList } from './model/prices.ts';
 import type { PromptCache } from './model/prompt-cache.ts';
@@ -22,13 +23,24 @@ interface PlanParts {
   now: () => number;
 }
 
+/** A plan without what follows from its models and the length of its answer. */
+interface Outline extends Pick<
+  Plan,
+  'prompt' | 'chain' | 'models' | 'reason' | 'replySchema' | 'timeLimits' | 'maxOutputTokens'
+> {
+  /** Length of a usual answer, tokens. */
+  usualOutputTokens: number;
+  /** Everything the model reads. */
+  whole: readonly string[];
+}
+
 /**
  * What a call will ask of which model, known before anything is spent: the prompt, the chain, the
  * shape of the reply, and what it may cost. Prompts and models meet only here.
  */
 export const buildPlanner =
   (parts: PlanParts): Planner =>
-  async (tool, input): Promise<Plan> => {
+  async (tool, input, allowedModels = null): Promise<Plan> => {
     const { options = {}, ...variables } = input as { options?: CallOptions };
     const { policy } = tool;
     const prompt = (await parts.prompts()).get(tool.prompt);
@@ -40,30 +52,53 @@ export const buildPlanner =
       quality: options.quality,
       inputTokens: () => parts.estimator.prompt(whole, firstOf(parts.chains.balanced)).expected,
     });
-    const models = parts.chains[chain];
     const { max_output_tokens: usualLimit, expected_output_tokens: usual } = prompt.meta.model;
-    // Every model of the chain must be able to take the same request over.
-    const limits = models.map((each) => parts.prices.facts(each).maxOutputTokens);
-    const maxOutputTokens = Math.min(options.max_output_tokens ?? usualLimit, ...limits);
-    const outputTokens = Math.min(usual, maxOutputTokens);
-    const estimate = rememberEach((model: string) =>
-      estimateOf(parts, { model, system: texts.system, whole, outputTokens, maxOutputTokens }),
-    );
-    const worst = models.map((model) => estimate(model).worstNanoUsd);
-    return {
+    return toPlan(parts, {
       prompt: { id: prompt.meta.id, version: prompt.meta.version, ...texts },
       chain,
-      models,
+      models: allowedOf(parts.chains[chain], { chain, allowedModels }),
       reason,
-      maxOutputTokens,
+      maxOutputTokens: options.max_output_tokens ?? usualLimit,
+      usualOutputTokens: usual,
       replySchema: schema,
       timeLimits: { ...TIME_LIMITS, ...policy.timeLimits },
-      allowanceNanoUsd: Math.ceil(parts.allowance * Math.max(...worst)),
-      estimate: (model = firstOf(models)) => estimate(model),
-    };
+      whole,
+    });
   };
 
 const firstOf = (models: readonly string[]): string => models[0] ?? '';
+
+function allowedOf(
+  models: readonly string[],
+  { chain, allowedModels }: { chain: string; allowedModels: readonly string[] | null },
+): readonly string[] {
+  if (allowedModels === null) return models;
+  const allowed = models.filter((model) => allowedModels.includes(model));
+  if (allowed.length > 0) return allowed;
+  throw problem('forbidden_model', {
+    detail: `The chain "${chain}" asks ${models.join(', ')}; the key may only ask ${allowedModels.join(', ')}.`,
+  });
+}
+
+function toPlan(parts: PlanParts, { usualOutputTokens, whole, ...outline }: Outline): Plan {
+  const { models, prompt } = outline;
+  // Every model of the chain must be able to take the same request over.
+  const limits = models.map((each) => parts.prices.facts(each).maxOutputTokens);
+  const maxOutputTokens = Math.min(outline.maxOutputTokens, ...limits);
+  const outputTokens = Math.min(usualOutputTokens, maxOutputTokens);
+  const { system } = prompt;
+  const estimate = rememberEach((model: string) =>
+    estimateOf(parts, { model, system, whole, outputTokens, maxOutputTokens }),
+  );
+  const worst = models.map((model) => estimate(model).worstNanoUsd);
+  return {
+    ...outline,
+    maxOutputTokens,
+    allowanceNanoUsd: Math.ceil(parts.allowance * Math.max(...worst)),
+    estimate: (model = firstOf(models)) => estimate(model),
+    narrow: (to) => toPlan(parts, { ...outline, maxOutputTokens, usualOutputTokens, whole, ...to }),
+  };
+}
 
 interface Request {
   model: string;
@@ -100,6 +135,7 @@ function estimateOf(parts: PlanParts, request: Request): Estimate {
     maxOutputTokens,
     expectedNanoUsd: priceOf({ input: prompt.expected, output: outputTokens }),
     worstNanoUsd: priceOf({ [highInput]: prompt.high, output: maxOutputTokens }),
+    worstPromptNanoUsd: priceOf({ [highInput]: prompt.high }),
     prefix,
     cacheSystem,
     raw: { input: prompt.raw, content: prompt.content },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { App } from '../src/app.ts';
+import { LOCAL } from '../src/call/principal.ts';
 import { pipeline, type PipelineParts } from '../src/pipeline.ts';
 import { ANSWER, fakeProvider } from './support/fake-provider.ts';
 import { invoke, testApp } from './support/test-app.ts';
@@ -9,13 +10,17 @@ afterEach(() => app?.close());
 
 describe('the pipeline', () => {
   it('has its layers in the order of the design', () => {
-    const layers = pipeline({ tools: [] } as unknown as PipelineParts);
+    const layers = pipeline({ tools: [], replay: {} } as unknown as PipelineParts);
     expect(layers.map((layer) => layer.name)).toEqual([
       'traceCall',
       'recordCall',
       'mapErrors',
+      'checkAccess',
       'validateInput',
+      'replayIdempotent',
       'enforceDeadline',
+      'planCall',
+      'holdBudget',
       'validateOutput',
       'runTool',
     ]);
@@ -32,7 +37,7 @@ describe('the pipeline', () => {
     const text = ended.events.flatMap((e) => (e.event === 'delta' ? [e.data.text] : [])).join('');
     expect(text).toBe('Within 30 days.');
     // 100 in at 2 USD and 20 out at 10 USD per million: 400,000 nano-dollars.
-    expect(await app.books.call(ended.call.id)).toMatchObject({
+    expect(await app.books(LOCAL).call(ended.call.id)).toMatchObject({
       cost_usd: 0.0004,
       finish: 'complete',
       served_by: 'model',

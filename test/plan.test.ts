@@ -9,6 +9,7 @@ import { tools } from '../tools/index.ts';
 import { fakeProvider } from './support/fake-provider.ts';
 import { modelParts } from './support/model-parts.ts';
 import { invoke, testApp } from './support/test-app.ts';
+import { OWNER } from './support/owner.ts';
 
 const CHAINS = {
   fast: ['claude-haiku-5-5'],
@@ -213,7 +214,7 @@ describe('the estimate of a plan', () => {
       const ended = await invoke(app, 'estimate_cost', input);
       expect(ended).toMatchObject({ ok: true, output: { model: 'claude-sonnet-5-5' } });
       expect(provider.requests).toEqual([]);
-      expect(await app.books.call(ended.call.id)).toMatchObject({ cost_usd: 0, attempts: [] });
+      expect(await app.books(OWNER).call(ended.call.id)).toMatchObject({ cost_usd: 0, attempts: [] });
     } finally {
       await app.close();
     }

@@ -1,4 +1,5 @@
 import type { WireCallMeta } from '../../schemas/call.ts';
+import type { GetBudgetOutput } from '../../schemas/get-budget.ts';
 import type { UsageQuery, UsageReport } from '../../schemas/get-usage.ts';
 
 /** Which calls to list. */
@@ -10,7 +11,7 @@ export interface CallsQuery {
   finish?: WireCallMeta['finish'] | undefined;
 }
 
-/** Reading the ledger: what fronts and function tools may ask. */
+/** Reading the ledger as one viewer may: its own calls, or as an admin all. */
 export interface Books {
   /** @throws ProblemError unknown_call */
   call(id: string): Promise<WireCallMeta>;
@@ -18,4 +19,6 @@ export interface Books {
   calls(query: CallsQuery): Promise<{ calls: WireCallMeta[]; next: string | null }>;
   /** @throws ProblemError invalid_input when `from` is not before `to` */
   usage(query: UsageQuery): Promise<UsageReport>;
+  /** What the viewer has spent today and this month; reads sums, not calls. */
+  spent(): Promise<GetBudgetOutput['spent']>;
 }

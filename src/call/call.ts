@@ -8,20 +8,20 @@
  * for the books it writes into `call.meta`, so that a call that fails half-way is still accounted for.
  */
 import type { StreamEvents } from '../../schemas/events.ts';
-import type { TokenEstimate, Usage } from '../../schemas/call.ts';
+import type { CallBudget } from '../../schemas/call.ts';
 import type { Partial } from '../../schemas/problem.ts';
 import type { Code } from '../errors/codes.ts';
 import type { ProblemError } from '../errors/problem.ts';
+import type { AttemptRecord } from './attempt-record.ts';
+import type { Hold, Settlement } from './hold.ts';
+import type { Labels } from './labels.ts';
+import type { Plan } from './plan.ts';
+import type { Principal } from './principal.ts';
 import type { Tool } from './tool.ts';
 
-export type Front = 'rest' | 'sse' | 'mcp_http' | 'mcp_stdio' | 'cli';
+export type { AttemptRecord, Labels };
 
-/** What costs are attributed to, as the caller named it. */
-export interface Labels {
-  feature: string | null;
-  user: string | null;
-  team: string | null;
-}
+export type Front = 'rest' | 'sse' | 'mcp_http' | 'mcp_stdio' | 'cli';
 
 /** A streamed event on its way to the front. */
 export type Event = {
@@ -41,37 +41,24 @@ export interface Call {
   readonly tool?: Tool;
   /** As received above `validate-input`, parsed below it. */
   readonly input: unknown;
-  readonly principal: string;
+  readonly principal: Principal;
+  /** Those of the principal's key, where it has them, else those claimed. */
   readonly labels: Labels;
+  /** As the caller named them. */
+  readonly claimedLabels: Labels;
+  /** What the caller wants to be answered once only, however often it asks. */
+  readonly idempotencyKey: string | null;
   readonly front: Front;
   /** Aborts when the caller leaves; below `enforce-deadline` also when time is up. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch by which an answer is due; set by `enforce-deadline`. */
   readonly deadlineAt?: number;
+  /** What will be asked of whom; set by `plan-call`, for tools that a model answers. */
+  readonly plan?: Plan;
+  /** What is reserved; set by `hold-budget`, for tools that a model answers. */
+  readonly hold?: Hold;
   readonly emit: Emit;
   readonly meta: CallMeta;
-}
-
-/** One request to one model, as the books keep it. Money is integer nano-dollars (1e-9 USD). */
-export interface AttemptRecord {
-  model: string;
-  outcome:
-    'ok' | 'failed' | 'timeout' | 'invalid' | 'truncated' | 'refused' | 'cancelled' | 'deadline';
-  errorCode: Code | null;
-  /** Why this model was asked at this point. */
-  reason: string;
-  /** Whether the request left the machine, and whether an answer to it began. */
-  reached: 'not_sent' | 'unknown' | 'answered';
-  requestId: string | null;
-  usage: Usage;
-  costNanoUsd: number;
-  priceId: string | null;
-  /** Against the same tokens without the provider's prompt cache; below 0 where writing cost more. */
-  promptCacheSavedNanoUsd: number;
-  /** Our own count, uncalibrated: what calibration learns from. */
-  estimate: TokenEstimate | null;
-  ttftMs: number | null;
-  latencyMs: number;
 }
 
 /** What is known about a call so far; complete once it has ended. */
@@ -80,7 +67,13 @@ export interface CallMeta {
   model: string | null;
   /** How the model was chosen; null for a plain function. */
   route: { chain: string; reason: string } | null;
-  servedBy: 'model' | 'fallback' | 'function' | 'none';
+  servedBy: 'model' | 'fallback' | 'function' | 'replay' | 'none';
+  /** The call whose outcome this one repeats. */
+  replayOf: string | null;
+  /** The budgets it counted on; null where it could not spend. */
+  budget: CallBudget | null;
+  /** What is reserved, until the row is written. */
+  settlement: Settlement | null;
   degraded: boolean;
   similarity: number | null;
   savedNanoUsd: number;
@@ -101,7 +94,10 @@ export type Next = (call: Call) => Promise<Outcome>;
 export type Layer = (call: Call, next: Next) => Promise<Outcome>;
 
 /** What a front hands in: everything but what the core itself knows. */
-export type CallRequest = Pick<Call, 'toolName' | 'input' | 'labels' | 'front' | 'signal' | 'emit'>;
+export type CallRequest = Pick<
+  Call,
+  'toolName' | 'input' | 'principal' | 'labels' | 'idempotencyKey' | 'front' | 'signal' | 'emit'
+>;
 
 /** What a front gets back. */
 export type Ended = Outcome & { call: Call };

@@ -1,17 +1,29 @@
 import type { ModelStatus } from '../../schemas/model.ts';
 import type { Books } from './books.ts';
+import type { Budgets } from './budgets.ts';
 import type { CallRequest, Ended } from './call.ts';
+import type { Keys } from './keys.ts';
+import type { Principal } from './principal.ts';
 import type { Tool } from './tool.ts';
 
 /** The core as a front sees it: everything it may ask for, and nothing of how it is done. */
 export interface Gate {
+  /** Every tool; a principal may be allowed fewer. */
   readonly tools: readonly Tool[];
-  readonly books: Books;
+  readonly keys: Keys;
+  readonly budgets: Budgets;
   readonly version: string;
   /** Address people reach the server at, without a trailing slash; doc links start with it. */
   readonly baseUrl: string;
   /** Whether the built-in simulator plays the model. */
   readonly simulated: boolean;
+  /**
+   * Who sent this secret, or nothing. Read from the store each time: a revoked key stops at once.
+   * @throws ProblemError missing_key, invalid_key, expired_key, revoked_key
+   */
+  identify(secret: string | null): Promise<Principal>;
+  /** The ledger as the principal may see it: its own calls, or as an admin all. */
+  books(viewer: Principal): Books;
   /** Run one call down the road. Never rejects. */
   invoke(request: CallRequest): Promise<Ended>;
   /** Every model of a chain: price, breaker, queue. */

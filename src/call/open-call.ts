@@ -1,18 +1,23 @@
 import type { Call, CallRequest } from './call.ts';
+import { labelsOf } from './labels.ts';
 
 /** A call at its beginning: nothing is known of it yet but who asks for what. */
 export const openCall = (
   request: CallRequest,
-  own: Pick<Call, 'id' | 'principal'> & { startedAt: number; simulated: boolean },
+  own: Pick<Call, 'id'> & { startedAt: number; simulated: boolean },
 ): Call => ({
   ...request,
   id: own.id,
-  principal: own.principal,
+  labels: labelsOf(request.principal.labels, request.labels),
+  claimedLabels: request.labels,
   meta: {
     prompt: null,
     model: null,
     route: null,
     servedBy: 'none',
+    replayOf: null,
+    budget: null,
+    settlement: null,
     degraded: false,
     similarity: null,
     savedNanoUsd: 0,

@@ -37,6 +37,8 @@ export interface Plan {
   allowanceNanoUsd: number;
   /** What one attempt at a model of the chain takes; by default the first. */
   estimate: (model?: string) => Estimate;
+  /** The same call, of fewer models or with a shorter answer. */
+  narrow: (to: { models?: readonly string[]; maxOutputTokens?: number }) => Plan;
 }
 
 /** What an answer by one model may take and cost. */
@@ -53,6 +55,8 @@ export interface Estimate {
   expectedNanoUsd: number;
   /** Price if the prompt is longer than it seems and the model writes all it may. */
   worstNanoUsd: number;
+  /** The part of it that reading the prompt takes. */
+  worstPromptNanoUsd: number;
   prefix: PromptPrefix;
   /** How long the provider shall keep the prefix; null: not at all. */
   cacheSystem: '5m' | '1h' | null;

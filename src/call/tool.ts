@@ -1,6 +1,9 @@
 import { toJsonSchema, type AnySchema, type JsonSchema } from './json-schema.ts';
 import type { Books } from './books.ts';
+import type { Budgets } from './budgets.ts';
+import type { Labels } from './labels.ts';
 import type { Plan } from './plan.ts';
+import type { Principal } from './principal.ts';
 import type { TimeLimits } from './time-limits.ts';
 
 /** What clients are told about side effects (MCP tool annotations). */
@@ -80,12 +83,15 @@ export interface LlmDeclaration extends Declared {
 /** What a plain function may use. */
 export interface ToolContext {
   /** Who calls. */
-  principal: string;
+  principal: Principal;
+  labels: Labels;
+  /** The ledger as the principal may see it. */
   books: Books;
+  budgets: Pick<Budgets, 'states'>;
   signal: AbortSignal;
   now: () => number;
   /**
-   * What a call of another tool would ask of which model, and its price; spends nothing. Null for a
+   * What a call of another tool by the same principal would ask of which model, and its price; spends nothing. Null for a
    * plain function. Throws the problem that the call itself would end with.
    */
   estimate: (tool: string, input: unknown) => Promise<Plan | null>;
@@ -123,8 +129,15 @@ export interface FunctionTool extends Defined {
 }
 export type Tool = LlmTool | FunctionTool;
 
-/** Plans a call of a tool whose input is already parsed; spends nothing. */
-export type Planner = (tool: LlmTool, input: Record<string, unknown>) => Promise<Plan>;
+/**
+ * Plans a call of a tool whose input is already parsed; spends nothing. Without `allowedModels` all are.
+ * @throws ProblemError forbidden_model when no model of the chain is allowed
+ */
+export type Planner = (
+  tool: LlmTool,
+  input: Record<string, unknown>,
+  allowedModels?: Principal['models'],
+) => Promise<Plan>;
 
 /** MCP allows more, but clients hide or rename longer and stranger names. */
 const NAME = /^[a-z][a-z0-9_]{0,39}$/;

@@ -1,5 +1,5 @@
 import { toWireCall } from '../call/wire.ts';
-import { toWireProblem } from '../errors/problem.ts';
+import { invoke, pretty, print } from './invoke.ts';
 import { openApp } from './open-app.ts';
 import { readInput } from './read-input.ts';
 
@@ -18,11 +18,9 @@ export async function call(tool: string, options: CallOptions): Promise<void> {
     gone.abort();
   });
   try {
-    const ended = await app.invoke({
+    const ended = await invoke(app, {
       toolName: tool,
       input,
-      labels: { feature: null, user: null, team: null },
-      front: 'cli',
       signal: gone.signal,
       emit: ({ event, data }) => {
         if (!options.stream) return;
@@ -30,23 +28,12 @@ export async function call(tool: string, options: CallOptions): Promise<void> {
         if (event === 'restart') process.stderr.write(`\n(${data.reason}: it begins anew)\n`);
       },
     });
+    if (ended === null) return;
     const meta = toWireCall(ended.call);
-    if (ended.ok) {
-      print(
-        options.stream ? `\n${JSON.stringify(meta)}` : pretty({ output: ended.output, call: meta }),
-      );
-      return;
-    }
-    const context = { baseUrl: app.baseUrl, callId: ended.call.id };
-    process.stderr.write(`${pretty(toWireProblem(ended.problem, context))}\n`);
-    process.exitCode = 1;
+    print(
+      options.stream ? `\n${JSON.stringify(meta)}` : pretty({ output: ended.output, call: meta }),
+    );
   } finally {
     await app.close();
   }
 }
-
-const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
-
-const print = (text: string): void => {
-  process.stdout.write(`${text}\n`);
-};

@@ -1,6 +1,7 @@
 import { readConfig } from '../config.ts';
 import { replay, type Accuracy, type AccuracyReport } from '../model/estimate/replay.ts';
 import { openSqlite } from '../stores/sqlite/open.ts';
+import { print } from './invoke.ts';
 
 /** How far our counts of tokens were from the provider's, from the newest calls of the ledger. */
 export async function printReport({
@@ -82,7 +83,3 @@ const toCells = (accuracy: Accuracy): string[] => [
   String(accuracy.predictedTokens),
   String(accuracy.actualTokens),
 ];
-
-const print = (text: string): void => {
-  process.stdout.write(`${text}\n`);
-};

@@ -1,6 +1,6 @@
-import { toWireProblem } from '../errors/problem.ts';
 import { printReport } from './estimate-report.ts';
 import { UsageError } from './fail.ts';
+import { invoke, pretty, print } from './invoke.ts';
 import { openApp } from './open-app.ts';
 import { readInput } from './read-input.ts';
 
@@ -32,21 +32,8 @@ export async function estimate(
 async function printEstimate(tool: string, input: unknown): Promise<void> {
   const { app } = openApp({ TOLLGATE_LOG_LEVEL: process.env['TOLLGATE_LOG_LEVEL'] ?? 'fatal' });
   try {
-    const ended = await app.invoke({
-      toolName: 'estimate_cost',
-      input: { tool, input },
-      labels: { feature: null, user: null, team: null },
-      front: 'cli',
-      signal: new AbortController().signal,
-      emit: () => undefined,
-    });
-    if (ended.ok) {
-      print(pretty(ended.output));
-      return;
-    }
-    const context = { baseUrl: app.baseUrl, callId: ended.call.id };
-    process.stderr.write(`${pretty(toWireProblem(ended.problem, context))}\n`);
-    process.exitCode = 1;
+    const ended = await invoke(app, { toolName: 'estimate_cost', input: { tool, input } });
+    if (ended !== null) print(pretty(ended.output));
   } finally {
     await app.close();
   }
@@ -57,9 +44,3 @@ function toCalls(text: string): number {
   if (Number.isInteger(calls) && calls > 0) return calls;
   throw new UsageError(`--calls must be a whole number above 0, not "${text}"`);
 }
-
-const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
-
-const print = (text: string): void => {
-  process.stdout.write(`${text}\n`);
-};

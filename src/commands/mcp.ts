@@ -1,4 +1,5 @@
 import { serveMcpOnStdio } from '../fronts/mcp/stdio.ts';
+import { secretFromEnv } from './invoke.ts';
 import { openApp } from './open-app.ts';
 
 /** Rows of calls that the client's leaving cut off get this long. */
@@ -12,7 +13,7 @@ export function mcp(): Promise<void> {
   // Standard output is the protocol. Whatever a library prints goes the other way.
   Object.assign(console, { log: console.error, info: console.error, debug: console.error });
   const { app, log } = openApp();
-  const connection = serveMcpOnStdio(app, (err) => {
+  const connection = serveMcpOnStdio(app, secretFromEnv(), (err) => {
     log.error({ err }, 'mcp');
   });
   const warm = async (): Promise<void> => {

@@ -14,10 +14,10 @@ export async function serve({ host, port }: { host?: string; port?: string }): P
     ...(host !== undefined && { TOLLGATE_HOST: host }),
     ...(port !== undefined && { TOLLGATE_PORT: port }),
   });
-  if (!isLoopback(config.host)) {
+  if (!isLoopback(config.host) && !(await app.hasKeys())) {
     await app.close();
     throw new UsageError(
-      `refusing to listen on ${config.host}: there are no keys yet, so anybody who reaches it could spend your money. Listen on 127.0.0.1 and put an authenticating proxy in front.`,
+      `refusing to listen on ${config.host} without keys: anybody who reaches it could spend your money. Make one with: tollgate keys create NAME`,
     );
   }
   await app.warm();

@@ -28,6 +28,14 @@ const listTools: NextAction = {
   why: 'It shows every tool with its exact name and input schema',
   href: '/v1/tools',
 };
+const getKey: NextAction = {
+  action: 'use_other_key',
+  why: 'Send a key that works as `Authorization: Bearer tg_live_…` (TOLLGATE_KEY on stdio); the owner makes one with `tollgate keys create NAME`',
+};
+const waitForReset: NextAction = {
+  action: 'wait_until_reset',
+  why: 'The budget starts anew at `resets_at` of `limits`; wait `retry_after_ms`',
+};
 const stop: NextAction = { action: 'stop', why: 'Nothing is left to do for this call' };
 
 /**
@@ -159,6 +167,209 @@ export const CODES = {
     retry: 'modify',
     actions: [{ action: 'initialize', why: 'Open a new session with an initialize request' }],
     about: 'The legacy MCP session ended, was idle for too long, or the server was restarted.',
+  },
+  missing_key: {
+    status: 401,
+    category: 'access',
+    title: 'A key is needed',
+    retry: 'new_key',
+    actions: [getKey],
+    about:
+      'This tollgate has keys, so every call must bring one: `Authorization: Bearer tg_live_…` or `x-api-key` over HTTP, TOLLGATE_KEY on stdio and the command line.',
+  },
+  invalid_key: {
+    status: 401,
+    category: 'access',
+    title: 'There is no such key',
+    retry: 'new_key',
+    actions: [getKey],
+    about: 'The key is mistyped, incomplete or of another tollgate.',
+  },
+  expired_key: {
+    status: 401,
+    category: 'access',
+    title: 'The key has expired',
+    retry: 'new_key',
+    actions: [getKey],
+    about: 'The key, or the secret that was replaced by rotating it, is past its time.',
+  },
+  revoked_key: {
+    status: 401,
+    category: 'access',
+    title: 'The key was revoked',
+    retry: 'new_key',
+    actions: [getKey],
+    about: 'An admin revoked the key. That cannot be undone; another key can be made.',
+  },
+  forbidden_tool: {
+    status: 403,
+    category: 'access',
+    title: 'The key may not call this tool',
+    retry: 'none',
+    actions: [listTools, askOwner],
+    about: 'The key names the tools it may call, and this is not one of them.',
+  },
+  forbidden_model: {
+    status: 403,
+    category: 'access',
+    title: 'The key may not ask any model of this chain',
+    retry: 'modify',
+    actions: [
+      {
+        action: 'use_other_quality',
+        why: 'Another quality asks other models, which the key may be allowed',
+        params: { options: { quality: 'fast' } },
+      },
+      askOwner,
+    ],
+    about:
+      'The key names the models it may ask, and the chain of the tool (or of the quality asked for) has none of them.',
+  },
+  forbidden_label: {
+    status: 403,
+    category: 'access',
+    title: 'The key belongs to another team, user or feature',
+    retry: 'modify',
+    actions: [
+      { action: 'drop_label', why: 'Leave the label out: the call then gets that of its key' },
+    ],
+    about:
+      'A key that was made for a team, user or feature cannot call in the name of another: its budgets would not hold.',
+  },
+  admin_required: {
+    status: 403,
+    category: 'access',
+    title: 'Only an admin may do this',
+    retry: 'new_key',
+    actions: [
+      {
+        action: 'use_admin_key',
+        why: 'Send a key made with `tollgate keys create NAME --admin` on the machine itself',
+      },
+    ],
+    about:
+      'Managing keys and budgets over HTTP needs a key with admin rights, also on a machine without any keys. The command line needs none: whoever can open the database is the owner.',
+  },
+  unknown_key: {
+    status: 404,
+    category: 'not_found',
+    title: 'There is no key of this name',
+    retry: 'modify',
+    actions: [{ action: 'list_keys', why: 'It shows every key by name', href: '/v1/keys' }],
+    about: 'Keys are managed by name, not by secret.',
+  },
+  key_exists: {
+    status: 409,
+    category: 'input',
+    title: 'There is a key of this name already',
+    retry: 'modify',
+    actions: [
+      { action: 'use_other_name', why: 'Names are never used twice: the ledger refers to them' },
+    ],
+    about:
+      'The name is taken, if only by a key that was revoked. To replace the secret of a key, rotate it.',
+  },
+  unknown_budget: {
+    status: 404,
+    category: 'not_found',
+    title: 'There is no budget of this name',
+    retry: 'modify',
+    actions: [{ action: 'list_budgets', why: 'It shows every budget', href: '/v1/budgets' }],
+    about: 'No budget in force has this name.',
+  },
+  budget_declared: {
+    status: 409,
+    category: 'input',
+    title: 'This budget is declared in the settings',
+    retry: 'none',
+    actions: [
+      { action: 'edit_settings', why: 'Change it under `budgets` in tollgate.yaml and restart' },
+    ],
+    about:
+      'Budgets in tollgate.yaml are changed there: what was set over them would be lost on the next start.',
+  },
+  budget_spent: {
+    status: 402,
+    category: 'limit',
+    title: 'The budget is spent',
+    retry: 'none',
+    actions: [waitForReset, askOwner],
+    about:
+      'What is left of a budget of a day, week or month does not pay for this call at its worst. `limits` says how each budget stands, `next_actions` what would fit now. Nothing was spent; sending the same call again before `resets_at` is refused again.',
+  },
+  budget_too_small: {
+    status: 402,
+    category: 'limit',
+    title: 'The call is larger than the whole budget',
+    retry: 'modify',
+    actions: [
+      { action: 'ask_for_less', why: 'A smaller call may fit; waiting does not help' },
+      askOwner,
+    ],
+    about:
+      'At its worst the call would take more than the budget allows in a whole window, so it could never be let through as it is. Nothing was spent.',
+  },
+  budget_held: {
+    status: 429,
+    category: 'limit',
+    title: 'The rest of the budget is reserved for calls that are running',
+    retry: 'after_delay',
+    actions: [retryLater],
+    about:
+      'The budget would pay for this call if the running ones use as little as is usual: each holds its worst case until it ends. Nothing was spent.',
+  },
+  rate_limited: {
+    status: 429,
+    category: 'limit',
+    title: 'Too much in a short time',
+    retry: 'after_delay',
+    actions: [retryLater],
+    about:
+      'A budget of a minute or an hour is used up. `retry_after_ms` is when it starts anew. Nothing was spent.',
+  },
+  budget_cut: {
+    status: 402,
+    category: 'limit',
+    title: 'The budget ran out while the answer was written',
+    retry: 'none',
+    actions: [
+      {
+        action: 'ask_owner',
+        why: 'The same call would be cut again; whoever runs this tollgate can raise the budget, or let answers finish (overrun: finish)',
+      },
+      waitForReset,
+    ],
+    about:
+      'The prompt was longer than it seemed, what was reserved did not pay for the whole answer, and no more was to be had. What was written is billed; `partial` says what a stream had sent.',
+  },
+  idempotency_mismatch: {
+    status: 422,
+    category: 'input',
+    title: 'The idempotency key was used for another call',
+    retry: 'modify',
+    actions: [
+      { action: 'use_new_idempotency_key', why: 'One key stands for one call: tool and input' },
+    ],
+    about:
+      'The same Idempotency-Key came with another tool or input within a day. Nothing was spent.',
+  },
+  idempotency_in_flight: {
+    status: 409,
+    category: 'limit',
+    title: 'The first call with this idempotency key is still running',
+    retry: 'after_delay',
+    actions: [retryLater],
+    about:
+      'The call waited for the first one with its key as long as its deadline allows. Send it again with the same key to get the outcome.',
+  },
+  process_lost: {
+    status: 500,
+    category: 'server',
+    title: 'The process that made the call died',
+    retry: 'same',
+    actions: [{ action: 'retry_once', why: 'Whether it was answered, nobody knows' }],
+    about:
+      'Seen in the ledger only: a server was killed in the middle of the call. What it had sent to a model is charged at its worst, what it had not is free.',
   },
   cancelled: {
     status: 499,

@@ -36,12 +36,28 @@ const bodyLimitAs = (limit: number) => ({
   resets_at: null,
 });
 
-/** Headers that say in HTTP's words what the problem says in its own; they must never disagree. */
-export const problemHeaders = ({
-  retryable,
-  retry_after_ms: wait,
-}: Problem): Record<string, string> => ({
+/**
+ * Headers that say in HTTP's words what the problem says in its own; they must never disagree.
+ * @param baseUrl without a trailing slash; a challenge must name an absolute address (RFC 9728)
+ */
+export const problemHeaders = (
+  { code, status, retryable, retry_after_ms: wait }: Problem,
+  baseUrl: string,
+): Record<string, string> => ({
+  ...(isChallenged(code, status) && { 'www-authenticate': challenge(code, baseUrl) }),
   // Read by the Anthropic SDK and its relatives, over any status.
   'x-should-retry': String(retryable),
   ...(wait !== null && { 'retry-after': String(Math.ceil(wait / 1000)) }),
 });
+
+const isChallenged = (code: string, status: number): boolean =>
+  status === 401 || code === 'admin_required';
+
+/** RFC 6750: no error where nothing was sent. */
+function challenge(code: string, baseUrl: string): string {
+  const metadata = `resource_metadata="${baseUrl}/.well-known/oauth-protected-resource/mcp"`;
+  if (code === 'missing_key') return `Bearer ${metadata}`;
+  return code === 'admin_required'
+    ? `Bearer error="insufficient_scope", scope="admin", ${metadata}`
+    : `Bearer error="invalid_token", ${metadata}`;
+}

@@ -1,21 +1,23 @@
 import type { Logger } from 'pino';
 import type { Call, Layer } from '../call/call.ts';
+import type { Claim } from '../call/hold.ts';
 import { toWireCall } from '../call/wire.ts';
 import { problem } from '../errors/problem.ts';
 import type { LedgerWriter } from '../stores/ports.ts';
 
 /**
- * One ledger row per call: answers, failures and refusals too.
+ * One ledger row per call: answers, failures and refusals too. What the call had reserved is settled
+ * in the same transaction, so that the rows always add up to what the budgets say.
  *
  * A row that cannot be written is kept and written before the next call is let through; until that
  * works calls are refused, so that no money is spent that the books would not show.
  */
 export function buildRecordCall(ledger: LedgerWriter, log: Logger, now: () => number): Layer {
-  const unwritten = new Set<Call>();
+  const unwritten = new Map<Call, readonly Claim[]>();
 
   const writeOff = async (): Promise<void> => {
-    for (const call of unwritten) {
-      await ledger.record(call);
+    for (const [call, claims] of unwritten) {
+      await ledger.record(call, claims);
       unwritten.delete(call);
     }
   };
@@ -30,10 +32,15 @@ export function buildRecordCall(ledger: LedgerWriter, log: Logger, now: () => nu
     }
     const outcome = await next(call);
     call.meta.latencyMs = now() - call.meta.startedAt;
+    const { settlement } = call.meta;
+    const claims = (await settlement?.settle()) ?? [];
     try {
-      await ledger.record(call);
+      const standings = await ledger.record(call, claims);
+      // A call that was refused keeps what it was told.
+      if (settlement && call.meta.budget && claims.length > 0)
+        call.meta.budget.limits = settlement.toStates(standings);
     } catch (err) {
-      unwritten.add(call);
+      unwritten.set(call, claims);
       log.fatal({ err, row: toWireCall(call) }, 'a ledger row could not be written; it is kept');
     }
     return outcome;

@@ -1,7 +1,9 @@
 import type { Call, Layer, Outcome } from '../call/call.ts';
+import type { Books } from '../call/books.ts';
 import type { Plan } from '../call/plan.ts';
+import type { Principal } from '../call/principal.ts';
 import type { SchemaChecks } from '../call/schema-check.ts';
-import type { FunctionTool, Knowledge, LlmTool, Planner, ToolContext } from '../call/tool.ts';
+import type { FunctionTool, Knowledge, LlmTool, ToolContext } from '../call/tool.ts';
 import { problem, ProblemError } from '../errors/problem.ts';
 import { askChain } from '../model/chain.ts';
 import { readReply } from '../model/read-reply.ts';
@@ -11,12 +13,17 @@ import type { ModelParts } from '../model/try-model.ts';
 
 export interface RunParts {
   model: ModelParts;
-  plan: Planner;
   checks: SchemaChecks;
   /** What deterministic fallbacks may read. */
   knowledge: () => Promise<Knowledge>;
   /** What function tools may use besides the call itself. */
-  services: Pick<ToolContext, 'books' | 'estimate' | 'now'>;
+  services: Services;
+}
+
+/** What a function tool gets, as far as it is the same for all; the rest depends on who calls. */
+export interface Services extends Pick<ToolContext, 'budgets' | 'now'> {
+  books: (viewer: Principal) => Books;
+  estimate: (principal: Principal) => ToolContext['estimate'];
 }
 
 /** The core: the tool's own function, or its prompt asked of a chain of models. */
@@ -32,12 +39,19 @@ async function runFunction(
   call: Call,
   { services }: RunParts,
 ): Promise<Outcome> {
-  await call.emit({ event: 'call', data: { id: call.id, tool: tool.name, prompt: null } });
+  await call.emit({
+    event: 'call',
+    data: { id: call.id, tool: tool.name, prompt: null, budget: null },
+  });
   try {
+    const { principal, labels, signal } = call;
     const output = await tool.run(call.input as never, {
-      principal: call.principal,
-      signal: call.signal,
       ...services,
+      principal,
+      labels,
+      signal,
+      books: services.books(principal),
+      estimate: services.estimate(principal),
     });
     call.meta.servedBy = 'function';
     return { ok: true, output };
@@ -51,12 +65,11 @@ async function runFunction(
 
 /** A model of the chain answers, else the tool without one, else the problem of the last attempt. */
 async function runPrompt(tool: LlmTool, call: Call, parts: RunParts): Promise<Outcome> {
-  const { meta } = call;
-  const plan = await parts.plan(tool, call.input as Record<string, unknown>);
+  const { meta, plan } = call;
+  if (!plan) throw new Error('plan-call must have planned the call');
   const { id, version } = plan.prompt;
-  meta.prompt = { id, version, variant: null };
-  meta.route = { chain: plan.chain, reason: plan.reason };
-  const opening = { id: call.id, tool: tool.name, prompt: `${id}@${version}` };
+  const prompt = `${id}@${version}`;
+  const opening = { id: call.id, tool: tool.name, prompt, budget: meta.budget };
   await call.emit({ event: 'call', data: opening });
   try {
     const output = await askModels(plan, call, { ...parts, tool });
@@ -70,7 +83,9 @@ async function runPrompt(tool: LlmTool, call: Call, parts: RunParts): Promise<Ou
     if (output === null) throw error;
     meta.servedBy = 'fallback';
     meta.degraded = true;
-    meta.route.reason += ` No model answered (${error.code}): this is the tool's own fallback.`;
+    const { code } = error;
+    if (meta.route)
+      meta.route.reason += ` No model answered (${code}): this is the tool's own fallback.`;
     const text = tool.streams === undefined ? undefined : output[tool.streams];
     if (typeof text === 'string') await call.emit({ event: 'delta', data: { text } });
     return { ok: true, output };
@@ -87,11 +102,12 @@ async function askModels(
   const output = await askChain(model, {
     plan,
     meta: call.meta,
-    principal: call.principal,
+    principal: call.principal.id,
+    hold: call.hold ?? null,
     timeLimits: plan.timeLimits,
     endBy: endOfAttempts(tool, call.deadlineAt ?? Infinity),
     signal: call.signal,
-    onQueue: (data) => void call.emit({ event: 'queue', data }),
+    onQueue: (waiting) => void call.emit({ event: 'queue', data: { budget: null, ...waiting } }),
     onAttempt: (...begun) => {
       relay.begin(...begun);
     },

@@ -13,7 +13,7 @@ export const buildTraceCall = (log: Logger): Layer =>
       call: call.id,
       tool: call.toolName,
       front: call.front,
-      principal: call.principal,
+      principal: call.principal.id,
       finish: meta.finish,
       served_by: meta.servedBy,
       degraded: meta.degraded,

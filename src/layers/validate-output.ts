@@ -1,5 +1,4 @@
 import type { Layer } from '../call/call.ts';
-import { replySchema } from '../call/reply-schema.ts';
 import type { SchemaChecks } from '../call/schema-check.ts';
 import { problem } from '../errors/problem.ts';
 
@@ -7,12 +6,9 @@ import { problem } from '../errors/problem.ts';
 export const buildValidateOutput = (checks: SchemaChecks): Layer =>
   async function validateOutput(call, next) {
     const outcome = await next(call);
-    const { tool } = call;
+    const { tool, plan } = call;
     if (!outcome.ok || !tool) return outcome;
-    const schema =
-      tool.kind === 'llm'
-        ? replySchema(tool, call.input as Record<string, unknown>)
-        : tool.json.output;
+    const schema = plan?.replySchema ?? tool.json.output;
     const errors = checks.compile(schema)(outcome.output);
     if (errors.length === 0) return outcome;
     const [first] = errors;

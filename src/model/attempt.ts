@@ -1,11 +1,20 @@
 import type { AttemptRecord } from '../call/call.ts';
+import type { Hold, Purchase } from '../call/hold.ts';
 import type { Estimate } from '../call/plan.ts';
 import type { TimeLimits } from '../call/time-limits.ts';
 import type { Code } from '../errors/codes.ts';
 import type { ProblemError } from '../errors/problem.ts';
 import type { Estimator } from './estimate/estimator.ts';
-import { nothingHeard, reachOf, usageOf, type ExpectedPrompt } from './evidence.ts';
+import {
+  nothingHeard,
+  reachOf,
+  thinkingTokens,
+  usageOf,
+  type ExpectedPrompt,
+  type Heard,
+} from './evidence.ts';
 import { listen, type Observer, type Times } from './listen.ts';
+import { watchOverrun } from './overrun.ts';
 import type { PriceList } from './prices.ts';
 import type { LimitsTold, ModelRequest, Provider } from './provider.ts';
 import { watchAttempt } from './time-limits.ts';
@@ -20,6 +29,9 @@ export interface AttemptParts {
 export interface AttemptAsk {
   request: ModelRequest;
   estimate: Estimate;
+  /** What pays for it; null where nobody has to. */
+  hold: Hold | null;
+  purchase: Purchase;
   /** What the provider is expected to count, should it not say. */
   prompt: ExpectedPrompt;
   reason: string;
@@ -57,10 +69,19 @@ export async function attempt(parts: AttemptParts, ask: AttemptAsk): Promise<Att
     signal: ask.signal,
     leftMs: ask.endBy - startedAt,
   });
-  const failure = await listen({ ...parts, ...ask, heard, times, dog });
+  const replyOf = ({ text }: Heard) => parts.estimator.reply(text, model, ask.estimate.raw.content);
+  const overrun = watchOverrun({
+    ...parts,
+    ...ask,
+    written: (soFar) => replyOf(soFar).expected + thinkingTokens(soFar),
+    stop: (reason) => {
+      dog.abort(reason);
+    },
+  });
+  const failure = await listen({ ...parts, ...ask, heard, times, dog, overrun });
   dog.stop();
   const endedAt = parts.now();
-  const reply = parts.estimator.reply(heard.text, model, ask.estimate.raw.content);
+  const reply = replyOf(heard);
   const usage = usageOf(heard, {
     prompt: ask.prompt,
     outputTokens: reply.expected,
@@ -89,6 +110,7 @@ const OUTCOMES: Partial<Record<Code, AttemptRecord['outcome']>> = {
   output_truncated: 'truncated',
   model_refused: 'refused',
   model_timeout: 'timeout',
+  budget_cut: 'cut',
   cancelled: 'cancelled',
   deadline_exceeded: 'deadline',
 };

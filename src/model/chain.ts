@@ -5,8 +5,14 @@ import { problem, type ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
 import { openAllowance, type Allowance } from './allowance.ts';
 import { backoffMs } from './backoff.ts';
-import type { Estimator } from './estimate/estimator.ts';
-import { firstStep, nextStep, type Options, type Situation, type Step } from './next-step.ts';
+import {
+  firstStep,
+  isUnpaid,
+  nextStep,
+  type Options,
+  type Situation,
+  type Step,
+} from './next-step.ts';
 import type { ModelRequest } from './provider.ts';
 import type { Read } from './read-reply.ts';
 import { breakerOpen, tryModel, type Caller, type ModelParts } from './try-model.ts';
@@ -25,6 +31,8 @@ interface Course {
   /** Attempts made, by model. */
   made: Map<string, number>;
   failure: ProblemError | null;
+  /** The last failure of an attempt that was made. */
+  modelFailure: ProblemError | null;
   /** The reply to be mended, while and after it is. */
   mend: ModelRequest['mend'];
 }
@@ -40,7 +48,13 @@ export async function askChain(parts: ModelParts, asked: Asked): Promise<unknown
   // Priced before asked: an unknown model anywhere in the chain fails before money is spent.
   for (const model of plan.models) parts.prices.facts(model);
   const allowance = openAllowance(plan.allowanceNanoUsd);
-  const course: Course = { allowance, made: new Map(), failure: null, mend: null };
+  const course: Course = {
+    allowance,
+    made: new Map(),
+    failure: null,
+    modelFailure: null,
+    mend: null,
+  };
   let step = firstStep(optionsOf(parts, asked, course));
   while (step.do === 'ask') {
     if (step.afterMs > 0) await pause(step.afterMs, signal);
@@ -49,12 +63,12 @@ export async function askChain(parts: ModelParts, asked: Asked): Promise<unknown
     const answer = await makeAttempt(parts, asked, { course, step });
     if (answer !== null) {
       meta.model = step.model;
-      meta.degraded = step.model !== plan.models[0];
+      meta.degraded ||= step.model !== plan.models[0];
       return answer.output;
     }
     step = nextStep(situationOf(parts, asked, { course, model: step.model }));
   }
-  throw course.failure ?? nobodyToAsk(parts, asked, course);
+  throw whyNobodyAnswered(course) ?? nobodyToAsk(parts, asked, course);
 }
 
 /** One attempt, booked and paid. @returns a reply that fits, or null with `course.failure` */
@@ -66,7 +80,7 @@ async function makeAttempt(
   const { plan, meta } = asked;
   const { model, reason } = step;
   const mend = step.mend ? course.mend : null;
-  const estimate = withMending(plan.estimate(model), parts.estimator, mend);
+  const estimate = estimateOf(parts, plan, { model, mend });
   const { system, user } = plan.prompt;
   asked.onAttempt(model, course.failure?.code ?? null);
   const tried = await tryModel(parts, asked, {
@@ -91,6 +105,7 @@ async function makeAttempt(
   course.made.set(model, (course.made.get(model) ?? 0) + 1);
   course.allowance.spend(record.costNanoUsd);
   meta.attempts.push(record);
+  course.modelFailure = tried.problem;
   if (tried.problem !== null) return null;
   const read = asked.read(text);
   if (read.ok) return read;
@@ -99,50 +114,54 @@ async function makeAttempt(
   record.errorCode = 'invalid_output';
   course.mend ??= { reply: text, complaint };
   course.failure = problem('invalid_output', { detail: `${model}: ${complaint}` });
+  course.modelFailure = course.failure;
   return null;
+}
+
+/** What went wrong at a model says more than that no budget paid for another try. */
+function whyNobodyAnswered({ failure, modelFailure }: Course): ProblemError | null {
+  if (failure === null || !isUnpaid(failure.code)) return failure;
+  return modelFailure ?? failure;
 }
 
 /** Words of a complaint, tokens. */
 const COMPLAINT_TOKENS = 150;
 
-/** A reply to be mended is read again. */
-function withMending(
-  estimate: Estimate,
-  estimator: Estimator,
-  mend: ModelRequest['mend'],
+/** What the next attempt at a model takes; a reply to be mended is read again. */
+function estimateOf(
+  { prices, estimator, now }: ModelParts,
+  plan: Plan,
+  { model, mend }: { model: string; mend: ModelRequest['mend'] },
 ): Estimate {
+  const estimate = plan.estimate(model);
   if (mend === null) return estimate;
-  const { model } = estimate.prefix;
   const { raw, expected } = estimator.reply(mend.reply, model, estimate.raw.content);
+  const more = expected + COMPLAINT_TOKENS;
+  // Our count of a reply may be too low.
+  const highMore = 2 * more;
+  const moreNanoUsd = prices.price(model, { ...NO_USAGE, input: highMore }, now()).costNanoUsd;
   return {
     ...estimate,
-    inputTokens: estimate.inputTokens + expected + COMPLAINT_TOKENS,
+    inputTokens: estimate.inputTokens + more,
+    highInputTokens: estimate.highInputTokens + highMore,
+    worstNanoUsd: estimate.worstNanoUsd + moreNanoUsd,
+    worstPromptNanoUsd: estimate.worstPromptNanoUsd + moreNanoUsd,
     raw: { ...estimate.raw, input: estimate.raw.input + raw + COMPLAINT_TOKENS },
   };
-}
-
-/** What it may cost at the worst to have a reply read again: our count of it may be too low. */
-function mendingNanoUsd(
-  { prices, estimator, now }: ModelParts,
-  model: string,
-  course: Course,
-): number {
-  const { failure, mend } = course;
-  if (failure?.code !== 'invalid_output' || mend === null) return 0;
-  const input = 2 * (estimator.reply(mend.reply, model).expected + COMPLAINT_TOKENS);
-  return prices.price(model, { ...NO_USAGE, input }, now()).costNanoUsd;
 }
 
 const optionsOf = (parts: ModelParts, { plan }: Asked, course: Course): Options => ({
   models: plan.models,
   contextTokens: (model) => parts.prices.facts(model).contextTokens,
   objection(model) {
-    const { inputTokens, worstNanoUsd } = plan.estimate(model);
+    const mend = course.failure?.code === 'invalid_output' ? course.mend : null;
+    const { inputTokens, worstNanoUsd } = estimateOf(parts, plan, { model, mend });
     if (!parts.breakers.of(model).wouldEnter()) return 'its breaker is open';
     if (inputTokens > parts.prices.facts(model).contextTokens)
       return 'the prompt is too long for it';
-    const worst = worstNanoUsd + mendingNanoUsd(parts, model, course);
-    return course.allowance.pays(worst) ? null : 'what is left of the allowance might not pay it';
+    return course.allowance.pays(worstNanoUsd)
+      ? null
+      : 'what is left of the allowance might not pay it';
   },
 });
 

@@ -52,6 +52,10 @@ interface Circumstances {
 /** A thinking token has about so many characters. */
 const CHARS_PER_THINKING_TOKEN = 3;
 
+/** Tokens of the thinking that was seen, by our count. */
+export const thinkingTokens = ({ thinkingChars }: Heard): number =>
+  Math.ceil(thinkingChars / CHARS_PER_THINKING_TOKEN);
+
 /**
  * What an attempt used: the provider's counts where it gave the final ones, else the best evidence.
  * Free is what never left the machine, and what failed before an answer began. An attempt that we
@@ -65,7 +69,7 @@ export function usageOf(heard: Heard, circumstances: Circumstances): Usage {
   if (ended !== null && counts.output !== undefined && knowsPrompt) {
     return { ...NO_USAGE, ...counts, source: 'provider' };
   }
-  const thinking = Math.ceil(heard.thinkingChars / CHARS_PER_THINKING_TOKEN);
+  const thinking = thinkingTokens(heard);
   return {
     ...NO_USAGE,
     output: outputTokens + thinking,

@@ -1,6 +1,7 @@
 import type { ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
 import type { Heard } from './evidence.ts';
+import type { Overrun } from './overrun.ts';
 import type { Counts, LimitsTold, ModelEvent, ModelRequest, Provider } from './provider.ts';
 import type { Watchdog } from './time-limits.ts';
 import { whyNotWhole } from './why-not-whole.ts';
@@ -29,6 +30,7 @@ interface Listening {
   now: () => number;
   request: ModelRequest;
   observer: Observer;
+  overrun: Overrun;
   onText: (text: string) => void | Promise<void>;
   dog: Watchdog;
   /** Both are written while the answer comes. */
@@ -88,7 +90,7 @@ async function hangUp(events: AsyncIterator<ModelEvent> | undefined): Promise<vo
 /** Take one event in; waits for the reader of a text. */
 async function hear(
   event: ModelEvent,
-  { now, heard, times, dog, observer, onText }: Listening,
+  { now, heard, times, dog, observer, overrun, onText }: Listening,
 ): Promise<void> {
   if (event.type === 'headers') {
     heard.answered = true;
@@ -100,6 +102,7 @@ async function hear(
     heard.started = true;
     heard.counts = event.counts;
     observer.began(heard.limits, event.counts);
+    overrun.counted(event.counts);
     return;
   }
   if (event.type === 'end') {
@@ -116,10 +119,12 @@ async function hear(
   dog.waitFor('idle');
   if (event.type === 'thinking') {
     heard.thinkingChars += event.chars;
+    overrun.grew(heard);
     return;
   }
   times.firstTextAt ??= now();
   heard.text += event.text;
+  overrun.grew(heard);
   const taken = onText(event.text);
   if (taken === undefined) return;
   const from = now();

@@ -54,7 +54,17 @@ const PASSING: ReadonlySet<Code> = new Set([
   'overloaded',
 ]);
 
-/** Of those, the ones over which the same model is asked again: what is slow or full stays so for a while. */
+/** What no budget paid for: a cheaper model may be paid for. */
+const UNPAID: ReadonlySet<Code> = new Set([
+  'budget_spent',
+  'budget_too_small',
+  'budget_held',
+  'rate_limited',
+]);
+
+export const isUnpaid = (code: Code): boolean => UNPAID.has(code);
+
+/** Of the passing ones, those over which the same model is asked again: what is slow or full stays so for a while. */
 const SAME_MAY_HELP: ReadonlySet<Code> = new Set([
   'model_unavailable',
   'model_rate_limited',
@@ -95,6 +105,7 @@ export function nextStep(situation: Situation): Step {
       later.filter((model) => contextTokens(model) > held),
     );
   }
+  if (isUnpaid(failed.code)) return goOn(situation, later);
   if (!PASSING.has(failed.code)) return { do: 'stop' };
   const hasNext = pick(later, objection).model !== null;
   return askAgain(situation, hasNext) ?? goOn(situation, later);

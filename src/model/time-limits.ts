@@ -30,6 +30,8 @@ export interface Watchdog {
   readonly signal: AbortSignal;
   /** What is waited for now. */
   waitFor(what: Waiting): void;
+  /** Abort for a reason of somebody else's. */
+  abort(reason: ProblemError): void;
   stop(): void;
 }
 
@@ -49,6 +51,7 @@ export function watchAttempt({ model, limits, signal, leftMs }: Watched): Watchd
   const controller = new AbortController();
   const limitsMs = { ...limits, closeMs: CLOSE_MS };
   const stopWith = (reason: ProblemError): void => {
+    if (controller.signal.aborted) return;
     stop();
     controller.abort(reason);
   };
@@ -79,7 +82,7 @@ export function watchAttempt({ model, limits, signal, leftMs }: Watched): Watchd
     signal.addEventListener('abort', onCall, { once: true });
     waitFor('connect');
   }
-  return { signal: controller.signal, waitFor, stop };
+  return { signal: controller.signal, waitFor, abort: stopWith, stop };
 }
 
 /** The one limit that counts now; the one on the whole runs beside it. */

@@ -1,5 +1,8 @@
+import type { AttemptRecord } from '../call/call.ts';
+import type { Hold, Purchase } from '../call/hold.ts';
 import type { Estimate } from '../call/plan.ts';
 import type { TimeLimits } from '../call/time-limits.ts';
+import { NO_USAGE } from '../call/usage.ts';
 import type { Code } from '../errors/codes.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
@@ -34,6 +37,8 @@ export interface ModelParts {
 /** Who asks, and how to reach them. */
 export interface Caller {
   principal: string;
+  /** What pays for its attempts; null where nobody has to. */
+  hold: Hold | null;
   timeLimits: TimeLimits;
   /** When the call needs its answer, milliseconds since the epoch. */
   endBy: number;
@@ -63,10 +68,12 @@ export async function tryModel(parts: ModelParts, caller: Caller, ask: Ask): Pro
     return { record: null, problem: toProblem(error) };
   }
   const pass = breaker.enter();
-  if (pass === null) {
-    place.unsent();
-    place.leave();
-    return { record: null, problem: breakerOpen(parts, model) };
+  if (pass === null) return giveBack(place, breakerOpen(parts, model));
+  const purchase = toPurchase(parts, ask);
+  const unpaid = await caller.hold?.buy(purchase);
+  if (unpaid) {
+    pass.end({ verdict: 'void', tokensPerSecond: null });
+    return giveBack(place, unpaid);
   }
   const { providerOf, prices, estimator, promptCache, now } = parts;
   const { prefix } = ask.estimate;
@@ -74,14 +81,28 @@ export async function tryModel(parts: ModelParts, caller: Caller, ask: Ask): Pro
   promptCache.sent(prefix);
   const result = await attempt(
     { provider: providerOf(model), prices, estimator, now },
-    { ...ask, ...caller, prompt, limits: caller.timeLimits, observer: observe(place, pass) },
+    {
+      ...{ ...ask, ...caller, purchase, prompt },
+      limits: caller.timeLimits,
+      observer: observe(place, pass),
+    },
   );
-  const { problem: failure, record, tokensPerSecond } = result;
+  conclude(result, { place, pass });
+  estimator.learn(result.record);
+  if (result.record.usage.source === 'provider') promptCache.counted(prefix, result.record.usage);
+  return result;
+}
+
+/** Queue and breaker learn how it went. */
+function conclude(
+  { problem: failure, record, tokensPerSecond, limits }: AttemptResult,
+  { place, pass }: { place: Place; pass: AttemptPass },
+): void {
   if (failure?.code === 'model_rate_limited') {
     place.refused(failure.details.retryAfterMs ?? null);
     // Of failures only this one speaks of limits: what a model that is down says must not let a
     // crowd in that its breaker is about to stop. Silence on limits is no news either.
-    if (Object.keys(result.limits).length > 0) place.told(result.limits);
+    if (Object.keys(limits).length > 0) place.told(limits);
   }
   if (record.reached === 'not_sent') place.unsent();
   pass.end({
@@ -92,9 +113,46 @@ export async function tryModel(parts: ModelParts, caller: Caller, ask: Ask): Pro
   });
   // After the breaker knows: whoever gets the place must find it as this attempt left it.
   place.leave();
-  estimator.learn(record);
-  if (record.usage.source === 'provider') promptCache.counted(prefix, record.usage);
-  return result;
+}
+
+/** A place that was not made use of. */
+function giveBack(place: Place, why: ProblemError): Tried {
+  place.unsent();
+  place.leave();
+  return { record: null, problem: why };
+}
+
+/** What the attempt may take, and how the books would show it if it were never heard of again. */
+function toPurchase({ prices, now }: ModelParts, { request, reason, estimate }: Ask): Purchase {
+  const { model } = request;
+  const { highInputTokens, maxOutputTokens, cacheSystem, raw } = estimate;
+  const read = cacheSystem === null ? 'input' : (`cache_write_${cacheSystem}` as const);
+  const usage = {
+    ...NO_USAGE,
+    [read]: highInputTokens,
+    output: maxOutputTokens,
+    source: 'estimated',
+  } as const;
+  const priced = prices.price(model, usage, now());
+  const lost: AttemptRecord = {
+    model,
+    outcome: 'lost',
+    errorCode: 'process_lost',
+    reason,
+    reached: 'unknown',
+    requestId: null,
+    usage,
+    ...priced,
+    estimate: { ...raw, output: 0 },
+    ttftMs: null,
+    latencyMs: 0,
+  };
+  const need = {
+    promptTokens: highInputTokens,
+    outputTokens: maxOutputTokens,
+    nanoUsd: priced.costNanoUsd,
+  };
+  return { model, need, lost };
 }
 
 /** How the provider should count the prompt, given what its cache should have. */

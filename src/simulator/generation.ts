@@ -44,6 +44,8 @@ export type Block = ThinkingBlock | TextBlock | ToolUseBlock;
 /** What will be written if nobody interrupts, and why it stops there. */
 export interface Generation {
   readonly blocks: readonly Block[];
+  /** Thought after the last block: no event shows it, only the usage at the end. */
+  readonly lateThinkingTokens?: number;
   readonly stopReason: StopReason;
   readonly stopSequence: string | null;
   readonly stopDetails: StopDetails | null;

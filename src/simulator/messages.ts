@@ -70,7 +70,7 @@ async function prepare(
   const version = authorize(exchange.request.headers);
   const body = await readJson(exchange.request, BODY_LIMIT_BYTES);
   const effects = strike(exchange, body, { attempt, parts });
-  const planned = planMessage(body, { version, exchange, parts });
+  const planned = planMessage(body, { version, exchange, parts }, effects.promptFactor);
   const plan = effects.plan?.(planned) ?? planned;
   attempt.begin(plan);
   return { exchange, attempt, effects, ...plan };
@@ -129,7 +129,7 @@ async function streamMessage(run: Run): Promise<void> {
 /** Writes the answer out and books every token at the moment it exists. */
 async function* generate(run: Run): AsyncGenerator<Written> {
   const { exchange, usage, generation, tempo } = run;
-  const blocks = writeBlocks(generation.blocks, tempo, exchange.gone);
+  const blocks = writeBlocks(generation, tempo, exchange.gone);
   for await (const written of holdTokens(blocks, run.effects, exchange.gone)) {
     usage.output_tokens += written.tokens;
     usage.output_tokens_details.thinking_tokens += written.thinkingTokens;

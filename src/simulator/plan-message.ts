@@ -7,7 +7,7 @@ import type { ModelFacts } from './models.ts';
 import { buildTempo } from './pace.ts';
 import type { Tempo } from './pace.ts';
 import type { CacheUse, PromptCache } from './prompt-cache.ts';
-import { countPromptTokens } from './prompt-tokens.ts';
+import { countPromptTokens, scaleSegments } from './prompt-tokens.ts';
 import type { NewId } from './random.ts';
 import type { Pool, RateLimiter } from './rate-limits.ts';
 import { REFUSAL, isRefused } from './refusal.ts';
@@ -34,6 +34,7 @@ export interface MessagePlan {
   readonly model: string;
   readonly family: TokenizerFamily;
   readonly stream: boolean;
+  readonly maxTokens: number;
   readonly usage: Usage;
   readonly generation: Generation;
   readonly tempo: Tempo;
@@ -49,10 +50,16 @@ export interface Context {
   readonly parts: PlanParts;
 }
 
-export function planMessage(body: unknown, { version, exchange, parts }: Context): MessagePlan {
-  const request = parseMessagesRequest(body, { version, today: parts.now() });
-  const { model, stream, turns } = request;
-  const promptTokens = countPromptTokens(request.segments);
+/** @param promptFactor how many tokens the model makes of one of the prompt */
+export function planMessage(
+  body: unknown,
+  { version, exchange, parts }: Context,
+  promptFactor = 1,
+): MessagePlan {
+  const parsed = parseMessagesRequest(body, { version, today: parts.now() });
+  const request = { ...parsed, segments: scaleSegments(parsed.segments, promptFactor) };
+  const { model, stream, turns, maxTokens } = request;
+  const promptTokens = countPromptTokens(parsed.segments, promptFactor);
   refuseTooLong(promptTokens, model);
   const cached = useCache(request, exchange, parts.cache);
   const pool = parts.rates.messages(model.id);
@@ -64,6 +71,7 @@ export function planMessage(body: unknown, { version, exchange, parts }: Context
     model: model.id,
     family: model.family,
     stream,
+    maxTokens,
     usage: isDeclined ? buildUsage(0) : buildUsage(promptTokens, cached),
     generation: isDeclined ? REFUSAL : plan(request, parts.newId),
     tempo: buildTempo(parts.speed, `${parts.seed}:${JSON.stringify(turns)}`),

@@ -4,6 +4,19 @@ import type { Segment } from './segments.ts';
 const FRAME_TOKENS = 7;
 
 /** The size of a prompt: what `count_tokens` says and what a message is billed, cached or not. */
-export function countPromptTokens(segments: readonly Segment[]): number {
-  return segments.reduce((sum, { tokens }) => sum + tokens, FRAME_TOKENS);
+export function countPromptTokens(segments: readonly Segment[], factor = 1): number {
+  return Math.round(segments.reduce((sum, { tokens }) => sum + tokens, FRAME_TOKENS) * factor);
+}
+
+/**
+ * The same segments as a model has them that makes `factor` tokens of one. It is the prefixes that are
+ * rounded, so that no error adds up.
+ */
+export function scaleSegments(segments: readonly Segment[], factor: number): Segment[] {
+  let size = 0;
+  return segments.map((segment) => {
+    const before = Math.round(size * factor);
+    size += segment.tokens;
+    return { ...segment, tokens: Math.round(size * factor) - before };
+  });
 }

@@ -1,4 +1,4 @@
-import type { Block } from './generation.ts';
+import type { Generation } from './generation.ts';
 import { blockDelta, blockStart, blockStop, signatureDelta } from './message.ts';
 import { writeOut } from './pace.ts';
 import type { Tempo } from './pace.ts';
@@ -16,7 +16,7 @@ export interface Written {
 
 /** Writes the blocks in order, at the pace of a model. Ends early, without a throw, on `gone`. */
 export async function* writeBlocks(
-  blocks: readonly Block[],
+  { blocks, lateThinkingTokens = 0 }: Generation,
   tempo: Tempo,
   gone: AbortSignal,
 ): AsyncGenerator<Written> {
@@ -35,6 +35,11 @@ export async function* writeBlocks(
     if (type === 'thinking') yield free(signatureDelta(index, block.signature));
     yield free(blockStop(index));
   }
+  if (lateThinkingTokens > 0) yield hidden(lateThinkingTokens);
+}
+
+function hidden(tokens: number): Written {
+  return { event: null, tokens, thinkingTokens: tokens, textChars: 0 };
 }
 
 function free(event: SseEvent): Written {

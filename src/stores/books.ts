@@ -1,14 +1,14 @@
 import { type UsageQuery, UsageSums } from '../../schemas/get-usage.ts';
 import type { Books } from '../call/books.ts';
 import { problem } from '../errors/problem.ts';
-import type { LedgerReader } from './ports.ts';
+import type { LedgerReader, Viewer } from './ports.ts';
 
 const THIRTY_DAYS_MS = 30 * 24 * 3600 * 1000;
 
-/** Questions to the ledger, as fronts and function tools ask them. */
-export const buildBooks = (ledger: LedgerReader, now: () => number): Books => ({
+/** Questions to the ledger, as fronts and function tools ask them for one viewer. */
+export const buildBooks = (ledger: LedgerReader, now: () => number, viewer: Viewer): Books => ({
   async call(id) {
-    const found = await ledger.get(id);
+    const found = await ledger.get(id, viewer);
     if (found) return found;
     throw problem('unknown_call', {
       detail: `There is no call "${id.slice(0, 100)}" in the ledger.`,
@@ -17,7 +17,7 @@ export const buildBooks = (ledger: LedgerReader, now: () => number): Books => ({
 
   async calls(query) {
     // One more than asked for tells whether there is a next page.
-    const found = await ledger.list({ ...query, limit: query.limit + 1 });
+    const found = await ledger.list({ ...query, limit: query.limit + 1 }, viewer);
     const calls = found.slice(0, query.limit);
     return { calls, next: found.length > calls.length ? (calls.at(-1)?.id ?? null) : null };
   },
@@ -25,9 +25,9 @@ export const buildBooks = (ledger: LedgerReader, now: () => number): Books => ({
   async usage(query) {
     const { from, to } = windowOf(query, now());
     const [rows, [total]] = await Promise.all([
-      ledger.sum({ groupBy: query.group_by, from, to }),
+      ledger.sum({ groupBy: query.group_by, from, to }, viewer),
       // Not the sum of the rows: a call that asked two models stands in two of them.
-      ledger.sum({ groupBy: 'all', from, to }),
+      ledger.sum({ groupBy: 'all', from, to }, viewer),
     ]);
     return {
       group_by: query.group_by,
@@ -37,6 +37,8 @@ export const buildBooks = (ledger: LedgerReader, now: () => number): Books => ({
       total: total ? UsageSums.parse(total) : NOTHING,
     };
   },
+
+  spent: () => ledger.spent(now(), viewer),
 });
 
 /** The last 30 days unless said otherwise. A call that starts this very millisecond counts. */

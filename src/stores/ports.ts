@@ -1,35 +1,174 @@
+import type { BudgetSettings, Unit } from '../../schemas/budget.ts';
 import type { WireCallMeta } from '../../schemas/call.ts';
+import type { GetBudgetOutput } from '../../schemas/get-budget.ts';
 import type { UsageQuery, UsageSums } from '../../schemas/get-usage.ts';
 import type { AttemptRecord, Call } from '../call/call.ts';
 import type { CallsQuery } from '../call/books.ts';
+import type { Claim, Meter, Standing } from '../call/hold.ts';
 
 /** Writing the ledger. */
 export interface LedgerWriter {
-  /** Write the row of a call that has ended. Writing the same call again changes nothing. */
-  record(call: Call): Promise<void>;
+  /**
+   * Write the row of a call that has ended and, in the same transaction, settle its hold: what was
+   * used is added to its meters, what was reserved is gone. Doing it again changes nothing. A row
+   * that a sweep wrote meanwhile is replaced, and its charge with it.
+   * @param claims with `amount` as used and `charge` as last reserved; none for a call without hold
+   * @returns how the meters stand now, in the order of the claims
+   */
+  record(call: Call, claims?: readonly Claim[]): Promise<Standing[]>;
 }
 
 /** `all` makes one row of everything. */
 export type Grouping = UsageQuery['group_by'] | 'all';
 
+/** Whose calls are meant; null: everybody's. */
+export type Viewer = string | null;
+
 /** Reading the ledger. Times are milliseconds since the epoch. */
 export interface LedgerReader {
-  get(id: string): Promise<WireCallMeta | null>;
+  get(id: string, viewer: Viewer): Promise<WireCallMeta | null>;
   /** Newest first. */
-  list(query: CallsQuery): Promise<WireCallMeta[]>;
+  list(query: CallsQuery, viewer: Viewer): Promise<WireCallMeta[]>;
   /** Attempts whose tokens the provider counted, of the newest `limit` calls, oldest first. */
   countedAttempts(limit: number): Promise<AttemptRecord[]>;
   /** Sums per key over `from <= started < to`. */
-  sum(query: {
-    groupBy: Grouping;
-    from: number;
-    to: number;
-  }): Promise<({ key: string | null } & UsageSums)[]>;
+  sum(
+    query: { groupBy: Grouping; from: number; to: number },
+    viewer: Viewer,
+  ): Promise<({ key: string | null } & UsageSums)[]>;
+  /** What was spent on the UTC day of `now` and in its month, from daily sums. */
+  spent(now: number, viewer: Viewer): Promise<GetBudgetOutput['spent']>;
+}
+
+/** A reservation, or the raise of one. */
+export interface HoldRequest {
+  /** The call as its row would have to be if the process died now. */
+  epitaph: Call;
+  claims: readonly Claim[];
+  /** Milliseconds since the epoch; renewed while the process lives. */
+  leaseUntil: number;
+}
+
+/** A threshold that was passed; amounts as in claims, times in milliseconds since the epoch. */
+export interface PassedThreshold extends Meter {
+  at: number;
+  percent: number;
+  unit: Unit;
+  limit: number;
+  used: number;
+  callId: string;
+}
+
+/** Budgets as rows: what is used on each meter, and one row per hold. */
+export interface BudgetBook {
+  /**
+   * Reserve all claims or none, in one transaction. Asked again for the same call, the new amounts
+   * take the place of the old, which stay if the new do not fit. Lowering an amount always fits.
+   * @returns whether it fits, and how the meters stand now, in the order of the claims
+   */
+  hold(request: HoldRequest): Promise<{ held: boolean; standings: Standing[] }>;
+  standings(meters: readonly Meter[]): Promise<Standing[]>;
+  /** Count the window anew; null: for every subject. The ledger keeps what was spent. */
+  reset(budget: string, subject: string | null, windowStarts: readonly number[]): Promise<void>;
+  /** Thresholds that were passed, newest first. */
+  passed(query: { limit: number; budget?: string | undefined }): Promise<PassedThreshold[]>;
+  /** Budgets that were set, by name. Cheap to ask before every call. */
+  definitions(): Promise<ReadonlyMap<string, BudgetSettings>>;
+  put(name: string, settings: BudgetSettings): Promise<void>;
+  /** @returns whether there was one */
+  remove(name: string): Promise<boolean>;
+}
+
+/** A key as it is kept. Times are milliseconds since the epoch. */
+export interface KeyRecord {
+  name: string;
+  team: string | null;
+  user: string | null;
+  feature: string | null;
+  tools: readonly string[] | null;
+  models: readonly string[] | null;
+  admin: boolean;
+  createdAt: number;
+  expiresAt: number | null;
+  revokedAt: number | null;
+  rotatedAt: number | null;
+  /** How its newest secret begins. */
+  prefix: string;
+}
+
+/** A secret of a key, as a keyed hash in hex. */
+export interface SecretRecord {
+  hash: string;
+  prefix: string;
+  createdAt: number;
+  /** When it was, or will be, replaced; null: never. */
+  expiresAt: number | null;
+}
+
+/** Keys, by name and by hash of a secret. */
+export interface KeyBook {
+  /** @returns false when the name is taken; then nothing is written */
+  insert(key: Omit<KeyRecord, 'prefix' | 'rotatedAt'>, secret: SecretRecord): Promise<boolean>;
+  /** By name. */
+  list(): Promise<KeyRecord[]>;
+  get(name: string): Promise<KeyRecord | null>;
+  find(hash: string): Promise<{ key: KeyRecord; secret: SecretRecord } | null>;
+  /** Keeps the first moment if it was revoked before. */
+  revoke(name: string, at: number): Promise<void>;
+  /** Every older secret ends at `oldUntil`, if it does not end before. */
+  rotate(name: string, secret: SecretRecord, oldUntil: number): Promise<void>;
+  /** Whether there is or was any key. */
+  any(): Promise<boolean>;
+  /** A value that all processes share: the first one given is kept. For what keys are hashed with. */
+  shared(name: string, first: string): Promise<string>;
+}
+
+/** The outcome of a call as it is kept for its idempotency key, JSON. */
+export type KeptOutcome = string;
+
+export interface IdempotentCall {
+  principal: string;
+  key: string;
+  /** Hash of tool and input. */
+  bodyHash: string;
+  callId: string;
+}
+
+/** What is known of an idempotency key. */
+export type Begun =
+  | { state: 'mine' }
+  | { state: 'running'; callId: string }
+  | { state: 'done'; callId: string; outcome: KeptOutcome }
+  | { state: 'mismatch'; callId: string };
+
+export interface IdempotencyBook {
+  /** Claims the key, if nobody has it, if its outcome is past its time, or if its process died. */
+  begin(call: IdempotentCall, at: { now: number; leaseUntil: number }): Promise<Begun>;
+  /** Keeps the outcome until then. Changes nothing where the key is another call's by now. */
+  finish(call: IdempotentCall, outcome: KeptOutcome, keepUntil: number): Promise<void>;
+  /** Gives the key up, so that the same call may be made again. */
+  abandon(call: IdempotentCall): Promise<void>;
+}
+
+/** What a process has reserved belongs to it for as long as it says so. */
+export interface Leases {
+  /** Renews every hold and idempotency key of this process. */
+  renew(leaseUntil: number): Promise<void>;
+  /**
+   * Settles the holds of dead processes: what was dispatched at its charge, the rest for nothing,
+   * each with a ledger row. Removes what is past its time.
+   * @returns how many holds it settled
+   */
+  sweep(now: number): Promise<number>;
 }
 
 /** A database: everything tollgate keeps, behind one door. */
 export interface Store {
   ledger: LedgerWriter & LedgerReader;
+  budgets: BudgetBook;
+  keys: KeyBook;
+  idempotency: IdempotencyBook;
+  leases: Leases;
   /** Null, or what is wrong with it. */
   health(): Promise<string | null>;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 /** CPU of whole calls without a front: one after another, everything this process burns counted. */
 import { Session } from 'node:inspector/promises';
 import type { App } from '../../src/app.ts';
+import { LOCAL } from '../../src/call/principal.ts';
 import { tellParent } from './child.ts';
 import { toSteps, type Step } from './profile.ts';
 import { INPUT } from './question.ts';
@@ -22,6 +23,8 @@ async function call(app: App, toolName: string, input: unknown): Promise<string>
   const ended = await app.invoke({
     toolName,
     input,
+    principal: LOCAL,
+    idempotencyKey: null,
     labels: { feature: 'bench', user: null, team: null },
     front: 'rest',
     signal: new AbortController().signal,

@@ -7,6 +7,7 @@ import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotoc
 import { createMcpHandler, McpServer, type CallToolResult } from '@modelcontextprotocol/server';
 import fastify from 'fastify';
 import type { z } from 'zod';
+import { LOCAL } from '../../src/call/principal.ts';
 import { tellParent } from './child.ts';
 import { OUTPUT } from './question.ts';
 import { tools } from './shipped.ts';
@@ -28,6 +29,8 @@ const sameWork: Run = async (toolName, input) => {
   const ended = await app.invoke({
     toolName,
     input,
+    principal: LOCAL,
+    idempotencyKey: null,
     labels: { feature: null, user: null, team: null },
     front: 'mcp_http',
     signal: new AbortController().signal,

@@ -8,9 +8,11 @@ import { buildApp, readConfig, tools } from './shipped.ts';
 
 export const quietLog = pino({ base: null }, pino.destination(devNull));
 
-/** Default settings, but a ledger file in `folder`. */
-export const benchConfig = (folder: string): Config =>
-  readConfig({ TOLLGATE_DB: `sqlite:${folder}/tollgate.db` }, folder);
+/** Default settings, but a ledger file in `folder`, and a budget that no bench comes to the end of. */
+export const benchConfig = (folder: string): Config => ({
+  ...readConfig({ TOLLGATE_DB: `sqlite:${folder}/tollgate.db` }, folder),
+  local_daily_usd: 1_000_000,
+});
 
 /** Everything real but the model: log lines are written, ledger rows lie on disk. */
 export const benchApp = (config: Config): App =>

@@ -44,7 +44,7 @@ describe('tollgate call', () => {
       call: { front: 'cli', cost_usd: 0.0004, finish: 'complete' },
     });
     const store = openSqlite(join(folder.path, '.tollgate', 'tollgate.db'));
-    expect(await store.ledger.get(printed.call.id)).toEqual(printed.call);
+    expect(await store.ledger.get(printed.call.id, null)).toEqual(printed.call);
     await store.close();
   });
 

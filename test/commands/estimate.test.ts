@@ -96,7 +96,7 @@ describe('tollgate estimate <tool>', () => {
     expect(said.input_tokens).toBeGreaterThan(1_000);
     expect(said.cost_usd).toBeGreaterThan(0);
     const store = openSqlite(join(folder.path, '.tollgate', 'tollgate.db'));
-    expect(await store.ledger.list({ limit: 9 })).toMatchObject([
+    expect(await store.ledger.list({ limit: 9 }, null)).toMatchObject([
       { tool: 'estimate_cost', front: 'cli', cost_usd: 0 },
     ]);
     await store.close();

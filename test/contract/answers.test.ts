@@ -54,7 +54,11 @@ const FUNCTION_CASES = [
     input: { tool: 'answer_question', input: { question: 'Why?' } },
     says: { model: 'claude-sonnet-5-5', tool: 'answer_question' },
   },
-  { tool: 'get_budget', input: {}, says: { principal: 'local', budgets: [] } },
+  {
+    tool: 'get_budget',
+    input: {},
+    says: { principal: 'local', budgets: [{ budget: 'local-daily', unit: 'usd', limit: 10 }] },
+  },
   { tool: 'get_usage', input: { group_by: 'tool', ...ALWAYS }, says: { group_by: 'tool' } },
 ] as const;
 
@@ -103,7 +107,10 @@ describe.each(FRONTS)('an answer over $name', ({ name, open }) => {
     expect(text).toBe(streamed);
     expect(called.events[0]).toEqual({
       event: 'call',
-      data: { id: called.call?.id, tool, prompt },
+      data: {
+        ...{ id: called.call?.id, tool, prompt },
+        budget: { fitted: null, limits: [expect.objectContaining({ budget: 'local-daily' })] },
+      },
     });
   });
 

@@ -7,6 +7,7 @@ import { CODES, type Code } from '../../src/errors/codes.ts';
 import { agreement, MODERN, stdioCommand, tempFolder } from '../support/fronts.ts';
 import { openHouse, type House } from '../support/house.ts';
 import { send, type RawAnswer } from '../support/raw-http.ts';
+import { OWNER } from '../support/owner.ts';
 
 const envelope = {
   'io.modelcontextprotocol/protocolVersion': MODERN,
@@ -140,7 +141,7 @@ describe.each(WAYS)('over $name', ({ name, path, headers, body }) => {
     expect(problem.next_actions).not.toEqual([]);
     const said = { ...problem, ...(each.saysPath && { detail: '' }) };
     expect(said).toEqual(agreed(each.what, said));
-    expect((await house.app.books.calls({ limit: 5 })).calls).toEqual([]);
+    expect((await house.app.books(OWNER).calls({ limit: 5 })).calls).toEqual([]);
 
     // What is not a route of MCP's is not answered in its way.
     const isRpc = name.startsWith('MCP') && each.code !== 'unknown_route' && !each.method;

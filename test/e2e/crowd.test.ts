@@ -5,6 +5,7 @@ import { expectSameBooks } from '../support/agreement.ts';
 import { CONNECT, type Called, type CallTool } from '../support/fronts.ts';
 import { openHouse, type House } from '../support/house.ts';
 import { send } from '../support/raw-http.ts';
+import { OWNER } from '../support/owner.ts';
 
 const CALLS = 100;
 
@@ -51,7 +52,7 @@ describe(`${String(CALLS)} calls at once, of every kind over every HTTP front`, 
   });
 
   it('each leaves one row, and the two books agree', async () => {
-    const { calls } = await house.app.books.calls({ limit: 2 * CALLS });
+    const { calls } = await house.app.books(OWNER).calls({ limit: 2 * CALLS });
     expect(calls).toHaveLength(CALLS);
     const ids = ended.map(({ called }) => called.call?.id ?? called.problem?.call_id);
     expect(calls.map(({ id }) => id).sort()).toEqual(ids.sort());

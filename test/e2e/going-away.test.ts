@@ -11,6 +11,7 @@ import {
 import type { WireCallMeta } from '../../schemas/call.ts';
 import { FRONTS, type OpenFront } from '../support/fronts.ts';
 import { openHouse, type House } from '../support/house.ts';
+import { OWNER } from '../support/owner.ts';
 
 const INPUT = { text: readFileSync('test/fixtures/long-report.md', 'utf8'), max_words: 400 };
 
@@ -86,7 +87,7 @@ describe('a client that is gone at once', () => {
     house = await openHouse({ modelUrl: simulator.url });
   });
   afterEach(() => house.close());
-  const rows = async () => (await house.app.books.calls({ limit: 5 })).calls;
+  const rows = async () => (await house.app.books(OWNER).calls({ limit: 5 })).calls;
 
   it('by its socket, stops the model within a second and leaves one row', async () => {
     const client = request(`${house.url}/v1/tools/summarize_text`, {
@@ -156,7 +157,7 @@ describe('a stream that nobody leaves', () => {
     });
     expect(await response.text()).toContain('event: done');
     expect(fast.ledger()).toMatchObject([{ ended: 'complete' }]);
-    const { calls } = await house.app.books.calls({ limit: 5 });
+    const { calls } = await house.app.books(OWNER).calls({ limit: 5 });
     expect(calls).toMatchObject([{ finish: 'complete', usage: { source: 'provider' } }]);
   });
 });

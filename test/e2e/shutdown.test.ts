@@ -27,7 +27,7 @@ afterEach(async () => {
 
 const rows = async () => {
   const store = openSqlite(join(folder.path, '.tollgate', 'tollgate.db'));
-  const found = await store.ledger.list({ limit: 10 });
+  const found = await store.ledger.list({ limit: 10 }, null);
   await store.close();
   return found;
 };

@@ -34,10 +34,10 @@ describe.each(codes)('the code %s', (code) => {
 
   it('has the kind of status its category stands for', () => {
     const allowed: Record<typeof row.category, readonly number[]> = {
-      input: [400, 405, 406, 413, 415, 422],
+      input: [400, 405, 406, 409, 413, 415, 422],
       access: [401, 403],
       not_found: [404],
-      limit: [402, 429, 503, 504],
+      limit: [402, 409, 429, 503, 504],
       model: [422, 502, 503, 504],
       server: [500, 503],
       cancelled: [499],

@@ -4,6 +4,7 @@ import type { FaultRule } from '../../src/simulator/faults/rule.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
 import type { SimulatorLedgerEntry } from '../../src/simulator/server.ts';
 import { FRONTS, openFaultyHouse, PATIENT, type FaultyHouse, type FrontName } from './house.ts';
+import { OWNER } from '../support/owner.ts';
 
 const CALLS = 500;
 const AT_ONCE = 16;
@@ -112,7 +113,7 @@ async function allRows({ house }: FaultyHouse): Promise<WireCallMeta[]> {
   const rows: WireCallMeta[] = [];
   let before: string | undefined;
   for (;;) {
-    const page = await house.app.books.calls({ limit: 100, before });
+    const page = await house.app.books(OWNER).calls({ limit: 100, before });
     rows.push(...page.calls);
     if (page.next === null) return rows;
     before = page.next;

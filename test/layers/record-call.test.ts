@@ -17,6 +17,7 @@ function parts() {
       await Promise.resolve();
       if (state.broken) throw new Error('disk full');
       if (!rows.includes(id)) rows.push(id);
+      return [];
     },
   };
   const log = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line) as never) });
@@ -34,7 +35,12 @@ describe('record-call', () => {
   it('writes one row, when the call has ended, with how long it took', async () => {
     const written: Call['meta'][] = [];
     const layer = buildRecordCall(
-      { record: (call) => Promise.resolve(void written.push({ ...call.meta })) },
+      {
+        record: (call) => {
+          written.push({ ...call.meta });
+          return Promise.resolve([]);
+        },
+      },
       pino({ level: 'silent' }),
       () => 1_000,
     );

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Call, Event, Outcome } from '../../src/call/call.ts';
 import { buildSchemaChecks } from '../../src/call/schema-check.ts';
+import { LOCAL } from '../../src/call/principal.ts';
 import { defineTool, type Fallback, type Tool, type ToolContext } from '../../src/call/tool.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { buildRunTool } from '../../src/layers/run-tool.ts';
@@ -17,7 +18,11 @@ import { ANSWER, fakeProvider, type FakeAnswer } from '../support/fake-provider.
 import { fakePlan, modelParts } from '../support/model-parts.ts';
 
 const MODEL = 'claude-sonnet-5-5';
-const services = { books: {}, estimate: () => Promise.resolve(null), now: () => 7 } as never;
+const services = {
+  books: () => ({}),
+  estimate: () => () => Promise.resolve(null),
+  now: () => 7,
+} as never;
 
 interface Around {
   call?: Partial<Call>;
@@ -37,12 +42,16 @@ async function run(
   const provider = Array.isArray(answer) ? fakeProvider(...answer) : fakeProvider(answer);
   const layer = buildRunTool({
     model: modelParts(provider, { now: () => (clock += tickMs), ...model }),
-    plan: () => Promise.resolve(fakePlan()),
     checks: buildSchemaChecks(),
     knowledge: () => Promise.resolve({ text: (name) => `what ${name} says` }),
     services,
   });
-  const call = fakeCall({ tool, emit: (event) => void events.push(event), ...over });
+  const plan = tool.kind === 'llm' ? { plan: fakePlan() } : {};
+  const route = { chain: 'balanced', reason: 'Because.' };
+  const call = fakeCall(
+    { tool, ...plan, emit: (event) => void events.push(event), ...over },
+    tool.kind === 'llm' ? { route } : {},
+  );
   const outcome = await layer(call, () => Promise.reject(new Error('nothing is below'))).catch(
     (error: unknown) => error as Error,
   );
@@ -78,10 +87,12 @@ describe('a function tool', () => {
       call: { input: { a: 'x' } },
     });
     expect(outcome).toEqual({ ok: true, output: { a: 'x' } });
-    expect(seen).toMatchObject({ principal: 'local', signal: call.signal });
+    expect(seen).toMatchObject({ principal: LOCAL, signal: call.signal });
     expect(seen.now?.()).toBe(7);
     expect(call.meta).toMatchObject({ servedBy: 'function', prompt: null, attempts: [] });
-    expect(events).toEqual([{ event: 'call', data: { id: 'call_1', tool: 'echo', prompt: null } }]);
+    expect(events).toEqual([
+      { event: 'call', data: { id: 'call_1', tool: 'echo', prompt: null, budget: null } },
+    ]);
     expect(provider.requests).toEqual([]);
   });
 
@@ -114,16 +125,14 @@ describe('a function tool', () => {
 });
 
 describe('a model tool', () => {
-  it('asks what the plan says and books prompt, model and attempts', async () => {
+  it('asks what the plan says and books model and attempts', async () => {
     const { outcome, call, provider } = await run(answerQuestion);
     expect(outcome).toMatchObject({ ok: true, output: { answer: 'Within 30 days.' } });
     expect(provider.requests).toMatchObject([
       { model: MODEL, system: 'S', user: 'U', maxOutputTokens: 99 },
     ]);
     expect(call.meta).toMatchObject({
-      prompt: { id: 'p', version: 'v7', variant: null },
       model: MODEL,
-      route: { chain: 'balanced', reason: 'Because.' },
       servedBy: 'model',
       degraded: false,
       attempts: [{ outcome: 'ok' }],
@@ -136,7 +145,10 @@ describe('a model tool', () => {
       pieces: ['{"answer":"With', 'in 30 days.",', '"found":true,"sources":[]}'],
     });
     expect(events).toEqual([
-      { event: 'call', data: { id: 'call_1', tool: 'answer_question', prompt: 'p@v7' } },
+      {
+        event: 'call',
+        data: { id: 'call_1', tool: 'answer_question', prompt: 'p@v7', budget: null },
+      },
       { event: 'delta', data: { text: 'With' } },
       { event: 'delta', data: { text: 'in 30 days.' } },
     ]);
@@ -215,7 +227,10 @@ describe('a model tool', () => {
     };
     const { outcome } = await run(answerQuestion, ANSWER, { call: { emit }, model: { queues } });
     expect(outcome).toMatchObject({ ok: true });
-    expect(events[1]).toEqual({ event: 'queue', data: { model: MODEL, position: 1 } });
+    expect(events[1]).toEqual({
+      event: 'queue',
+      data: { model: MODEL, budget: null, position: 1 },
+    });
   });
 
   it('waits for the front before it reads on', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../src/call/call.ts';
+import type { Call, Outcome } from '../../src/call/call.ts';
+import { replySchema } from '../../src/call/reply-schema.ts';
 import { buildSchemaChecks } from '../../src/call/schema-check.ts';
 import type { Tool } from '../../src/call/tool.ts';
 import { problem } from '../../src/errors/problem.ts';
@@ -8,10 +9,15 @@ import { classifyText } from '../../tools/classify-text.ts';
 import { extractData } from '../../tools/extract-data.ts';
 import { getBudget } from '../../tools/get-budget.ts';
 import { fakeCall } from '../support/calls.ts';
+import { fakePlan } from '../support/model-parts.ts';
 
 const layer = buildValidateOutput(buildSchemaChecks());
+const planOf = (tool: Tool, input: object): Partial<Call> =>
+  tool.kind === 'llm' ? { plan: fakePlan({ replySchema: replySchema(tool, { ...input }) }) } : {};
 const answering = (tool: Tool, input: object, output: unknown): Promise<Outcome> =>
-  layer(fakeCall({ tool, input }), () => Promise.resolve({ ok: true, output }));
+  layer(fakeCall({ tool, input, ...planOf(tool, input) }), () =>
+    Promise.resolve({ ok: true, output }),
+  );
 
 const LABELS = { text: 'x', labels: [{ name: 'a' }, { name: 'b' }] };
 const label = { label: 'a', confidence: 0.5, reason: 'r' };

@@ -2,6 +2,7 @@ import { problem } from '../../src/errors/problem.ts';
 import { attempt, type AttemptAsk } from '../../src/model/attempt.ts';
 import type { ModelEvent, ModelRequest, Provider } from '../../src/model/provider.ts';
 import { TIME_LIMITS } from '../../src/model/time-limits.ts';
+import { fakeAttempt } from '../support/calls.ts';
 import { fakeProvider, type FakeAnswer } from '../support/fake-provider.ts';
 import { fakeEstimate, modelParts } from '../support/model-parts.ts';
 
@@ -20,6 +21,7 @@ export const down = problem('model_unavailable', {
   detail: 'down',
   upstream: { provider: 'fake', model: MODEL, status: 529, type: null, request_id: 'req_down' },
 });
+const NEED = { promptTokens: 120, outputTokens: 100, nanoUsd: 1_000_000 };
 export const START = Date.parse('2026-11-23T00:00:00Z');
 export const TICK_MS = 10;
 
@@ -40,6 +42,8 @@ export function ask(
     {
       request: REQUEST,
       estimate: fakeEstimate(MODEL),
+      hold: null,
+      purchase: { model: MODEL, need: NEED, lost: fakeAttempt({ outcome: 'lost' }) },
       prompt: { input: 100, cache_read: 0, cache_write_5m: 0, cache_write_1h: 0 },
       reason: 'The first of the chain.',
       limits: TIME_LIMITS,

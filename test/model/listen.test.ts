@@ -57,6 +57,7 @@ function hear(
     },
     onText,
     dog,
+    overrun: { counted: () => undefined, grew: () => undefined },
     heard,
     times,
   }).then((failure) => {

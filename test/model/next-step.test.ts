@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CODES, type Code } from '../../src/errors/codes.ts';
-import { firstStep, nextStep, type Situation, type Step } from '../../src/model/next-step.ts';
+import {
+  firstStep,
+  nextStep,
+  type Situation,
+  type Step,
+  isUnpaid,
+} from '../../src/model/next-step.ts';
 
 const CODE_NAMES = Object.keys(CODES) as Code[];
 const CHAIN = ['a', 'b', 'c', 'd'];
@@ -15,7 +21,7 @@ const PASSING: Code[] = [
 ];
 /** Codes that are neither passing nor have a cure of their own. */
 const FINAL = CODE_NAMES.filter(
-  (code) => ![...PASSING, 'invalid_output', 'context_exceeded'].includes(code),
+  (code) => ![...PASSING, 'invalid_output', 'context_exceeded'].includes(code) && !isUnpaid(code),
 );
 
 type Failed = Situation['failed'];
@@ -112,6 +118,11 @@ describe('after a failure that passes', () => {
   it('is the end behind the last model', () => {
     const failed = { model: 'd', code: 'model_timeout' } as const;
     expect(nextStep(situation({ failed }))).toEqual({ do: 'stop' });
+  });
+
+  it.each(CODE_NAMES.filter(isUnpaid))('%s may let a cheaper model be paid for', (code) => {
+    const step = nextStep(situation({ failed: { code } }));
+    expect(step).toMatchObject({ model: 'b', afterMs: 0, mend: false });
   });
 
   it.each(FINAL)('but %s is none: another model would not cure it', (code) => {

@@ -30,6 +30,7 @@ export function tryOnce(
     parts,
     {
       principal: 'local',
+      hold: null,
       timeLimits: TIME_LIMITS,
       endBy: Date.now() + 60_000,
       signal: new AbortController().signal,

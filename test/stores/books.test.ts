@@ -12,7 +12,7 @@ let store: Store;
 let books: Books;
 beforeEach(() => {
   store = openSqlite(':memory:');
-  books = buildBooks(store.ledger, () => NOW);
+  books = buildBooks(store.ledger, () => NOW, null);
 });
 afterEach(() => store.close());
 

@@ -1,5 +1,6 @@
 import type { AttemptRecord, Call, CallMeta } from '../../src/call/call.ts';
 import { openCall } from '../../src/call/open-call.ts';
+import { LOCAL } from '../../src/call/principal.ts';
 import { NO_USAGE } from '../../src/call/usage.ts';
 
 /** A call as a front opens it, for layers and stores that are tested alone. */
@@ -8,12 +9,14 @@ export function fakeCall(over: Partial<Call> = {}, meta: Partial<CallMeta> = {})
     {
       toolName: 'answer_question',
       input: {},
+      principal: LOCAL,
+      idempotencyKey: null,
       labels: { feature: null, user: null, team: null },
       front: 'rest',
       signal: new AbortController().signal,
       emit: () => undefined,
     },
-    { id: 'call_1', principal: 'local', startedAt: 0, simulated: false },
+    { id: 'call_1', startedAt: 0, simulated: false },
   );
   return { ...call, ...over, meta: { ...call.meta, ...meta } };
 }

@@ -1,39 +1,39 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport as OldHttpTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { WireCallMeta } from '../../schemas/call.ts';
 import type { Problem } from '../../schemas/problem.ts';
+import { buildApp } from '../../src/app.ts';
+import type { Gate } from '../../src/call/gate.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
+import { tools } from '../../tools/index.ts';
+import type { CallTool, Connection } from './called.ts';
 import { openHouse, type HouseOptions } from './house.ts';
-import { isEvent, readBlocks } from './sse.ts';
+import {
+  ABOUT_US,
+  connectPerKey,
+  legacyClient,
+  MODERN,
+  modernClient,
+  overMcp,
+  type McpClient,
+} from './mcp-calls.ts';
+import { overRest, overSse } from './rest-calls.ts';
+import { silentLog, testConfig } from './test-app.ts';
+import { OWNER } from './owner.ts';
 
-/** What every front says of a call, in one shape. */
-export interface Called {
-  ok: boolean;
-  output: unknown;
-  /** Null where a front says nothing of the call: errors over HTTP, protocol errors over MCP. */
-  call: WireCallMeta | null;
-  problem: Problem | null;
-  /** Events on the way, the terminal one left out. */
-  events: { event: string; data: unknown }[];
-}
-
-export interface Extra {
-  signal?: AbortSignal;
-  labels?: Partial<WireCallMeta['labels']>;
-  onEvent?: (event: string) => void;
-}
-
-export type CallTool = (tool: string, input: unknown, extra?: Extra) => Promise<Called>;
+export type { Called, CallTool } from './called.ts';
+export { legacyClient, MODERN, modernClient } from './mcp-calls.ts';
+export { overRest } from './rest-calls.ts';
 
 export interface OpenFront {
   call: CallTool;
   /** The ledger, newest first. */
   rows(): Promise<WireCallMeta[]>;
+  /** Do what only its owner may, with its keys and budgets. */
+  manage<T>(work: (gate: Gate) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -44,140 +44,7 @@ export interface FrontKind {
   open: (options: HouseOptions) => Promise<OpenFront>;
 }
 
-export const MODERN = '2026-07-28';
 export const MAIN = resolve('dist/src/main.js');
-const ABOUT_US = { name: 'a test', version: '1.0.0' };
-
-const labelHeaders = (labels: Extra['labels'] = {}): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(labels).map(([name, value]) => [`x-tollgate-${name}`, value ?? '']),
-  );
-
-const post =
-  (url: string, accept: string): ((...args: Parameters<CallTool>) => Promise<Response>) =>
-  (tool, input, { signal, labels } = {}) =>
-    fetch(`${url}/v1/tools/${tool}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept, ...labelHeaders(labels) },
-      body: JSON.stringify(input),
-      ...(signal && { signal }),
-    });
-
-const failed = (problem: unknown, events: Called['events'] = []): Called => ({
-  ok: false,
-  output: undefined,
-  call: null,
-  problem: problem as Problem,
-  events,
-});
-
-type Answer = Pick<Called, 'output'> & { call: WireCallMeta };
-
-export const overRest =
-  (url: string): CallTool =>
-  async (...args) => {
-    const response = await post(url, 'application/json')(...args);
-    const body: unknown = await response.json();
-    return response.ok
-      ? { ok: true, ...(body as Answer), problem: null, events: [] }
-      : failed(body);
-  };
-
-export const overSse =
-  (url: string): CallTool =>
-  async (tool, input, extra = {}) => {
-    const response = await post(url, 'text/event-stream')(tool, input, extra);
-    if (!response.ok) return failed(await response.json());
-    if (!response.body) throw new Error('a stream has a body');
-    const events: Called['events'] = [];
-    for await (const block of readBlocks(response.body)) {
-      if (!isEvent(block)) continue;
-      events.push({ event: block.event, data: block.data });
-      extra.onEvent?.(block.event);
-    }
-    return fromEvents(events);
-  };
-
-/** Everything before the one terminal event, and what that says. */
-function fromEvents(events: Called['events']): Called {
-  const last = events.at(-1);
-  const before = events.slice(0, -1);
-  if (last?.event === 'error') return failed(last.data, before);
-  if (last?.event !== 'done') throw new Error(`the stream ended with ${String(last?.event)}`);
-  return { ok: true, ...(last.data as Answer), problem: null, events: before };
-}
-
-/** What both generations of clients have in common. */
-interface McpClient {
-  callTool(params: object, options: object): Promise<object>;
-}
-
-interface ToolResult {
-  isError?: boolean;
-  content: { type: string; text: string }[];
-  structuredContent?: unknown;
-  _meta: { 'tollgate/call': WireCallMeta; 'tollgate/problem'?: Problem };
-}
-
-const overMcp =
-  (client: McpClient): CallTool =>
-  async (name, input, { signal, labels, onEvent } = {}) => {
-    const events: Called['events'] = [];
-    const onprogress = (progress: { _meta?: Record<string, unknown> }): void => {
-      const event = progress._meta?.['tollgate/event'] as Called['events'][number];
-      events.push(event);
-      onEvent?.(event.event);
-    };
-    const params = {
-      name,
-      arguments: input,
-      ...(labels && { _meta: { 'tollgate/labels': labels } }),
-    };
-    try {
-      const result = await client.callTool(params, { onprogress, ...(signal && { signal }) });
-      return toCalled(result as ToolResult, events);
-    } catch (error) {
-      const { code, data } = error as { code?: unknown; data?: unknown };
-      // The one protocol error a call may end with: there is no such tool.
-      if (code === -32602 && data !== undefined) return failed(data, events);
-      throw error;
-    }
-  };
-
-function toCalled(
-  { isError, content, structuredContent, _meta }: ToolResult,
-  events: Called['events'],
-): Called {
-  const [block, ...others] = content;
-  if (block?.type !== 'text' || others.length > 0) throw new Error('a result is one text block');
-  const inText: unknown = JSON.parse(block.text);
-  const call = _meta['tollgate/call'];
-  if (!isError) {
-    same(inText, structuredContent, 'the text block is not the structured content');
-    return { ok: true, output: structuredContent, call, problem: null, events };
-  }
-  if (structuredContent !== undefined) throw new Error('an error has structured content');
-  same(inText, _meta['tollgate/problem'], 'the text block is not the problem in _meta');
-  return { ...failed(inText, events), call };
-}
-
-function same(a: unknown, b: unknown, otherwise: string): void {
-  if (JSON.stringify(a) !== JSON.stringify(b)) throw new Error(otherwise);
-}
-
-export async function modernClient(url: string): Promise<Client> {
-  const client = new Client(ABOUT_US, { versionNegotiation: { mode: { pin: MODERN } } });
-  await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`)));
-  return client;
-}
-
-/** The client of before; once it has the list it checks every output against its schema. */
-export async function legacyClient(url: string): Promise<OldClient> {
-  const client = new OldClient(ABOUT_US);
-  await client.connect(new OldHttpTransport(new URL(`${url}/mcp`)));
-  await client.listTools();
-  return client;
-}
 
 /** How a client of either generation starts our stdio server; nothing of our environment gets in. */
 export const stdioCommand = (env: Record<string, string>, cwd: string) => ({
@@ -207,24 +74,37 @@ async function openStdio({ modelUrl = '', settings }: HouseOptions): Promise<Ope
     ANTHROPIC_BASE_URL: modelUrl,
     ANTHROPIC_API_KEY: 'key-of-a-test',
   };
-  const client = new Client(ABOUT_US, { versionNegotiation: { mode: { pin: MODERN } } });
-  await client.connect(new StdioClientTransport(stdioCommand(env, folder.path)));
+  const { call, close } = await connectPerKey(async (key) => {
+    const client = new Client(ABOUT_US, { versionNegotiation: { mode: { pin: MODERN } } });
+    const whole = { ...env, ...(key !== undefined && { TOLLGATE_KEY: key }) };
+    await client.connect(new StdioClientTransport(stdioCommand(whole, folder.path)));
+    return { call: overMcp(client), close: () => client.close() };
+  });
   return {
-    call: overMcp(client),
+    call,
     async rows() {
       const store = openSqlite(db);
-      const rows = await store.ledger.list({ limit: 1000 });
+      const rows = await store.ledger.list({ limit: 1000 }, null);
       await store.close();
       return rows;
     },
+    async manage(work) {
+      const config = { ...testConfig({ TOLLGATE_DB: env.TOLLGATE_DB }), ...settings };
+      const app = buildApp(config, { tools, log: silentLog });
+      try {
+        return await work(app);
+      } finally {
+        await app.close();
+      }
+    },
     async close() {
-      await client.close();
+      await close();
       folder.remove();
     },
   };
 }
 
-type Connect = (url: string) => Promise<{ call: CallTool; close?: () => Promise<void> }>;
+type Connect = (url: string) => Promise<Connection>;
 
 const overHttp = (name: FrontKind['name'], connect: Connect): FrontKind => ({
   name,
@@ -234,7 +114,8 @@ const overHttp = (name: FrontKind['name'], connect: Connect): FrontKind => ({
     const { call, close } = await connect(house.url);
     return {
       call,
-      rows: async () => (await house.app.books.calls({ limit: 1000 })).calls,
+      rows: async () => (await house.app.books(OWNER).calls({ limit: 1000 })).calls,
+      manage: (work) => work(house.app),
       async close() {
         await close?.();
         await house.close();
@@ -243,23 +124,22 @@ const overHttp = (name: FrontKind['name'], connect: Connect): FrontKind => ({
   },
 });
 
-/** Ways in over a house that is open already; each with its own connection. */
+/** Ways in over a house that is open already; each with its own connections. */
 export const CONNECT = {
   'REST JSON': (url) => Promise.resolve({ call: overRest(url) }),
   'REST SSE': (url) => Promise.resolve({ call: overSse(url) }),
-  'MCP HTTP modern': async (url) => {
-    const client = await modernClient(url);
-    return { call: overMcp(client), close: () => client.close() };
-  },
-  'MCP HTTP legacy': async (url) => {
-    const client = await legacyClient(url);
-    return {
-      call: overMcp({
-        callTool: (params, options) => client.callTool(params as never, undefined, options),
-      }),
-      close: () => client.close(),
-    };
-  },
+  'MCP HTTP modern': (url) =>
+    connectPerKey(async (key) => {
+      const client = await modernClient(url, key);
+      return { call: overMcp(client), close: () => client.close() };
+    }),
+  'MCP HTTP legacy': (url) =>
+    connectPerKey(async (key) => {
+      const client = await legacyClient(url, key);
+      const callTool: McpClient['callTool'] = (params, options) =>
+        client.callTool(params as never, undefined, options);
+      return { call: overMcp({ callTool }), close: () => client.close() };
+    }),
 } satisfies Record<string, Connect>;
 
 /** The five ways in. Each opens a house, or a process, of its own. */

@@ -20,6 +20,7 @@ export interface HouseOptions {
   /** Besides the built-in ones. */
   tools?: readonly Tool[];
   settings?: Partial<Config>;
+  now?: () => number;
 }
 
 /** The whole server in this process, on a free port and a ledger in memory. */
@@ -31,7 +32,7 @@ export interface House {
 }
 
 export async function openHouse(options: HouseOptions): Promise<House> {
-  const { modelUrl, provider, tools = [], settings } = options;
+  const { modelUrl, provider, tools = [], settings, now } = options;
   const env: Record<string, string> =
     modelUrl === undefined
       ? {}
@@ -41,6 +42,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     tools: [...builtIn, ...tools],
     log: silentLog,
     ...(provider && { provider }),
+    ...(now && { now }),
   });
   const server = await buildHttpServer(app, config, silentLog);
   const url = await server.listen({ host: '127.0.0.1', port: 0 });

@@ -38,6 +38,7 @@ export const fakeEstimate = (model: string, over: Partial<Estimate> = {}): Estim
   maxOutputTokens: 99,
   expectedNanoUsd: 400_000,
   worstNanoUsd: 1_000_000,
+  worstPromptNanoUsd: 240_000,
   prefix: { model, text: 'S', tokens: 1, minimumTokens: 1024 },
   cacheSystem: null,
   raw: { input: 100, content: 'prose' },
@@ -55,5 +56,6 @@ export const fakePlan = (over: Partial<Plan> = {}): Plan => ({
   timeLimits: TIME_LIMITS,
   allowanceNanoUsd: 10_000_000,
   estimate: (model = 'claude-sonnet-5-5') => fakeEstimate(model),
+  narrow: (to) => fakePlan({ ...over, ...to }),
   ...over,
 });

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { tools } from '../../tools/index.ts';
 import { buildApp, type App, type AppParts } from '../../src/app.ts';
 import type { CallRequest, Ended, Event } from '../../src/call/call.ts';
+import { LOCAL } from '../../src/call/principal.ts';
 import { readConfig, type Config } from '../../src/config.ts';
 
 export const silentLog = pino({ level: 'silent' });
@@ -23,6 +24,8 @@ export async function invoke(
   const ended = await app.invoke({
     toolName,
     input,
+    principal: LOCAL,
+    idempotencyKey: null,
     labels: { feature: null, user: null, team: null },
     front: 'rest',
     signal: new AbortController().signal,

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Gate } from '../../call/gate.ts';
 import { httpProblem, problemHeaders } from '../../errors/http-problem.ts';
 import { problem, toWireProblem, type ProblemError } from '../../errors/problem.ts';
+import { callerOf } from './caller.ts';
 import { openModern } from './modern.ts';
 import { buildMcpServers } from './server.ts';
 import { Sessions, type SessionSettings } from './sessions.ts';
@@ -16,12 +17,12 @@ export interface McpSettings extends SessionSettings {
  * everything else belongs to a session of the revisions before.
  */
 export function mountMcp(server: FastifyInstance, gate: Gate, settings: McpSettings): void {
-  const newServer = buildMcpServers(gate, 'mcp_http');
+  const newServer = buildMcpServers(gate, { front: 'mcp_http', identify: callerOf });
   const modern = openModern(gate, newServer, settings.onError);
   const sessions = new Sessions(newServer, settings);
 
   void server.register((scope, _options, done) => {
-    answerInJsonRpc(scope, gate);
+    answerInJsonRpc(scope, gate, settings.onError);
     scope.route({
       method: ['GET', 'POST', 'DELETE'],
       url: '/mcp',
@@ -92,8 +93,8 @@ async function answerLegacy(
     throw problem('method_not_allowed', { detail: `${request.method} /mcp needs a session.` });
   }
   const isInitialize = (request.body as { method?: unknown } | undefined)?.method === 'initialize';
-  const { raw, body } = request;
-  await sessions.handle({ raw, body, sessionId, isInitialize }, reply.raw);
+  const { raw, body, principal } = request;
+  await sessions.handle({ raw, body, principal, sessionId, isInitialize }, reply.raw);
   // The transport writes the raw response; what was thrown, was thrown before that.
   return reply.hijack();
 }
@@ -103,10 +104,16 @@ const RPC_CODES: Record<string, number> = { malformed_json: -32700, internal_err
 const INVALID_REQUEST = -32600;
 
 /** On this route errors outside a call are JSON-RPC errors, with the problem as their data. */
-function answerInJsonRpc(scope: FastifyInstance, gate: Gate): void {
-  scope.setErrorHandler((error, _request, reply) =>
-    replyRpcError(reply, httpProblem(error, scope.initialConfig.bodyLimit ?? 0), gate.baseUrl),
-  );
+function answerInJsonRpc(
+  scope: FastifyInstance,
+  gate: Gate,
+  onError: McpSettings['onError'],
+): void {
+  scope.setErrorHandler((error, _request, reply) => {
+    const found = httpProblem(error, scope.initialConfig.bodyLimit ?? 0);
+    if (found.code === 'internal_error') onError(found);
+    return replyRpcError(reply, found, gate.baseUrl);
+  });
 }
 
 function replyRpcError(reply: FastifyReply, error: ProblemError, baseUrl: string): FastifyReply {
@@ -114,7 +121,7 @@ function replyRpcError(reply: FastifyReply, error: ProblemError, baseUrl: string
   const code = RPC_CODES[data.code] ?? INVALID_REQUEST;
   return reply
     .code(data.status)
-    .headers(problemHeaders(data))
+    .headers(problemHeaders(data, baseUrl))
     .type('application/json; charset=utf-8')
     .send({ jsonrpc: '2.0', id: null, error: { code, message: data.detail, data } });
 }

@@ -5,6 +5,7 @@ export const instructions = ({ simulated }: Gate): string =>
   `Tools that ask a language model on your behalf, each call priced and recorded.
 ${simulated ? 'The model is simulated: answers are extracts of the given text and no money is spent.\n' : ''}
 - Every result has what it cost in _meta["tollgate/call"]; get_call explains one call, get_usage sums them.
-- Before a large input call estimate_cost: it spends nothing. get_budget shows what you may still spend.
+- Before a large input call estimate_cost: it spends nothing. get_budget shows what is left to you.
 - options.quality picks the model: "fast" is cheapest, "best" strongest. Leave it out unless it matters.
-- An error is one JSON object. Branch on "code". Do the first of "next_actions"; if "retryable" is false, do not send the same call again.`;
+- An error is one JSON object. Branch on "code". Do the first of "next_actions"; if "retryable" is false, do not send the same call again.
+- A budget refuses a call before it spends anything: 402 budget_spent means that what is left does not pay for it, 429 rate_limited or budget_held that it may pass after "retry_after_ms". The first of "next_actions" is what works now, a smaller or cheaper call for example, and "limits" says how each budget stands.`;

@@ -2,6 +2,7 @@ import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotoc
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Gate } from '../../call/gate.ts';
+import { signed } from './caller.ts';
 import { buildOrdinaryCalls } from './ordinary-calls.ts';
 import type { NewServer } from './server.ts';
 import { buildToolLists } from './tool-lists.ts';
@@ -32,7 +33,8 @@ export function openModern(
           .serializer(String)
           .send(short.body);
       }
-      await answerInFull(request.raw as NodeIncomingMessageLike, reply.raw, request.body);
+      const raw = signed(request.raw, request.principal);
+      await answerInFull(raw as NodeIncomingMessageLike, reply.raw, request.body);
       // It writes the raw response; what it throws, it throws before that.
       return reply.hijack();
     },

@@ -9,9 +9,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Gate } from '../../call/gate.ts';
 import { goneSignal } from '../../call/gone-signal.ts';
-import { toLabels } from './labels.ts';
+import { IDEMPOTENCY_META_KEY } from '../../call/idempotency-key.ts';
+import { callTool } from './call-tool.ts';
 import { rpcResult, type RpcAnswer } from './rpc-answer.ts';
-import { callTool, serverInfo } from './server.ts';
+import { serverInfo } from './server.ts';
 
 const REVISION = '2026-07-28';
 
@@ -28,6 +29,7 @@ const OrdinaryMessage = z.strictObject({
       [CLIENT_CAPABILITIES_META_KEY]: z.record(z.string(), z.unknown()),
       [CLIENT_INFO_META_KEY]: z.strictObject({ name: z.string(), version: z.string() }).optional(),
       'tollgate/labels': z.unknown().optional(),
+      [IDEMPOTENCY_META_KEY]: z.unknown().optional(),
     }),
   }),
 });
@@ -49,14 +51,16 @@ export function buildOrdinaryCalls(
     resultType: 'complete',
   });
 
-  return async ({ headers, body }, reply) => {
+  return async ({ headers, body, principal }, reply) => {
     const { data } = OrdinaryMessage.safeParse(body);
     if (!data || !toolNames.has(data.params.name) || !mirrors(headers, data)) return null;
     const { name, arguments: input, _meta: meta } = data.params;
     const result = await callTool(gate, {
       toolName: name,
       input,
-      labels: toLabels(meta, (header) => headers[header]?.toString()),
+      identify: () => principal,
+      meta,
+      header: (header) => headers[header]?.toString() ?? null,
       front: 'mcp_http',
       signal: goneSignal(reply.raw),
       emit: () => undefined,

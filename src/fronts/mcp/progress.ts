@@ -48,7 +48,9 @@ function messageOf({ event, data }: Event): string {
     case 'call':
       return `${data.tool} started`;
     case 'queue':
-      return `waiting for ${data.model}, number ${String(data.position)} in the queue`;
+      return data.model === null
+        ? `waiting for the budget ${String(data.budget)}`
+        : `waiting for ${data.model}, number ${String(data.position)} in the queue`;
     case 'restart':
       return `the answer broke off (${data.reason}); ${data.model} begins anew`;
     case 'delta':

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
+import type { Principal } from '../../call/principal.ts';
 import { problem } from '../../errors/problem.ts';
+import { signed } from './caller.ts';
 import type { NewServer } from './server.ts';
 
 interface Session {
   transport: NodeStreamableHTTPServerTransport;
   server: ReturnType<NewServer>;
+  /** Id of the principal that opened it; it answers nobody else. */
+  owner: string;
   lastUsedAt: number;
   /** Requests being answered; a session at work is not idle. */
   running: number;
@@ -21,6 +25,8 @@ export interface SessionSettings {
 export interface LegacyRequest {
   raw: IncomingMessage;
   body: unknown;
+  /** As it was identified for this request: a session is no proof of who sends it. */
+  principal: Principal;
   sessionId: string | undefined;
   isInitialize: boolean;
 }
@@ -52,9 +58,11 @@ export class Sessions {
 
   /** Answer one request. @throws ProblemError, before anything is written */
   async handle(request: LegacyRequest, response: ServerResponse): Promise<void> {
-    const { raw, body, sessionId, isInitialize } = request;
+    const { raw, body, principal, sessionId, isInitialize } = request;
     const session =
-      sessionId === undefined && isInitialize ? await this.#begin() : this.#find(sessionId);
+      sessionId === undefined && isInitialize
+        ? await this.#begin(principal)
+        : this.#find(sessionId, principal);
     session.lastUsedAt = this.#settings.now();
     // A GET stays open for as long as its client lives; that alone is not work.
     if (raw.method === 'POST') {
@@ -64,7 +72,7 @@ export class Sessions {
         session.lastUsedAt = this.#settings.now();
       });
     }
-    await session.transport.handleRequest(raw, response, body);
+    await session.transport.handleRequest(signed(raw, principal), response, body);
   }
 
   /** Close the sessions that nobody has used for too long. */
@@ -79,7 +87,7 @@ export class Sessions {
     await Promise.all([...this.#sessions.keys()].map((id) => this.#end(id)));
   }
 
-  async #begin(): Promise<Session> {
+  async #begin(owner: Principal): Promise<Session> {
     await this.#makeRoom();
     const server = this.#newServer();
     const transport = new NodeStreamableHTTPServerTransport({
@@ -89,19 +97,26 @@ export class Sessions {
       },
       onsessionclosed: (id) => this.#end(id),
     });
-    const session = { transport, server, lastUsedAt: this.#settings.now(), running: 0 };
+    const session = {
+      transport,
+      server,
+      owner: owner.id,
+      lastUsedAt: this.#settings.now(),
+      running: 0,
+    };
     await server.connect(transport);
     return session;
   }
 
-  #find(id: string | undefined): Session {
+  #find(id: string | undefined, principal: Principal): Session {
     if (id === undefined) {
       throw problem('invalid_request', {
         detail: 'The header Mcp-Session-Id is missing: open a session with an initialize request.',
       });
     }
     const session = this.#sessions.get(id);
-    if (session) return session;
+    // The session of another looks like none: whether there is one is not for everybody to know.
+    if (session?.owner === principal.id) return session;
     throw problem('unknown_session', { detail: 'This session has ended or never was.' });
   }
 

@@ -1,7 +1,26 @@
 import { serveStdio, type StdioServerHandle } from '@modelcontextprotocol/server/stdio';
 import type { Gate } from '../../call/gate.ts';
+import type { Principal } from '../../call/principal.ts';
+import { ProblemError } from '../../errors/problem.ts';
 import { buildMcpServers } from './server.ts';
 
-/** MCP on standard input and output, both eras. Nothing else may write to standard output. */
-export const serveMcpOnStdio = (gate: Gate, onError: (error: Error) => void): StdioServerHandle =>
-  serveStdio(buildMcpServers(gate, 'mcp_stdio'), { onerror: onError });
+/**
+ * MCP on standard input and output, both eras. Nothing else may write to standard output.
+ * @param secret the key of whoever started the process; looked up for every call, because it may be
+ *   revoked while the client stays
+ */
+export function serveMcpOnStdio(
+  gate: Gate,
+  secret: string | null,
+  onError: (error: Error) => void,
+): StdioServerHandle {
+  const identify = async (): Promise<Principal> => {
+    try {
+      return await gate.identify(secret);
+    } catch (error) {
+      if (error instanceof Error && !(error instanceof ProblemError)) onError(error);
+      throw error;
+    }
+  };
+  return serveStdio(buildMcpServers(gate, { front: 'mcp_stdio', identify }), { onerror: onError });
+}

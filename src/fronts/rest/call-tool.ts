@@ -1,12 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CallRequest, Emit } from '../../call/call.ts';
+import type { CallRequest, Ended, Emit } from '../../call/call.ts';
 import type { Gate } from '../../call/gate.ts';
 import { goneSignal } from '../../call/gone-signal.ts';
+import { parseIdempotencyKey } from '../../call/idempotency-key.ts';
 import { toWireCall } from '../../call/wire.ts';
 import { problem, toWireProblem } from '../../errors/problem.ts';
 import { negotiate } from './accept.ts';
 import { toLabels } from './labels.ts';
 import { replyProblem } from './problem-reply.ts';
+import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { openSse } from './sse.ts';
 
 const OFFERED = ['application/json', 'text/event-stream'];
@@ -22,17 +24,21 @@ export async function callTool(
   name: string,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
 ): Promise<FastifyReply> {
-  const accepted = negotiate(request.headers.accept, OFFERED);
+  const { headers, principal, body } = request;
+  const accepted = negotiate(headers.accept, OFFERED);
   if (accepted === null) {
     throw problem('not_acceptable', {
-      detail: `Nothing in "${request.headers.accept ?? ''}" can be produced here.`,
+      detail: `Nothing in "${headers.accept ?? ''}" can be produced here.`,
     });
   }
+  const key = headers['idempotency-key']?.toString();
   const asked = {
     toolName: name,
     // No body is no fields: tools without any take a bare POST.
-    input: request.body ?? {},
-    labels: toLabels(request.headers),
+    input: body ?? {},
+    principal,
+    labels: toLabels(headers),
+    idempotencyKey: key === undefined ? null : parseIdempotencyKey(key),
     signal: goneSignal(reply.raw),
   };
   return accepted === 'text/event-stream'
@@ -40,18 +46,25 @@ export async function callTool(
     : answer(settings.gate, asked, reply);
 }
 
-type Asked = Pick<CallRequest, 'toolName' | 'input' | 'labels' | 'signal'>;
+type Asked = Omit<CallRequest, 'front' | 'emit'>;
 
 const dropEvents: Emit = () => undefined;
 
 async function answer(gate: Gate, asked: Asked, reply: FastifyReply): Promise<FastifyReply> {
   const ended = await gate.invoke({ ...asked, front: 'rest', emit: dropEvents });
   const { call } = ended;
-  reply.header('x-tollgate-call-id', call.id);
+  reply.headers(headersOf(ended));
   if (!ended.ok)
     return replyProblem(reply, ended.problem, { baseUrl: gate.baseUrl, callId: call.id });
   return reply.send({ output: ended.output, call: toWireCall(call) });
 }
+
+/** What the headers say of a call that has ended. */
+const headersOf = ({ call: { id, meta } }: Ended): Record<string, string> => ({
+  'x-tollgate-call-id': id,
+  ...rateLimitHeaders(meta.budget?.limits ?? [], Date.now()),
+  ...(meta.replayOf !== null && { 'idempotency-replayed': 'true' }),
+});
 
 /**
  * What fails before the first event is a plain HTTP problem with its own status; from the first
@@ -62,21 +75,28 @@ async function stream(
   asked: Asked,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const sse = openSse(reply.raw, heartbeatMs);
   let callId = '';
+  let headers: Record<string, string> = {};
+  const sse = openSse(reply.raw, { heartbeatMs, headers: () => headers });
   const ended = await gate.invoke({
     ...asked,
     front: 'sse',
-    emit: (event) => {
-      if (event.event === 'call') callId = event.data.id;
-      return sse.send(callId, event.event, event.data);
+    emit: ({ event, data }) => {
+      if (event === 'call') {
+        callId = data.id;
+        headers = {
+          'x-tollgate-call-id': callId,
+          ...rateLimitHeaders(data.budget?.limits ?? [], Date.now()),
+        };
+      }
+      return sse.send(callId, event, data);
     },
   });
   const { call } = ended;
   const context = { baseUrl: gate.baseUrl, callId: call.id };
   if (!sse.started && !ended.ok) {
     sse.stop();
-    return replyProblem(reply, ended.problem, context);
+    return replyProblem(reply.headers(headersOf(ended)), ended.problem, context);
   }
   reply.hijack();
   await (ended.ok

@@ -21,10 +21,20 @@ export async function addDocs(server: FastifyInstance, gate: Gate): Promise<void
         { url: '/', description: 'The server this document came from' },
         { url: 'http://127.0.0.1:8484', description: 'A local one' },
       ],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'A key: tg_live_…' },
+          apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'The same' },
+        },
+      },
+      // Without keys, on loopback, nobody needs one.
+      security: [{}, { bearer: [] }, { apiKey: [] }],
       tags: [
         { name: 'tools', description: 'What can be called' },
         { name: 'models', description: 'Who answers, at what price, and how they fare' },
         { name: 'ledger', description: 'What was called, and what it cost' },
+        { name: 'budgets', description: 'What may be spent' },
+        { name: 'keys', description: 'Who may call' },
         { name: 'server', description: 'The server itself' },
       ],
     },

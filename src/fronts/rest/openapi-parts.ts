@@ -60,7 +60,31 @@ export const COMMON_CODES: readonly Code[] = [
   'internal_error',
 ];
 
+/** What any route may answer that needs to know who asks. */
+export const KEY_CODES: readonly Code[] = [
+  'missing_key',
+  'invalid_key',
+  'expired_key',
+  'revoked_key',
+];
+
+/** What any route may answer that is for admins. */
+export const ADMIN_CODES: readonly Code[] = ['admin_required', ...KEY_CODES, ...COMMON_CODES];
+
+/** What belongs to other routes, or is seen in the ledger only. */
+const NOT_OF_CALLS: readonly Code[] = [
+  'unknown_route',
+  'too_many_sessions',
+  'unknown_session',
+  'admin_required',
+  'unknown_key',
+  'key_exists',
+  'unknown_budget',
+  'budget_declared',
+  'process_lost',
+];
+
 /** What a tool call may answer: everything but what belongs to other routes. */
 export const TOOL_CODES: readonly Code[] = (Object.keys(CODES) as Code[]).filter(
-  (code) => !['unknown_route', 'too_many_sessions', 'unknown_session'].includes(code),
+  (code) => !NOT_OF_CALLS.includes(code),
 );

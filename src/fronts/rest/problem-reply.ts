@@ -12,6 +12,6 @@ export function replyProblem(
   return reply
     .code(problem.status)
     .type('application/problem+json; charset=utf-8')
-    .headers(problemHeaders(problem))
+    .headers(problemHeaders(problem, context.baseUrl))
     .send(problem);
 }

@@ -1,35 +1,24 @@
 import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
 import { GetUsageInput, GetUsageOutput } from '../../../schemas/get-usage.ts';
 import { ListCallsQuery, ListCallsResult } from '../../../schemas/list-calls.ts';
-import { toFieldErrors } from '../../call/field-errors.ts';
 import type { Gate } from '../../call/gate.ts';
 import { toJsonSchema } from '../../call/json-schema.ts';
-import { problem } from '../../errors/problem.ts';
-import { COMMON_CODES, problemResponses } from './openapi-parts.ts';
+import { COMMON_CODES, KEY_CODES, problemResponses } from './openapi-parts.ts';
+import { parseQuery } from './parse.ts';
 
 /** The ledger over REST: calls, one call, sums. */
-export function addBookRoutes(server: FastifyInstance, { books }: Gate): void {
-  server.get('/v1/calls', { schema: callsDocs }, ({ query }) =>
-    books.calls(parseQuery(ListCallsQuery, query)),
+export function addBookRoutes(server: FastifyInstance, gate: Gate): void {
+  server.get('/v1/calls', { schema: callsDocs }, ({ principal, query }) =>
+    gate.books(principal).calls(parseQuery(ListCallsQuery, query)),
   );
-  server.get<{ Params: { id: string } }>('/v1/calls/:id', { schema: callDocs }, ({ params }) =>
-    books.call(params.id),
+  server.get<{ Params: { id: string } }>(
+    '/v1/calls/:id',
+    { schema: callDocs },
+    ({ principal, params }) => gate.books(principal).call(params.id),
   );
-  server.get('/v1/usage', { schema: usageDocs }, ({ query }) =>
-    books.usage(parseQuery(GetUsageInput, query)),
+  server.get('/v1/usage', { schema: usageDocs }, ({ principal, query }) =>
+    gate.books(principal).usage(parseQuery(GetUsageInput, query)),
   );
-}
-
-function parseQuery<S extends z.ZodType>(schema: S, query: unknown): z.output<S> {
-  const result = schema.safeParse(query);
-  if (result.success) return result.data;
-  const errors = result.error.issues.flatMap(toFieldErrors);
-  const [first] = errors;
-  throw problem('invalid_request', {
-    detail: `Query parameter ${first?.pointer.slice(1) ?? ''}: ${first?.detail ?? 'is wrong'}.`,
-    errors,
-  });
 }
 
 const callsDocs = {
@@ -42,7 +31,7 @@ const callsDocs = {
       description: 'A page of calls',
       ...toJsonSchema(ListCallsResult, 'output', 'ListCallsResult'),
     },
-    ...problemResponses(['invalid_request', ...COMMON_CODES]),
+    ...problemResponses(['invalid_request', ...KEY_CODES, ...COMMON_CODES]),
   },
 };
 
@@ -53,7 +42,7 @@ const callDocs = {
   params: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
   response: {
     200: { description: 'The call', $ref: 'CallMeta#' },
-    ...problemResponses(['unknown_call', ...COMMON_CODES]),
+    ...problemResponses(['unknown_call', ...KEY_CODES, ...COMMON_CODES]),
   },
 };
 
@@ -64,6 +53,6 @@ const usageDocs = {
   querystring: toJsonSchema(GetUsageInput, 'input', 'GetUsageInput'),
   response: {
     200: { description: 'The sums', ...toJsonSchema(GetUsageOutput, 'output', 'GetUsageOutput') },
-    ...problemResponses(['invalid_request', 'invalid_input', ...COMMON_CODES]),
+    ...problemResponses(['invalid_request', 'invalid_input', ...KEY_CODES, ...COMMON_CODES]),
   },
 };

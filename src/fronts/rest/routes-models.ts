@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { ListModelsResult } from '../../../schemas/model.ts';
 import type { Gate } from '../../call/gate.ts';
 import { toJsonSchema } from '../../call/json-schema.ts';
-import { COMMON_CODES, problemResponses } from './openapi-parts.ts';
+import { COMMON_CODES, KEY_CODES, problemResponses } from './openapi-parts.ts';
 
 /** `GET /v1/models`: what the chains consist of, and how it fares. */
 export function addModelRoutes(server: FastifyInstance, gate: Gate): void {
@@ -18,6 +18,6 @@ const docs = {
       description: 'Every model',
       ...toJsonSchema(ListModelsResult, 'output', 'ListModelsResult'),
     },
-    ...problemResponses(COMMON_CODES),
+    ...problemResponses([...KEY_CODES, ...COMMON_CODES]),
   },
 };

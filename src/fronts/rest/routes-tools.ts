@@ -1,21 +1,25 @@
 import type { FastifyInstance } from 'fastify';
 import type { JsonSchema } from '../../call/json-schema.ts';
+import type { Principal } from '../../call/principal.ts';
 import type { Tool } from '../../call/tool.ts';
 import { problem } from '../../errors/problem.ts';
 import { callTool, type CallToolSettings } from './call-tool.ts';
-import { COMMON_CODES, problemResponses, TOOL_CODES } from './openapi-parts.ts';
+import { COMMON_CODES, KEY_CODES, problemResponses, TOOL_CODES } from './openapi-parts.ts';
 
 /** `GET /v1/tools`, `GET /v1/tools/{tool}`, and one `POST` per tool, so that each has its own docs. */
 export function addToolRoutes(server: FastifyInstance, settings: CallToolSettings): void {
   const { tools } = settings.gate;
-  server.get('/v1/tools', { schema: listDocs }, () => ({ tools: tools.map(toListed) }));
+  server.get('/v1/tools', { schema: listDocs }, ({ principal }) => ({
+    tools: toolsOf(principal, tools).map(toListed),
+  }));
   server.get<{ Params: { tool: string } }>(
     '/v1/tools/:tool',
     { schema: showDocs },
-    ({ params }) => {
-      const tool = tools.find((each) => each.name === params.tool);
+    ({ principal, params }) => {
+      const shown = toolsOf(principal, tools);
+      const tool = shown.find((each) => each.name === params.tool);
       if (tool) return toShown(tool);
-      const names = tools.map((each) => each.name).join(', ');
+      const names = shown.map((each) => each.name).join(', ');
       throw problem('unknown_tool', {
         detail: `There is no tool "${params.tool}". There are: ${names}.`,
       });
@@ -32,6 +36,10 @@ export function addToolRoutes(server: FastifyInstance, settings: CallToolSetting
     (request, reply) => callTool(settings, request.params.tool, { request, reply }),
   );
 }
+
+/** A key that may call some tools only is shown no others. */
+const toolsOf = ({ tools: allowed }: Principal, tools: readonly Tool[]): readonly Tool[] =>
+  allowed === null ? tools : tools.filter(({ name }) => allowed.includes(name));
 
 /** Unknown names take the same road: they are calls too, and leave a row. */
 const HIDDEN = { hide: true };
@@ -64,7 +72,7 @@ const listDocs = {
       type: 'object',
       properties: { tools: { type: 'array', items: {} } },
     },
-    ...problemResponses(COMMON_CODES),
+    ...problemResponses([...KEY_CODES, ...COMMON_CODES]),
   },
 };
 
@@ -75,13 +83,18 @@ const showDocs = {
   params: { type: 'object', properties: { tool: { type: 'string' } }, required: ['tool'] },
   response: {
     200: { description: 'The tool', type: 'object', additionalProperties: true },
-    ...problemResponses(['unknown_tool', ...COMMON_CODES]),
+    ...problemResponses(['unknown_tool', ...KEY_CODES, ...COMMON_CODES]),
   },
 };
 
-const LABEL_HEADERS = {
+const CALL_HEADERS = {
   type: 'object',
   properties: {
+    'idempotency-key': {
+      type: 'string',
+      description:
+        'The same key and body give the first outcome again, without a second charge; kept for a day',
+    },
     'x-tollgate-feature': { type: 'string', description: 'Feature the cost is attributed to' },
     'x-tollgate-user': { type: 'string', description: 'End user the cost is attributed to' },
     'x-tollgate-team': { type: 'string', description: 'Team the cost is attributed to' },
@@ -93,7 +106,7 @@ const callDocs = (tool: Tool) => ({
   summary: tool.title,
   description: tool.description,
   tags: ['tools'],
-  headers: LABEL_HEADERS,
+  headers: CALL_HEADERS,
   body: { ...tool.json.input, examples: tool.examples.map((example) => example.input) },
   response: {
     200: {
@@ -103,10 +116,24 @@ const callDocs = (tool: Tool) => ({
         'application/json': { schema: answerSchema(tool.json.output) },
         'text/event-stream': { schema: STREAM },
       },
+      headers: ANSWER_HEADERS,
     },
     ...problemResponses(TOOL_CODES),
   },
 });
+
+const ANSWER_HEADERS = {
+  RateLimit: {
+    type: 'string',
+    description:
+      'What is left of each budget of the call, tightest first, and seconds to its reset',
+  },
+  'RateLimit-Policy': {
+    type: 'string',
+    description: 'Limit, window and unit of each of them',
+  },
+  'Idempotency-Replayed': { type: 'string', description: 'true: an earlier outcome, again' },
+};
 
 const STREAM = {
   type: 'string',

@@ -4,13 +4,17 @@ import { httpProblem } from '../../errors/http-problem.ts';
 import { problem, type ProblemError } from '../../errors/problem.ts';
 import { addDocs } from './docs.ts';
 import { guardHosts } from './guards.ts';
+import { identifyCallers } from './identify.ts';
 import { rememberMethods } from './methods.ts';
 import { replyProblem } from './problem-reply.ts';
 import { addBookRoutes } from './routes-books.ts';
+import { addBudgetRoutes } from './routes-budgets.ts';
 import { addErrorPages } from './routes-errors.ts';
 import { addHealthRoutes } from './routes-health.ts';
+import { addKeyRoutes } from './routes-keys.ts';
 import { addModelRoutes } from './routes-models.ts';
 import { addToolRoutes } from './routes-tools.ts';
+import { addWellKnown } from './routes-well-known.ts';
 
 export interface RestSettings {
   allowedHosts: readonly string[];
@@ -49,10 +53,14 @@ export async function buildRestServer(
   answerErrors(server, gate, settings.onError);
   answerUnknown(server, gate);
   guardHosts(server, settings.allowedHosts);
+  identifyCallers(server, gate);
   await addDocs(server, gate);
   addToolRoutes(server, { gate, heartbeatMs: settings.heartbeatMs });
   addBookRoutes(server, gate);
   addModelRoutes(server, gate);
+  addBudgetRoutes(server, gate);
+  addKeyRoutes(server, gate);
+  addWellKnown(server, gate);
   addHealthRoutes(server, gate, settings.simulatorUrl);
   addErrorPages(server);
   return server;

@@ -11,6 +11,12 @@ export interface SseStream {
   stop(): void;
 }
 
+interface SseSettings {
+  heartbeatMs: number;
+  /** What is known when the first bytes go out. */
+  headers: () => Record<string, string>;
+}
+
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
@@ -23,7 +29,10 @@ const HEADERS = {
  * Server-sent events on a raw response. Headers go out with the first event, or with the first
  * heartbeat after `heartbeatMs` of silence: proxies drop what is silent for a minute.
  */
-export function openSse(response: ServerResponse, heartbeatMs: number): SseStream {
+export function openSse(
+  response: ServerResponse,
+  { heartbeatMs, headers }: SseSettings,
+): SseStream {
   let sequence = 0;
   let started = false;
 
@@ -31,7 +40,7 @@ export function openSse(response: ServerResponse, heartbeatMs: number): SseStrea
     if (response.closed || response.destroyed) return Promise.resolve();
     if (!started) {
       started = true;
-      response.writeHead(200, HEADERS);
+      response.writeHead(200, { ...HEADERS, ...headers() });
     }
     heartbeat.refresh();
     return response.write(text) ? Promise.resolve() : drained(response);

@@ -41,6 +41,8 @@ export interface Effects {
   readonly clockSkewMs?: number;
   readonly firstTokenAfterMs?: number;
   readonly tokensPerSecond?: number;
+  /** How many tokens the model makes of one of the prompt. */
+  readonly promptFactor?: number;
   readonly plan?: (plan: Plan) => Plan;
   /** Changes any object on its way out: an event or the message in one piece. */
   readonly body?: (sent: object) => object;

@@ -1,5 +1,6 @@
 import { isObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
+import type { MessagePlan } from '../plan-message.ts';
 import { milliseconds } from './fault.ts';
 import type { Fault } from './fault.ts';
 
@@ -60,7 +61,39 @@ export const USAGE_FAULTS: readonly Fault[] = [
     params: {},
     effects: () => ({ body: (sent) => editUsage(sent, withoutCacheCounts) }),
   },
+  {
+    ...COMMON,
+    name: 'undercounted-input',
+    description: 'The prompt has more tokens than anybody would count, and all of them are billed.',
+    streamOnly: false,
+    params: {
+      factor: { default: 1.67, min: 1, max: 100, meaning: 'how many tokens one turns out to be' },
+    },
+    effects: (param) => ({ promptFactor: param('factor') }),
+  },
+  {
+    ...COMMON,
+    name: 'late-thinking',
+    description: 'Thinking that no event shows is in the usage of message_delta, and billed.',
+    streamOnly: false,
+    params: {
+      tokens: { default: 300, min: 0, max: 1_000_000, meaning: 'how many tokens of it' },
+      over: { default: 0, min: 0, max: 1, meaning: '1 lets them go over max_tokens' },
+    },
+    effects: (param) => ({
+      plan: (plan) => thinkLate(plan, Math.round(param('tokens')), param('over') === 1),
+    }),
+  },
 ];
+
+/** A refusal before output stays free, as nothing was thought. */
+function thinkLate(plan: MessagePlan, tokens: number, isOver: boolean): MessagePlan {
+  const { generation, maxTokens } = plan;
+  if (generation.stopReason === 'refusal') return plan;
+  const written = generation.blocks.reduce((sum, block) => sum + block.tokens.length, 0);
+  const lateThinkingTokens = isOver ? tokens : Math.min(tokens, maxTokens - written);
+  return { ...plan, generation: { ...generation, lateThinkingTokens } };
+}
 
 function isFinal(sent: object): boolean {
   return isObject(sent) && sent['type'] === 'message_delta';

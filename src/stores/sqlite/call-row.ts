@@ -1,4 +1,4 @@
-import type { Usage, WireCallMeta } from '../../../schemas/call.ts';
+import type { CallBudget, Usage, WireCallMeta } from '../../../schemas/call.ts';
 import type { AttemptRecord, Call, CallMeta } from '../../call/call.ts';
 import { totalCostNanoUsd, totalPromptCacheSavedNanoUsd, totalUsage } from '../../call/usage.ts';
 import { toUsd, toWireAttempt } from '../../call/wire.ts';
@@ -39,9 +39,12 @@ export interface CallRow {
   simulated: 0 | 1;
   /** AttemptRecord[] as JSON. */
   attempts: string;
+  replay_of: string | null;
+  /** CallBudget as JSON. */
+  budget: string | null;
 }
 
-export const COLUMNS = [
+const COLUMNS = [
   'id',
   'started_at',
   'tool',
@@ -75,7 +78,14 @@ export const COLUMNS = [
   'error_code',
   'simulated',
   'attempts',
+  'replay_of',
+  'budget',
 ] as const satisfies readonly (keyof CallRow)[];
+
+/** SQL with the columns of a {@link CallRow} as parameters. */
+export const insertSql = (otherwise: 'REPLACE' | 'IGNORE'): string =>
+  `INSERT OR ${otherwise} INTO calls (${COLUMNS.join(', ')})
+   VALUES (${COLUMNS.map((column) => `@${column}`).join(', ')})`;
 
 export function toRow(call: Call): CallRow {
   const { meta } = call;
@@ -84,7 +94,7 @@ export function toRow(call: Call): CallRow {
     id: call.id,
     started_at: meta.startedAt,
     tool: call.toolName,
-    principal: call.principal,
+    principal: call.principal.id,
     feature: call.labels.feature,
     user: call.labels.user,
     team: call.labels.team,
@@ -111,6 +121,8 @@ export function toRow(call: Call): CallRow {
     error_code: meta.errorCode,
     simulated: meta.simulated ? 1 : 0,
     attempts: JSON.stringify(meta.attempts),
+    replay_of: meta.replayOf,
+    budget: meta.budget && JSON.stringify(meta.budget),
   };
 }
 
@@ -145,6 +157,7 @@ export const fromRow = (row: CallRow): WireCallMeta => ({
   model: row.model,
   route: row.chain === null ? null : { chain: row.chain, reason: row.route_reason ?? '' },
   served_by: row.served_by,
+  replay_of: row.replay_of,
   degraded: row.degraded === 1,
   similarity: row.similarity,
   usage: {
@@ -159,6 +172,7 @@ export const fromRow = (row: CallRow): WireCallMeta => ({
   cost_usd: toUsd(row.cost_nano_usd),
   saved_usd: toUsd(row.saved_nano_usd),
   prompt_cache_saved_usd: toUsd(row.prompt_cache_saved_nano_usd),
+  budget: row.budget === null ? null : (JSON.parse(row.budget) as CallBudget),
   ttft_ms: row.ttft_ms,
   latency_ms: row.latency_ms,
   attempts: toAttempts(row.attempts).map(toWireAttempt),

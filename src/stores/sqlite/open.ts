@@ -1,32 +1,48 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Store } from '../ports.ts';
-import { openLedger } from './ledger.ts';
+import { openBudgetBook } from './budget-book.ts';
+import { openIdempotencyBook } from './idempotency.ts';
+import { openKeyBook } from './keys.ts';
+import { openLedgerReader } from './ledger-reader.ts';
+import { openLedgerWriter } from './ledger-writer.ts';
+import { openLeases } from './leases.ts';
 import { migrate } from './migrate.ts';
+import { buildWriter } from './writer.ts';
 
-/** How long a writer waits for another process's write before it gives up, milliseconds. */
+/** How long a reader, or a start, waits for another process before it gives up, milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
 const RETRY_AFTER_MS = 20;
 
 /**
  * Open the SQLite store at `path` (`:memory:` for one that is forgotten). Many processes may share
  * a file: each agent starts its own stdio server.
+ * @param options.processId marks what this process reserves; no two that run may share it
  * @throws Error when the file cannot be opened or was written by a newer tollgate
  */
-export function openSqlite(path: string): Store {
+export function openSqlite(
+  path: string,
+  { processId = randomUUID() }: { processId?: string } = {},
+): Store {
   if (path !== ':memory:') makeFolder(dirname(path));
   const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   switchToWal(db);
   // In WAL mode NORMAL survives kill -9; only a power cut may lose the last rows, never corrupt.
   db.pragma('synchronous = NORMAL');
   migrate(db);
+  const writer = buildWriter(db);
   return {
-    ledger: openLedger(db),
+    ledger: { ...openLedgerReader(db), ...openLedgerWriter(db, writer) },
+    budgets: openBudgetBook(db, writer, processId),
+    keys: openKeyBook(db, writer),
+    idempotency: openIdempotencyBook(db, writer, processId),
+    leases: openLeases(db, writer, processId),
     health: () => Promise.resolve(healthOf(db)),
-    close: () => {
+    async close() {
+      await writer.drained();
       db.close();
-      return Promise.resolve();
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { UsageSums } from '../../../schemas/get-usage.ts';
 import { toUsd } from '../../call/wire.ts';
-import type { Grouping } from '../ports.ts';
+import type { Grouping, Viewer } from '../ports.ts';
 
 export interface SumRow {
   key: string | null;
@@ -26,24 +26,29 @@ const KEYS: Record<Exclude<Grouping, 'model'>, string> = {
   day: "strftime('%Y-%m-%d', started_at / 1000, 'unixepoch')",
 };
 
-/** SQL over `?1 <= started_at < ?2`: dearest first, days in order. */
-export const sumSql = (groupBy: Grouping): string =>
-  groupBy === 'model'
-    ? SUM_BY_MODEL
-    : `SELECT ${KEYS[groupBy]} AS key, count(*) AS calls, sum(finish <> 'complete') AS failed,
+const WHOSE = { all: '', own: 'AND principal = @viewer' };
+
+/** SQL over `@from <= started_at < @to`, of one viewer or of all: dearest first, days in order. */
+export const sumSql = (groupBy: Grouping, viewer: Viewer): string => {
+  const whose = viewer === null ? WHOSE.all : WHOSE.own;
+  return groupBy === 'model' ? sumByModel(whose) : sumByColumn(groupBy, whose);
+};
+
+const sumByColumn = (groupBy: Exclude<Grouping, 'model'>, whose: string): string => `
+       SELECT ${KEYS[groupBy]} AS key, count(*) AS calls, sum(finish <> 'complete') AS failed,
          sum(input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens) AS input_tokens,
          sum(output_tokens) AS output_tokens, sum(thinking_tokens) AS thinking_tokens,
          sum(cache_read_tokens) AS cache_read_tokens,
          sum(cost_nano_usd) AS cost_nano_usd, sum(saved_nano_usd) AS saved_nano_usd,
          sum(prompt_cache_saved_nano_usd) AS prompt_cache_saved_nano_usd
-       FROM calls WHERE started_at >= ? AND started_at < ?
+       FROM calls WHERE started_at >= @from AND started_at < @to ${whose}
        GROUP BY key ORDER BY ${groupBy === 'day' ? 'key' : 'cost_nano_usd DESC, key'}`;
 
 /**
  * Money by model is money by attempt: a call that failed on one model and was answered by another
  * has spent on both. A call that asked no model counts under no model.
  */
-const SUM_BY_MODEL = `
+const sumByModel = (whose: string): string => `
   SELECT attempt.value ->> 'model' AS key, count(DISTINCT calls.id) AS calls,
     count(DISTINCT CASE WHEN coalesce(attempt.value ->> 'outcome', finish) NOT IN ('ok', 'complete')
       THEN calls.id END) AS failed,
@@ -58,7 +63,7 @@ const SUM_BY_MODEL = `
       AS saved_nano_usd,
     coalesce(sum(attempt.value ->> 'promptCacheSavedNanoUsd'), 0) AS prompt_cache_saved_nano_usd
   FROM calls LEFT JOIN json_each(calls.attempts) AS attempt
-  WHERE started_at >= ? AND started_at < ?
+  WHERE started_at >= @from AND started_at < @to ${whose}
   GROUP BY attempt.value ->> 'model' ORDER BY cost_nano_usd DESC, attempt.value ->> 'model'`;
 
 export const toSums = ({

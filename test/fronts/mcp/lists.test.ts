@@ -78,7 +78,15 @@ describe.each(WAYS)('over %s', (way) => {
     const instructions = clientOf(way).getInstructions() ?? '';
     expect(instructions.length).toBeGreaterThan(200);
     expect(instructions.length).toBeLessThan(2_000);
-    for (const word of ['tollgate/call', 'estimate_cost', 'next_actions', 'retryable']) {
+    for (const word of [
+      'tollgate/call',
+      'estimate_cost',
+      'next_actions',
+      'retryable',
+      'budget_spent',
+      '402',
+      '429',
+    ]) {
       expect(instructions).toContain(word);
     }
   });

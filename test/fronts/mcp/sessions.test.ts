@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { LOCAL } from '../../../src/call/principal.ts';
 import type { Config } from '../../../src/config.ts';
 import { openHouse, type House } from '../../support/house.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
@@ -186,7 +187,7 @@ describe('a legacy session', () => {
     expect(await use(session)).toBe(200);
     await stop();
     await house.app.idle(1_000);
-    const { calls } = await house.app.books.calls({ limit: 5 });
+    const { calls } = await house.app.books(LOCAL).calls({ limit: 5 });
     expect(calls).toMatchObject([{ front: 'mcp_http', finish: 'cancelled' }]);
   });
 });

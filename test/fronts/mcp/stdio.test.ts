@@ -74,7 +74,7 @@ const call = (id: number, name: string, args: object = {}): void => {
 
 const rows = async () => {
   const store = openSqlite(join(folder.path, '.tollgate', 'tollgate.db'));
-  const found = await store.ledger.list({ limit: 10 });
+  const found = await store.ledger.list({ limit: 10 }, null);
   await store.close();
   return found;
 };

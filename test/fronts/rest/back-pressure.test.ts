@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Provider } from '../../../src/model/provider.ts';
 import { answerQuestion } from '../../../tools/answer-question.ts';
 import { openHouse, type House } from '../../support/house.ts';
+import { OWNER } from '../../support/owner.ts';
 
 let house: House | undefined;
 afterEach(() => house?.close());
@@ -105,7 +106,7 @@ describe('a client that stops reading', () => {
     await stopped;
     const { app, server } = house;
     await app.idle(1_000);
-    const { calls } = await app.books.calls({ limit: 5 });
+    const { calls } = await app.books(OWNER).calls({ limit: 5 });
     expect(calls).toMatchObject([
       { finish: 'cancelled', error_code: 'cancelled', usage: { input: 10, source: 'estimated' } },
     ]);
@@ -134,7 +135,7 @@ describe('a client that stops reading', () => {
     await still(written);
     await stopped;
     await house.app.idle(2_000);
-    const { calls } = await house.app.books.calls({ limit: 5 });
+    const { calls } = await house.app.books(OWNER).calls({ limit: 5 });
     expect(calls).toMatchObject([
       {
         error_code: 'deadline_exceeded',

@@ -5,6 +5,7 @@ import type { Provider } from '../../../src/model/provider.ts';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
 import { isEvent, readBlocks, readEvents, type SseBlock } from '../../support/sse.ts';
 import { testApp } from '../../support/test-app.ts';
+import { OWNER } from '../../support/owner.ts';
 
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -80,7 +81,7 @@ describe('a stream', () => {
   it('numbers its events from 1 under the id of the call', async () => {
     const { url, app } = await serve(fakeProvider(ANSWER));
     const events = await readEvents(bodyOf(await ask(url)));
-    const [row] = (await app.books.calls({ limit: 1 })).calls;
+    const [row] = (await app.books(OWNER).calls({ limit: 1 })).calls;
     expect(events.length).toBeGreaterThan(3);
     expect(events.map(({ id }) => id)).toEqual(
       events.map((_event, index) => `${String(row?.id)}:${String(index + 1)}`),

@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => store.close());
 
 let calls = 0;
-const record = (...attempts: AttemptRecord[]): Promise<void> => {
+const record = (...attempts: AttemptRecord[]): Promise<unknown> => {
   calls += 1;
   return store.ledger.record(fakeCall({ id: `call_${String(calls)}` }, { attempts }));
 };

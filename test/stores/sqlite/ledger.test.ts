@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CallMeta as WireCall } from '../../../schemas/call.ts';
 import type { Usage } from '../../../schemas/call.ts';
+import { LOCAL } from '../../../src/call/principal.ts';
 import { NO_USAGE } from '../../../src/call/usage.ts';
 import { toWireCall } from '../../../src/call/wire.ts';
 import type { Grouping, Store } from '../../../src/stores/ports.ts';
@@ -28,7 +29,7 @@ describe('a ledger row', () => {
     const full = fakeCall(
       {
         id: 'call_full',
-        principal: 'key_7',
+        principal: { ...LOCAL, id: 'key_7' },
         front: 'mcp_stdio',
         labels: { feature: 'help', user: 'u1', team: 't1' },
       },
@@ -36,7 +37,9 @@ describe('a ledger row', () => {
         prompt: { id: 'faq', version: 'v3', variant: 'b' },
         model: 'claude-haiku-5-5',
         route: { chain: 'balanced', reason: 'Because. One was passed over.' },
-        servedBy: 'fallback',
+        servedBy: 'replay',
+        replayOf: 'call_0',
+        budget: { fitted: { how: 'queued', why: 'Because.' }, limits: [] },
         degraded: true,
         similarity: 0.93,
         savedNanoUsd: 12_345,
@@ -74,7 +77,7 @@ describe('a ledger row', () => {
       },
     );
     await store.ledger.record(full);
-    const kept = await store.ledger.get('call_full');
+    const kept = await store.ledger.get('call_full', null);
     expect(kept).toEqual(toWireCall(full));
     expect(WireCall.strict().parse(kept)).toEqual(kept);
     expect(kept).toMatchObject({
@@ -87,7 +90,7 @@ describe('a ledger row', () => {
   it('keeps what is not there as null', async () => {
     const bare = fakeCall({ id: 'call_bare' });
     await store.ledger.record(bare);
-    const kept = await store.ledger.get('call_bare');
+    const kept = await store.ledger.get('call_bare', null);
     expect(kept).toEqual(toWireCall(bare));
     expect(kept).toMatchObject({
       prompt: null,
@@ -103,11 +106,11 @@ describe('a ledger row', () => {
   it('is not changed by recording the call again', async () => {
     await store.ledger.record(fakeCall({}, { finish: 'complete' }));
     await store.ledger.record(fakeCall({}, { finish: 'error' }));
-    expect(await store.ledger.list({ limit: 9 })).toMatchObject([{ finish: 'complete' }]);
+    expect(await store.ledger.list({ limit: 9 }, null)).toMatchObject([{ finish: 'complete' }]);
   });
 
   it('that nobody wrote is null', async () => {
-    expect(await store.ledger.get("call_x' OR 1=1 --")).toBeNull();
+    expect(await store.ledger.get("call_x' OR 1=1 --", null)).toBeNull();
   });
 });
 
@@ -122,7 +125,7 @@ describe('the list of calls', () => {
       );
   });
   const ids = async (query: Parameters<Store['ledger']['list']>[0]) =>
-    (await store.ledger.list(query)).map(({ id }) => Number(id.slice('call_'.length)));
+    (await store.ledger.list(query, null)).map(({ id }) => Number(id.slice('call_'.length)));
 
   it('is newest first, page by page', async () => {
     expect(await ids({ limit: 3 })).toEqual([7, 6, 5]);
@@ -184,19 +187,16 @@ describe('the sums of the ledger', () => {
     // A function: no model, no prompt, no money; and it failed.
     await store.ledger.record(
       fakeCall(
-        { id: 'call_3', toolName: 'get_usage', principal: 'key_2' },
+        { id: 'call_3', toolName: 'get_usage', principal: { ...LOCAL, id: 'key_2' } },
         { startedAt: NOON, finish: 'error' },
       ),
     );
   });
 
   const sums = async (groupBy: Grouping, from = 0, to = NOON + 1) =>
-    (await store.ledger.sum({ groupBy, from, to })).map(({ key, calls, failed, cost_usd }) => [
-      key,
-      calls,
-      failed,
-      Math.round(cost_usd * 1e9),
-    ]);
+    (await store.ledger.sum({ groupBy, from, to }, null)).map(
+      ({ key, calls, failed, cost_usd }) => [key, calls, failed, Math.round(cost_usd * 1e9)],
+    );
 
   it.each<[Grouping, unknown[][]]>([
     ['all', [['all', 3, 1, 1_800]]],
@@ -265,7 +265,7 @@ describe('the sums of the ledger', () => {
   });
 
   it('count all tokens of the prompt as input, at whatever price', async () => {
-    const [all] = await store.ledger.sum({ groupBy: 'all', from: 0, to: NOON + 1 });
+    const [all] = await store.ledger.sum({ groupBy: 'all', from: 0, to: NOON + 1 }, null);
     expect(all).toMatchObject({
       input_tokens: 505,
       output_tokens: 31,
@@ -277,7 +277,7 @@ describe('the sums of the ledger', () => {
   });
 
   it('by model say where the prompt cache paid and where it did not', async () => {
-    const rows = await store.ledger.sum({ groupBy: 'model', from: 0, to: NOON + 1 });
+    const rows = await store.ledger.sum({ groupBy: 'model', from: 0, to: NOON + 1 }, null);
     expect(rows.map(({ key, prompt_cache_saved_usd }) => [key, prompt_cache_saved_usd])).toEqual([
       ['cheap', 8e-8],
       ['dear', -3e-8],
@@ -286,7 +286,7 @@ describe('the sums of the ledger', () => {
   });
 
   it('by model add up to the whole, in money and tokens', async () => {
-    const rows = await store.ledger.sum({ groupBy: 'model', from: 0, to: NOON + 1 });
+    const rows = await store.ledger.sum({ groupBy: 'model', from: 0, to: NOON + 1 }, null);
     const total = (pick: (row: (typeof rows)[number]) => number) =>
       rows.reduce((sum, row) => sum + pick(row), 0);
     expect(total((row) => row.input_tokens)).toBe(505);

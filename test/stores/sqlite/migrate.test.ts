@@ -8,8 +8,10 @@ import type { AttemptRecord } from '../../../src/call/call.ts';
 import { NO_USAGE } from '../../../src/call/usage.ts';
 import type { Store } from '../../../src/stores/ports.ts';
 import { calls } from '../../../src/stores/sqlite/migrations/001-calls.ts';
+import { routes } from '../../../src/stores/sqlite/migrations/002-routes.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { fakeAttempt, fakeCall } from '../../support/calls.ts';
+import { claim, hold, spent } from '../cases/spending.ts';
 
 const MODEL = 'claude-sonnet-5-5';
 const NOON = Date.parse('2026-11-23T12:00:00Z');
@@ -87,7 +89,7 @@ describe('a file of version 1', () => {
     let other: Store | undefined;
     open();
     const db = new Database(path, { readonly: true });
-    expect(db.pragma('user_version', { simple: true })).toBe(2);
+    expect(db.pragma('user_version', { simple: true })).toBe(3);
     db.close();
     expect(() => (other = openSqlite(path))).not.toThrow();
     await other?.close();
@@ -95,7 +97,7 @@ describe('a file of version 1', () => {
 
   it('keeps its rows, with nothing for what was not known then', async () => {
     const ledger = open();
-    const kept = await ledger.get('call_model');
+    const kept = await ledger.get('call_model', null);
     expect(WireCall.strict().parse(kept)).toEqual(kept);
     expect(kept).toMatchObject({
       id: 'call_model',
@@ -109,7 +111,7 @@ describe('a file of version 1', () => {
         { outcome: 'ok', reason: '', reached: 'answered', usage: { input: 100 } },
       ],
     });
-    expect(await ledger.get('call_function')).toMatchObject({ route: null, attempts: [] });
+    expect(await ledger.get('call_function', null)).toMatchObject({ route: null, attempts: [] });
   });
 
   it('lists and sums old rows and new ones alike', async () => {
@@ -117,17 +119,19 @@ describe('a file of version 1', () => {
     const attempts = [fakeAttempt({ model: MODEL, costNanoUsd: 500, promptCacheSavedNanoUsd: 90 })];
     const meta = { startedAt: NOON, route: { chain: 'balanced', reason: 'Because.' }, attempts };
     await ledger.record(fakeCall({ id: 'call_new' }, meta));
-    expect((await ledger.list({ limit: 9 })).map(({ id, route }) => [id, route?.chain])).toEqual([
+    expect(
+      (await ledger.list({ limit: 9 }, null)).map(({ id, route }) => [id, route?.chain]),
+    ).toEqual([
       ['call_new', 'balanced'],
       ['call_model', undefined],
       ['call_function', undefined],
     ]);
     for (const groupBy of ['all', 'day'] as const) {
-      expect(await ledger.sum({ groupBy, from: 0, to: NOON + 1 })).toMatchObject([
+      expect(await ledger.sum({ groupBy, from: 0, to: NOON + 1 }, null)).toMatchObject([
         { calls: 3, cost_usd: 1.5e-6, prompt_cache_saved_usd: 9e-8 },
       ]);
     }
-    expect(await ledger.sum({ groupBy: 'model', from: 0, to: NOON + 1 })).toMatchObject([
+    expect(await ledger.sum({ groupBy: 'model', from: 0, to: NOON + 1 }, null)).toMatchObject([
       { key: MODEL, calls: 2, cost_usd: 1.5e-6, prompt_cache_saved_usd: 9e-8 },
       { key: null, calls: 1, cost_usd: 0, prompt_cache_saved_usd: 0 },
     ]);
@@ -135,6 +139,49 @@ describe('a file of version 1', () => {
 
   it('teaches calibration nothing: it had no estimates', async () => {
     expect(await open().countedAttempts(99)).toEqual([]);
+  });
+});
+
+describe('a file of version 2', () => {
+  beforeEach(() => {
+    writeVersion1();
+    const db = new Database(path);
+    db.exec(routes);
+    db.pragma('user_version = 2');
+    db.close();
+  });
+
+  it('knows what was spent on the days before', async () => {
+    const ledger = open();
+    const part = { calls: 2, tokens: 460, usd: 1e-6 };
+    const since = (day: string) => ({ since: `2026-11-${day}T00:00:00.000Z` });
+    expect(await ledger.spent(NOON, 'local')).toEqual({
+      today: { ...since('23'), ...part },
+      this_month: { ...since('01'), ...part },
+    });
+    await ledger.record(spent('call_new', 500));
+    expect((await ledger.spent(NOON, null)).today).toEqual({
+      ...since('23'),
+      calls: 3,
+      tokens: 460,
+      usd: 1.5e-6,
+    });
+  });
+
+  it('holds budgets from then on', async () => {
+    const now = (store = openSqlite(path));
+    const answers = await Promise.all(
+      ['a', 'b', 'c'].map((name) => hold(now, `call_${name}`, [claim(40)])),
+    );
+    expect(answers.map(({ held }) => held)).toEqual([true, true, false]);
+    await now.ledger.record(spent('call_a', 10), [claim(10)]);
+    expect((await hold(now, 'call_c', [claim(50)])).held).toBe(true);
+    expect((await hold(now, 'call_d', [claim(1)])).held).toBe(false);
+  });
+
+  it('has rows that repeat no call and count on no budget', async () => {
+    const kept = await open().get('call_model', null);
+    expect(kept).toMatchObject({ replay_of: null, budget: null });
   });
 });
 

@@ -39,7 +39,7 @@ describe('a database file', () => {
     const store = openSqlite(path);
     await store.ledger.record(fakeCall());
     await store.close();
-    expect(await open(path).ledger.get('call_1')).toMatchObject({ id: 'call_1' });
+    expect(await open(path).ledger.get('call_1', null)).toMatchObject({ id: 'call_1' });
   });
 
   it('is migrated once, however often it is opened', () => {
@@ -108,7 +108,7 @@ describe('the health of the store', () => {
     const store = openSqlite(':memory:');
     await store.close();
     await expect(store.ledger.record(fakeCall())).rejects.toThrow('not open');
-    await expect(store.ledger.get('x')).rejects.toThrow('not open');
+    await expect(store.ledger.get('x', null)).rejects.toThrow('not open');
   });
 });
 
@@ -121,8 +121,8 @@ describe('one file and several writers', () => {
         (i % 2 === 0 ? one : other).ledger.record(fakeCall({ id: `call_${String(i)}` })),
       ),
     );
-    expect(await one.ledger.list({ limit: 200 })).toHaveLength(100);
-    expect(await other.ledger.list({ limit: 200 })).toHaveLength(100);
+    expect(await one.ledger.list({ limit: 200 }, null)).toHaveLength(100);
+    expect(await other.ledger.list({ limit: 200 }, null)).toHaveLength(100);
   });
 
   it('in processes that start on a new file at once lose nothing', async () => {
@@ -134,7 +134,7 @@ describe('one file and several writers', () => {
         run(process.execPath, ['--import', 'tsx', RECORD_CALLS, path, name, '300', startAt]),
       ),
     );
-    const [all] = await open(path).ledger.sum({ groupBy: 'all', from: 0, to: 1 });
+    const [all] = await open(path).ledger.sum({ groupBy: 'all', from: 0, to: 1 }, null);
     expect(all?.calls).toBe(1_200);
   });
 });

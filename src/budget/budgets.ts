@@ -1,0 +1,117 @@
+import type { Budget, BudgetEvent, BudgetSettings } from '../../schemas/budget.ts';
+import type { Bearer, Budgets } from '../call/budgets.ts';
+import { problem, type ProblemError } from '../errors/problem.ts';
+import type { BudgetBook, PassedThreshold } from '../stores/ports.ts';
+import { inForce, type InForce } from './in-force.ts';
+import { metersOf } from './meters.ts';
+import { toWireAmount, type Metered } from './rule.ts';
+import { statesFrom } from './states-from.ts';
+import { tightestFirst } from './states.ts';
+import { windowAt } from './windows.ts';
+
+interface BudgetsParts {
+  book: Omit<BudgetBook, 'hold'>;
+  /** Those of the settings, by name. */
+  declared: ReadonlyMap<string, BudgetSettings>;
+  /** In force where nothing of its name is declared or set. */
+  fallback: Budget | null;
+  now: () => number;
+}
+
+interface OpenBudgets extends Budgets {
+  /** The budgets that limit a call now, by name. */
+  rulesFor(bearer: Bearer): Promise<Metered[]>;
+}
+
+/** Budgets of the settings and of the store as one. */
+export function buildBudgets({ book, declared, fallback, now }: BudgetsParts): OpenBudgets {
+  const current = remembering((set) => inForce({ declared, set, fallback }));
+  const inForceNow = async (): Promise<InForce> => current(await book.definitions());
+  const rulesFor = async (bearer: Bearer): Promise<Metered[]> =>
+    metersOf((await inForceNow()).candidates(bearer), bearer, now());
+
+  return {
+    rulesFor,
+
+    async states(bearer) {
+      return tightestFirst(await statesFrom(book, await rulesFor(bearer)));
+    },
+
+    async list() {
+      return [...(await inForceNow()).budgets];
+    },
+
+    async set(name, settings) {
+      if (declared.has(name)) throw isDeclared(name);
+      await book.put(name, settings);
+      return { name, ...settings, source: 'set' };
+    },
+
+    async remove(name) {
+      if (declared.has(name)) throw isDeclared(name);
+      if (await book.remove(name)) return;
+      throw name === fallback?.name ? isDefault(name) : isUnknown(name);
+    },
+
+    async reset(name, of) {
+      const budget = (await inForceNow()).find(name);
+      if (!budget) throw isUnknown(name);
+      if (of !== null && !counts(budget, of)) throw isNotCountedFor(budget, of);
+      const { start } = windowAt(budget.window, budget.time_zone, now());
+      await book.reset(name, of, [start]);
+    },
+
+    async events(query) {
+      return (await book.passed(query)).map(toEvent);
+    },
+  };
+}
+
+type Definitions = Awaited<ReturnType<BudgetBook['definitions']>>;
+
+/** The book returns the same definitions for as long as nothing changes: work on them is done once. */
+function remembering<Result>(work: (set: Definitions) => Result): (set: Definitions) => Result {
+  let last: { set: Definitions; result: Result } | null = null;
+  return (set) => {
+    if (last?.set !== set) last = { set, result: work(set) };
+    return last.result;
+  };
+}
+
+const counts = ({ scope, of }: Budget, subject: string): boolean =>
+  scope !== 'all' && (of === null || of === subject);
+
+const isUnknown = (name: string): ProblemError =>
+  problem('unknown_budget', { detail: `There is no budget "${name}".` });
+
+const isNotCountedFor = ({ name, scope, of }: Budget, subject: string): ProblemError => {
+  const whose = of === null ? 'all calls together' : `the ${scope} "${of}" alone`;
+  return problem('unknown_budget', {
+    detail: `The budget "${name}" is counted for ${whose}: there is none of it for "${subject}".`,
+  });
+};
+
+const isDeclared = (name: string): ProblemError =>
+  problem('budget_declared', {
+    detail: `The budget "${name}" is declared in tollgate.yaml: change it there and restart.`,
+  });
+
+const isDefault = (name: string): ProblemError => {
+  const why = `Set another budget of the name "${name}", or local_daily_usd in tollgate.yaml (null: none)`;
+  return problem('budget_declared', {
+    detail: `The budget "${name}" is the default for callers without keys. ${why}.`,
+    nextActions: [{ action: 'edit_settings', why }],
+  });
+};
+
+const toEvent = (passed: PassedThreshold): BudgetEvent => ({
+  at: new Date(passed.at).toISOString(),
+  budget: passed.budget,
+  of: passed.subject === '' ? null : passed.subject,
+  window_start: new Date(passed.windowStart).toISOString(),
+  percent: passed.percent,
+  unit: passed.unit,
+  limit: toWireAmount(passed, passed.limit),
+  used: toWireAmount(passed, passed.used),
+  call_id: passed.callId,
+});

@@ -1,0 +1,49 @@
+import type { Bearer } from '../call/budgets.ts';
+import type { Claim, Meter } from '../call/hold.ts';
+import type { Metered, Rule } from './rule.ts';
+import { windowAt } from './windows.ts';
+
+/** The rules that limit a bearer at a moment (milliseconds since the epoch), in the order given. */
+export function metersOf(rules: readonly Rule[], bearer: Bearer, at: number): Metered[] {
+  return rules.flatMap((rule): Metered[] => {
+    const subject = subjectOf(rule, bearer);
+    if (subject === null || !isFor(rule, subject)) return [];
+    return [{ rule, subject, window: windowAt(rule.window, rule.timeZone, at) }];
+  });
+}
+
+/** Which team, user … the bearer is to a rule; null where it is none. */
+function subjectOf({ scope, of }: Rule, { principal, labels, tool }: Bearer): string | null {
+  switch (scope) {
+    case 'all':
+      return '';
+    case 'principal':
+      return principal.id;
+    // Whoever asks for no tool in particular may yet call the one that is named.
+    case 'tool':
+      return tool ?? of;
+    case 'team':
+    case 'user':
+    case 'feature':
+      return labels[scope];
+  }
+}
+
+const isFor = ({ of }: Rule, subject: string): boolean => of === null || of === subject;
+
+/** Where it is counted, as a store knows it. */
+export const toMeter = ({ rule, subject, window }: Metered): Meter => ({
+  budget: rule.name,
+  subject,
+  windowStart: window.start,
+});
+
+/** What is reserved on it, and what is used if the process dies: tokens, nano-dollars or requests. */
+export const toClaim = (metered: Metered, amount: number, charge: number): Claim => ({
+  ...toMeter(metered),
+  unit: metered.rule.unit,
+  limit: metered.rule.limit,
+  thresholds: metered.rule.thresholds,
+  amount,
+  charge,
+});

@@ -1,0 +1,39 @@
+import type { Budget, BudgetState } from '../../schemas/budget.ts';
+import type { BudgetBook } from '../stores/ports.ts';
+import { toMeter } from './meters.ts';
+import { toRule, type Metered } from './rule.ts';
+import { toState } from './states.ts';
+import { windowAt } from './windows.ts';
+
+type Book = Pick<BudgetBook, 'standings'>;
+
+/** How they stand now, in the order given. */
+export async function statesFrom(book: Book, metered: readonly Metered[]): Promise<BudgetState[]> {
+  if (metered.length === 0) return [];
+  const standings = await book.standings(metered.map(toMeter));
+  return metered.flatMap((each, index) => {
+    const standing = standings[index];
+    return standing ? [toState(each, standing)] : [];
+  });
+}
+
+/**
+ * How those budgets stand that are counted once: for all calls, or for the one they name. Of the
+ * others there are as many states as there are teams, users and so on.
+ * @param at milliseconds since the epoch
+ * @returns by name of the budget
+ */
+export async function singleStates(
+  book: Book,
+  budgets: readonly Budget[],
+  at: number,
+): Promise<ReadonlyMap<string, BudgetState>> {
+  const metered = budgets
+    .filter(({ scope, of }) => scope === 'all' || of !== null)
+    .map((budget): Metered => {
+      const rule = toRule(budget);
+      return { rule, subject: rule.of ?? '', window: windowAt(rule.window, rule.timeZone, at) };
+    });
+  const states = await statesFrom(book, metered);
+  return new Map(states.map((state) => [state.budget, state]));
+}

@@ -1,0 +1,28 @@
+import type { BudgetState } from '../../schemas/budget.ts';
+import type { Standing } from '../call/hold.ts';
+import { toWireAmount, type Metered } from './rule.ts';
+
+/** What a call may still reserve: tokens, nano-dollars or requests; never below 0. */
+export const remainingOf = ({ rule }: Metered, { used, held }: Standing): number =>
+  Math.max(0, rule.limit - used - held);
+
+/** How a meter stands, in the words of the wire. */
+export function toState(metered: Metered, standing: Standing): BudgetState {
+  const { rule, subject, window } = metered;
+  return {
+    budget: rule.name,
+    scope: rule.scope,
+    of: subject === '' ? null : subject,
+    unit: rule.unit,
+    window: rule.window,
+    limit: toWireAmount(rule, rule.limit),
+    used: toWireAmount(rule, standing.used),
+    held: toWireAmount(rule, standing.held),
+    remaining: toWireAmount(rule, remainingOf(metered, standing)),
+    resets_at: new Date(window.end).toISOString(),
+  };
+}
+
+/** Those of which the smallest part is left come first. */
+export const tightestFirst = (states: readonly BudgetState[]): BudgetState[] =>
+  states.toSorted((a, b) => a.remaining / a.limit - b.remaining / b.limit);

@@ -1,0 +1,33 @@
+import type { TokenEstimate, Usage } from '../../schemas/call.ts';
+import type { Code } from '../errors/codes.ts';
+
+/** One request to one model, as the books keep it. Money is integer nano-dollars (1e-9 USD). */
+export interface AttemptRecord {
+  model: string;
+  outcome:
+    | 'ok'
+    | 'failed'
+    | 'timeout'
+    | 'invalid'
+    | 'truncated'
+    | 'refused'
+    | 'cancelled'
+    | 'deadline'
+    | 'cut'
+    | 'lost';
+  errorCode: Code | null;
+  /** Why this model was asked at this point. */
+  reason: string;
+  /** Whether the request left the machine, and whether an answer to it began. */
+  reached: 'not_sent' | 'unknown' | 'answered';
+  requestId: string | null;
+  usage: Usage;
+  costNanoUsd: number;
+  priceId: string | null;
+  /** Against the same tokens without the provider's prompt cache; below 0 where writing cost more. */
+  promptCacheSavedNanoUsd: number;
+  /** Our own count, uncalibrated: what calibration learns from. */
+  estimate: TokenEstimate | null;
+  ttftMs: number | null;
+  latencyMs: number;
+}

@@ -1,0 +1,29 @@
+import type { CacheHint, ListToolsResult, Tool as McpTool } from '@modelcontextprotocol/server';
+import type { Principal } from '../../call/principal.ts';
+import type { Tool } from '../../call/tool.ts';
+
+/** What everybody is told alike anybody in between may keep for a while. */
+export const PUBLIC_HINT = { ttlMs: 5 * 60_000, cacheScope: 'public' } as const satisfies CacheHint;
+
+/**
+ * The tools a principal may call, in the order of the house. A list that is shorter for some is not
+ * to be kept for others. Built once, picked from per request.
+ */
+export function buildShownTools(
+  tools: readonly Tool[],
+): (allowed: Principal['tools']) => ListToolsResult {
+  const all = tools.map(toMcpTool);
+  return (allowed) =>
+    allowed === null
+      ? { tools: all }
+      : { tools: all.filter(({ name }) => allowed.includes(name)), cacheScope: 'private' };
+}
+
+const toMcpTool = ({ name, title, description, json, annotations }: Tool): McpTool => ({
+  name,
+  title,
+  description,
+  inputSchema: json.input as McpTool['inputSchema'],
+  outputSchema: json.output,
+  annotations: { title, ...annotations },
+});

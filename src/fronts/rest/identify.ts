@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Gate } from '../../call/gate.ts';
+import { LOCAL, type Principal } from '../../call/principal.ts';
+import { problem } from '../../errors/problem.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sent it; on routes that are open to anybody, `local`. */
+    principal: Principal;
+  }
+}
+
+/** What says something of a caller, or spends in its name. All else is documentation and health. */
+const GUARDED = /^\/(v1|mcp)(\/|$)/;
+
+/**
+ * Finds out who sent each request, for every front on the server. A route that does not exist asks
+ * nobody for a key.
+ */
+export function identifyCallers(server: FastifyInstance, gate: Gate): void {
+  server.decorateRequest('principal', null as never);
+  server.addHook('onRequest', async (request) => {
+    const isGuarded = GUARDED.test(request.routeOptions.url ?? '');
+    request.principal = isGuarded ? await gate.identify(secretOf(request)) : LOCAL;
+  });
+}
+
+/** @throws ProblemError invalid_request for another scheme than Bearer, or for two secrets */
+function secretOf({ headers }: FastifyRequest): string | null {
+  const inHeader = headers['x-api-key']?.toString().trim();
+  const { authorization } = headers;
+  if (authorization === undefined) return inHeader === '' ? null : (inHeader ?? null);
+  const [, bearer] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
+  if (bearer === undefined) {
+    throw problem('invalid_request', {
+      detail: 'The header Authorization must be: Bearer tg_live_… (or send x-api-key: tg_live_…).',
+    });
+  }
+  if (inHeader !== undefined && inHeader !== bearer) {
+    throw problem('invalid_request', {
+      detail: 'Authorization and x-api-key name different keys: send one of them.',
+    });
+  }
+  return bearer;
+}
+
+/** @throws ProblemError admin_required */
+export function demandAdmin({ principal }: FastifyRequest): void {
+  if (principal.isAdmin) return;
+  throw problem('admin_required', {
+    detail: `"${principal.id}" may not manage keys and budgets: make an admin key on the machine itself with \`tollgate keys create NAME --admin\`.`,
+  });
+}

@@ -1,0 +1,49 @@
+import type { BudgetState } from '../../../schemas/budget.ts';
+
+/**
+ * Lengths of windows in seconds. A day may have 23 or 25 hours and a month 28 to 31 days: these are
+ * the usual ones, `t` of the other header is exact.
+ */
+const LENGTHS_S = {
+  minute: 60,
+  hour: 3_600,
+  day: 86_400,
+  week: 604_800,
+  month: 2_592_000,
+} as const;
+
+/** Structured fields know whole numbers only, and no money: dollars are said in millionths. */
+const IN_UNIT = {
+  tokens: { name: 'tokens', factor: 1 },
+  requests: { name: 'requests', factor: 1 },
+  usd: { name: 'micro-usd', factor: 1e6 },
+} as const;
+
+/** The largest integer of structured fields (RFC 9651). */
+const LARGEST = 999_999_999_999_999;
+
+/**
+ * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11) of the budgets of a
+ * call, tightest first: limit `q`, window `w` in seconds, remaining `r`, and `t` seconds to the reset.
+ * No headers where nothing is limited.
+ * @param now milliseconds since the epoch
+ */
+export function rateLimitHeaders(
+  states: readonly BudgetState[],
+  now: number,
+): Record<string, string> {
+  if (states.length === 0) return {};
+  const policies = states.map((state) => {
+    const { budget, unit, window, limit } = state;
+    return `"${budget}";q=${inUnit(unit, limit)};w=${String(LENGTHS_S[window])};tollgate-unit="${IN_UNIT[unit].name}"`;
+  });
+  const limits = states.map(({ budget, unit, remaining, resets_at: resetsAt }) => {
+    const seconds = Math.max(1, Math.ceil((Date.parse(resetsAt) - now) / 1000));
+    return `"${budget}";r=${inUnit(unit, remaining)};t=${String(seconds)}`;
+  });
+  return { 'ratelimit-policy': policies.join(', '), ratelimit: limits.join(', ') };
+}
+
+/** Rounded down: nobody is promised more than there is. */
+const inUnit = (unit: BudgetState['unit'], amount: number): string =>
+  String(Math.min(LARGEST, Math.floor(amount * IN_UNIT[unit].factor)));

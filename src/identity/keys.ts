@@ -1,0 +1,115 @@
+import type { Key, NewKey } from '../../schemas/key.ts';
+import type { Keys } from '../call/keys.ts';
+import type { Principal } from '../call/principal.ts';
+import { problem, type ProblemError } from '../errors/problem.ts';
+import type { KeyBook, KeyRecord, SecretRecord } from '../stores/ports.ts';
+import { openHash, type Hash } from './hash.ts';
+import { buildIdentify } from './identify.ts';
+import { mintSecret, prefixOf } from './secret.ts';
+
+interface KeysParts {
+  book: KeyBook;
+  /** What secrets are hashed with; undefined: a random one kept in the book. */
+  keySecret: string | undefined;
+  now: () => number;
+}
+
+interface OpenKeys extends Keys {
+  /**
+   * Who sent this secret, or nothing.
+   * @throws ProblemError missing_key, invalid_key, expired_key, revoked_key
+   */
+  identify(secret: string | null): Promise<Principal>;
+  /** Whether there is or was any key. */
+  any(): Promise<boolean>;
+}
+
+/** Keys over a store. Nothing is remembered between calls: what another process does counts at once. */
+export function buildKeys({ book, keySecret, now }: KeysParts): OpenKeys {
+  let hash: Hash | undefined;
+  const hashOf = async (secret: string): Promise<string> => {
+    // Kept once it is there, not before: a database that was locked may be free the next time.
+    hash ??= await openHash(book, keySecret);
+    return hash(secret);
+  };
+  const mint = async (): Promise<{ secret: string; record: SecretRecord }> => {
+    const secret = mintSecret();
+    const record = { hash: await hashOf(secret), prefix: prefixOf(secret), createdAt: now() };
+    return { secret, record: { ...record, expiresAt: null } };
+  };
+  const find = async (name: string): Promise<KeyRecord> => {
+    const found = await book.get(name);
+    if (found) return found;
+    throw problem('unknown_key', { detail: `There is no key "${name}".` });
+  };
+
+  return {
+    identify: buildIdentify({ book, hashOf, now }),
+    any: () => book.any(),
+
+    async create(key) {
+      const expiresAt = expiryOf(key, now());
+      const { secret, record } = await mint();
+      const { name, team, user, feature, tools, models, admin } = key;
+      const rights = { name, team, user, feature, tools, models, admin };
+      const made = { ...rights, createdAt: record.createdAt, expiresAt, revokedAt: null };
+      if (!(await book.insert(made, record))) throw exists(name);
+      return { key: secret, ...toWire({ ...made, rotatedAt: null, prefix: record.prefix }) };
+    },
+
+    async list() {
+      return (await book.list()).map(toWire);
+    },
+
+    async revoke(name) {
+      await find(name);
+      await book.revoke(name, now());
+      return toWire(await find(name));
+    },
+
+    async rotate(name, graceMs) {
+      const { revokedAt } = await find(name);
+      if (revokedAt !== null) throw revoked(name);
+      const { secret, record } = await mint();
+      await book.rotate(name, record, now() + graceMs);
+      return { key: secret, ...toWire(await find(name)) };
+    },
+  };
+}
+
+function expiryOf({ expires_at: given }: NewKey, now: number): number | null {
+  if (given === null) return null;
+  const expiresAt = Date.parse(given);
+  if (expiresAt > now) return expiresAt;
+  throw problem('invalid_input', {
+    detail: `The key would have expired already, at ${given}.`,
+    errors: [{ pointer: '/expires_at', code: 'too_early', detail: 'It is not in the future' }],
+  });
+}
+
+const exists = (name: string): ProblemError =>
+  problem('key_exists', { detail: `There is or was a key "${name}": choose another name.` });
+
+/** What a caller with a revoked key should do is no help to who manages keys. */
+const revoked = (name: string): ProblemError =>
+  problem('revoked_key', {
+    detail: `The key "${name}" was revoked: it cannot be rotated.`,
+    nextActions: [{ action: 'create_key', why: 'Make another key, under another name' }],
+  });
+
+const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+const toWire = (record: KeyRecord): Key => ({
+  name: record.name,
+  team: record.team,
+  user: record.user,
+  feature: record.feature,
+  tools: record.tools && [...record.tools],
+  models: record.models && [...record.models],
+  admin: record.admin,
+  expires_at: iso(record.expiresAt),
+  prefix: record.prefix,
+  created_at: new Date(record.createdAt).toISOString(),
+  rotated_at: iso(record.rotatedAt),
+  revoked_at: iso(record.revokedAt),
+});

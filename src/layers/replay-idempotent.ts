@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call, Layer, Outcome } from '../call/call.ts';
+import { canonicalJson } from '../call/canonical-json.ts';
+import { keptForMs, toKept, type Kept } from '../call/kept-outcome.ts';
+import type { LlmTool } from '../call/tool.ts';
+import { problem } from '../errors/problem.ts';
+import { toProblem } from '../errors/to-problem.ts';
+import type { Begun, IdempotencyBook, IdempotentCall } from '../stores/ports.ts';
+
+export interface ReplayParts {
+  book: IdempotencyBook;
+  now: () => number;
+  /** How long a call that runs has its key unless the lease is renewed, milliseconds. */
+  leaseMs: number;
+  /** How long an outcome is kept, milliseconds. */
+  keepMs: number;
+  /** Hears of outcomes that the store did not take; the caller gets its answer all the same. */
+  onError: (error: unknown) => void;
+  /** Rejects when the signal aborts. */
+  wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** Whoever waits for the first call looks this often: soon at first, then more rarely. */
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 250;
+const RETRY_AFTER_MS = 1_000;
+
+/**
+ * The same idempotency key and body: the same outcome, and no second charge. A key counts for its
+ * principal only. Function tools run again: they are free, and read what is true now.
+ */
+export function buildReplayIdempotent(parts: ReplayParts): Layer {
+  const keeper = buildKeeper(parts);
+  return async function replayIdempotent(call, next) {
+    const { tool, idempotencyKey: key } = call;
+    if (key === null || tool?.kind !== 'llm') return next(call);
+    const bodyHash = hashOf({ tool: tool.name, input: call.input });
+    const asked = { principal: call.principal.id, key, bodyHash, callId: call.id };
+    await keeper.catchUp();
+    const begun = await beginOrWait(asked, { call, tool }, parts);
+    if (begun.state === 'done') return replay(begun, call, tool);
+    if (begun.state === 'mismatch') throw mismatch(begun.callId);
+    try {
+      const outcome = await next(call);
+      await keeper.close(asked, toKept(outcome, call.meta));
+      return outcome;
+    } catch (error) {
+      await keeper.close(asked, toKept({ ok: false, problem: toProblem(error) }, call.meta));
+      throw error;
+    }
+  };
+}
+
+const hashOf = (body: unknown): string =>
+  createHash('sha256').update(canonicalJson(body)).digest('hex');
+
+const mismatch = (firstId: string): Error =>
+  problem('idempotency_mismatch', {
+    detail: `The idempotency key was first used for call ${firstId}, with another tool or input.`,
+  });
+
+/**
+ * Claims the key. While another call has it: waits for that one, as long as the tool may take.
+ * @throws ProblemError idempotency_in_flight, cancelled
+ */
+async function beginOrWait(
+  asked: IdempotentCall,
+  { call, tool }: { call: Call; tool: LlmTool },
+  { book, now, leaseMs, wait = (ms, signal) => sleep(ms, undefined, { signal }) }: ReplayParts,
+): Promise<Exclude<Begun, { state: 'running' }>> {
+  const giveUpAt = now() + tool.policy.deadlineMs;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    const at = now();
+    const begun = await book.begin(asked, { now: at, leaseUntil: at + leaseMs });
+    if (begun.state !== 'running') return begun;
+    if (at >= giveUpAt) {
+      const detail = `Call ${begun.callId} has this idempotency key and is still running.`;
+      throw problem('idempotency_in_flight', { detail, retryAfterMs: RETRY_AFTER_MS });
+    }
+    try {
+      await wait(Math.min(pause, giveUpAt - at), call.signal);
+    } catch (cause) {
+      const detail = 'The caller went away before the answer was complete.';
+      throw problem('cancelled', { detail, cause });
+    }
+  }
+}
+
+/** The outcome of the first call once more. */
+async function replay(
+  first: Extract<Begun, { state: 'done' }>,
+  { id, meta, emit }: Call,
+  tool: LlmTool,
+): Promise<Outcome> {
+  const kept = JSON.parse(first.outcome) as Kept;
+  meta.servedBy = 'replay';
+  meta.replayOf = first.callId;
+  meta.savedNanoUsd = kept.cost;
+  await emit({ event: 'call', data: { id, tool: tool.name, prompt: null, budget: null } });
+  if (!kept.ok) throw problem(kept.code, kept.details);
+  meta.degraded = kept.degraded;
+  const { output } = kept;
+  const text =
+    tool.streams === undefined ? null : (output as Record<string, unknown>)[tool.streams];
+  if (typeof text === 'string') await emit({ event: 'delta', data: { text } });
+  return { ok: true, output };
+}
+
+interface Keeper {
+  /** Keeps the outcome, or gives the key up. Never rejects. */
+  close(asked: IdempotentCall, kept: Kept | null): Promise<void>;
+  /** Tries again what the store did not take. Never rejects. */
+  catchUp(): Promise<void>;
+}
+
+/**
+ * A key that could not be closed would count as running for as long as this process lives, and a
+ * retry would wait in vain: so it is closed before the next key is begun.
+ */
+function buildKeeper({ book, now, keepMs, onError }: ReplayParts): Keeper {
+  const unclosed = new Set<() => Promise<void>>();
+  const attempt = async (close: () => Promise<void>): Promise<void> => {
+    try {
+      await close();
+      unclosed.delete(close);
+    } catch (error) {
+      unclosed.add(close);
+      onError(error);
+    }
+  };
+  return {
+    close(asked, kept) {
+      if (kept === null) return attempt(() => book.abandon(asked));
+      const keepUntil = now() + keptForMs(kept, keepMs);
+      return attempt(() => book.finish(asked, JSON.stringify(kept), keepUntil));
+    },
+    async catchUp() {
+      await Promise.all([...unclosed].map(attempt));
+    },
+  };
+}

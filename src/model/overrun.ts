@@ -1,0 +1,89 @@
+import type { Hold, Purchase } from '../call/hold.ts';
+import { NO_USAGE, promptTokens } from '../call/usage.ts';
+import type { ProblemError } from '../errors/problem.ts';
+import type { Heard } from './evidence.ts';
+import type { PriceList } from './prices.ts';
+import type { Counts } from './provider.ts';
+
+/** Watches whether an answer outgrows what is held for it. */
+export interface Overrun {
+  /** The provider has counted the prompt. */
+  counted(counts: Counts): void;
+  /** There is more text, or more thinking. */
+  grew(heard: Heard): void;
+}
+
+interface Watched {
+  hold: Hold | null;
+  purchase: Purchase;
+  prices: PriceList;
+  now: () => number;
+  /** Tokens written so far, by our count. */
+  written: (heard: Heard) => number;
+  /** Ends the attempt. */
+  stop: (reason: ProblemError) => void;
+}
+
+/** Our count of what is written may be too low, and the provider writes on until it hears that we hung up. */
+const MARGIN = { share: 0.1, tokens: 30 };
+
+/**
+ * A prompt that the provider counts longer than we held for needs a second look at the budgets: what
+ * is missing is held, or the answer gets only as long as the rest pays for. A prompt that fits needs
+ * nothing: the provider itself keeps to the output limit that was held.
+ */
+export function watchOverrun({ hold, purchase, prices, now, written, stop }: Watched): Overrun {
+  let most = Infinity;
+  let lookAtChars = 0;
+
+  const recount = async (hold: Hold, counts: Counts): Promise<void> => {
+    const larger = outgrown({ purchase, prices, now }, counts);
+    if (larger === null) return;
+    const tokens = await hold.recount(larger);
+    most = Math.floor(tokens * (1 - MARGIN.share)) - MARGIN.tokens;
+    if (most <= 0) stop(hold.cut());
+  };
+
+  return {
+    counted(counts) {
+      if (hold === null) return;
+      // What cannot be held now shows at the settlement.
+      void recount(hold, counts).catch(() => undefined);
+    },
+    grew(heard) {
+      if (most === Infinity || hold === null) return;
+      const chars = heard.text.length + heard.thinkingChars;
+      if (chars < lookAtChars) return;
+      const left = most - written(heard);
+      // A token has a character at least: so many more can be let pass without counting.
+      lookAtChars = chars + Math.max(8, left);
+      if (left <= 0) stop(hold.cut());
+    },
+  };
+}
+
+/** What the attempt takes by the provider's count of its prompt; null if no more than was bought. */
+function outgrown(
+  { purchase, prices, now }: Pick<Watched, 'purchase' | 'prices' | 'now'>,
+  { input, cache_read = 0, cache_write_5m = 0, cache_write_1h = 0 }: Counts,
+): Parameters<Hold['recount']>[0] | null {
+  if (input === undefined) return null;
+  const { model, need, lost } = purchase;
+  const prompt = { ...NO_USAGE, input, cache_read, cache_write_5m, cache_write_1h };
+  const usage = { ...prompt, output: need.outputTokens, source: 'estimated' } as const;
+  const at = now();
+  const priced = prices.price(model, usage, at);
+  const tokens = promptTokens(prompt);
+  if (tokens <= need.promptTokens && priced.costNanoUsd <= need.nanoUsd) return null;
+  return {
+    model,
+    need: { ...need, promptTokens: tokens, nanoUsd: priced.costNanoUsd },
+    lost: { ...lost, ...priced, usage },
+    prompt: {
+      promptTokens: tokens,
+      outputTokens: 0,
+      nanoUsd: prices.price(model, prompt, at).costNanoUsd,
+    },
+    nanoUsdPerOutputToken: prices.price(model, { ...NO_USAGE, output: 1 }, at).costNanoUsd,
+  };
+}

@@ -1,0 +1,75 @@
+import type { Logger } from 'pino';
+import { BudgetSettings, type Budget } from '../schemas/budget.ts';
+import type { AdmitParts } from './budget/admit.ts';
+import { buildBudgets } from './budget/budgets.ts';
+import { buildKeeper } from './budget/keeper.ts';
+import { buildLines } from './budget/lines.ts';
+import type { Budgets } from './call/budgets.ts';
+import { LOCAL } from './call/principal.ts';
+import type { Planner } from './call/tool.ts';
+import type { Config } from './config.ts';
+import type { Store } from './stores/ports.ts';
+
+interface Opened {
+  config: Config;
+  store: Store;
+  log: Logger;
+  simulated: boolean;
+  now: () => number;
+}
+
+interface OpenBudgets {
+  service: Budgets;
+  keeper: ReturnType<typeof buildKeeper>;
+  admitParts: (planner: Planner) => AdmitParts;
+}
+
+/** Budgets with what keeps their holds alive. */
+export function openBudgets({ config, store, log, simulated, now }: Opened): OpenBudgets {
+  const declared = new Map(Object.entries(config.budgets));
+  const fallback = localBudget(config, simulated);
+  const budgets = buildBudgets({ book: store.budgets, declared, fallback, now });
+  const keeper = buildKeeper({
+    leases: store.leases,
+    leaseMs: config.hold_lease_ms,
+    now,
+    onError: (err) => {
+      log.error({ err }, 'holds could not be renewed or swept; it is tried again');
+    },
+    onSwept: (holds) => {
+      log.warn({ holds }, 'settled calls of processes that died');
+    },
+  });
+  return {
+    service: budgets,
+    keeper,
+    admitParts: (planner) => ({
+      book: store.budgets,
+      rulesFor: (bearer) => budgets.rulesFor(bearer),
+      planner,
+      leaseUntil: () => keeper.leaseUntil(),
+      sweep: () => keeper.sweep(),
+      lines: buildLines(),
+      now,
+    }),
+  };
+}
+
+/** What a laptop may spend in a day before somebody has thought about it, US dollars. */
+const LOCAL_DAILY_USD = { real: 10, simulated: 1_000 };
+
+function localBudget({ local_daily_usd: given }: Config, simulated: boolean): Budget | null {
+  if (given === null) return null;
+  const limit = given ?? LOCAL_DAILY_USD[simulated ? 'simulated' : 'real'];
+  return {
+    name: 'local-daily',
+    source: 'default',
+    ...BudgetSettings.parse({
+      scope: 'principal',
+      of: LOCAL.id,
+      unit: 'usd',
+      window: 'day',
+      limit,
+    }),
+  };
+}

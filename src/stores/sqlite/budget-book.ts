@@ -1,0 +1,77 @@
+import type { Database } from 'better-sqlite3';
+import type { Claim } from '../../call/hold.ts';
+import type { BudgetBook, PassedThreshold } from '../ports.ts';
+import { answer } from './answer.ts';
+import { toRow } from './call-row.ts';
+import { openDefinitions } from './definitions.ts';
+import { openHolds } from './holds.ts';
+import { checkAmounts, openMeters, toStanding, type Meters } from './meters.ts';
+import type { Writer } from './writer.ts';
+
+const PASSED = `
+  SELECT at, budget, subject, window_start AS windowStart, percent, unit, unit_limit AS "limit",
+    used, call AS callId
+  FROM budget_events`;
+const NEWEST_FIRST = 'ORDER BY at DESC, percent DESC LIMIT @limit';
+
+/** @param processId whose holds are meant to end when this process is gone */
+export function openBudgetBook(db: Database, writer: Writer, processId: string): BudgetBook {
+  const meters = openMeters(db);
+  const holds = openHolds(db);
+  const resetOne = db.prepare<[string, number, string]>(
+    'UPDATE meters SET reset = used WHERE budget = ? AND window_start = ? AND subject = ?',
+  );
+  const resetAll = db.prepare<[string, number]>(
+    'UPDATE meters SET reset = used WHERE budget = ? AND window_start = ?',
+  );
+  const passed = db.prepare<{ limit: number }, PassedThreshold>(`${PASSED} ${NEWEST_FIRST}`);
+  const passedOf = db.prepare<{ limit: number; budget: string }, PassedThreshold>(
+    `${PASSED} WHERE budget = @budget ${NEWEST_FIRST}`,
+  );
+
+  return {
+    async hold({ epitaph, claims, leaseUntil }) {
+      checkAmounts(claims);
+      const call = epitaph.id;
+      // Now, since the call goes on while this waits for its turn.
+      const row = JSON.stringify(toRow(epitaph));
+      return writer.write(() => {
+        const asked = claims.map((claim) => tryOn(meters, claim, call));
+        if (asked.some(({ fits }) => !fits)) {
+          return { held: false, standings: asked.map(({ before }) => before) };
+        }
+        holds.put({ call, process: processId, leaseUntil, epitaph: row }, claims);
+        return { held: true, standings: asked.map(({ after }) => after) };
+      });
+    },
+
+    standings: (asked) => answer(() => asked.map((meter) => meters.standing(meter))),
+
+    reset: (budget, subject, windowStarts) =>
+      writer.write(() => {
+        for (const start of windowStarts) {
+          if (subject === null) resetAll.run(budget, start);
+          else resetOne.run(budget, start, subject);
+        }
+      }),
+
+    passed: ({ limit, budget }) =>
+      answer(() =>
+        budget === undefined ? passed.all({ limit }) : passedOf.all({ limit, budget }),
+      ),
+
+    ...openDefinitions(db, writer),
+  };
+}
+
+/** Whether a claim fits its meter, and how the meter stands before and after it is held. */
+function tryOn(meters: Meters, claim: Claim, call: string) {
+  const { used, held, own } = meters.look(claim, call);
+  const after = held - own + claim.amount;
+  return {
+    // What a call holds already it may always hold less of, whatever the limit is by now.
+    fits: used + after <= claim.limit || claim.amount <= own,
+    before: toStanding(claim, { used, held }),
+    after: toStanding(claim, { used, held: after }),
+  };
+}

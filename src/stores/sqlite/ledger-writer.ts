@@ -1,0 +1,61 @@
+import type { Database } from 'better-sqlite3';
+import type { CallBudget } from '../../../schemas/call.ts';
+import type { Call } from '../../call/call.ts';
+import type { Claim, Standing } from '../../call/hold.ts';
+import type { LedgerWriter } from '../ports.ts';
+import { insertSql, toRow, type CallRow } from './call-row.ts';
+import { openDays, type Counted } from './days.ts';
+import { openHolds } from './holds.ts';
+import { checkAmounts, openMeters } from './meters.ts';
+import type { Writer } from './writer.ts';
+
+/** A row that a sweep wrote for a dead process: the only kind that is ever replaced. */
+const EPITAPH = 'process_lost';
+
+export function openLedgerWriter(db: Database, writer: Writer): LedgerWriter {
+  const meters = openMeters(db);
+  const holds = openHolds(db);
+  const days = openDays(db);
+  const find = db.prepare<[string], Counted & Pick<CallRow, 'error_code'>>(
+    `SELECT error_code, principal, started_at, input_tokens, cache_read_tokens,
+       cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, cost_nano_usd
+     FROM calls WHERE id = ?`,
+  );
+  const insert = db.prepare<CallRow>(insertSql('REPLACE'));
+
+  /** Adds what the claims say was used, without what a sweep has charged for them. */
+  const use = (call: Call, claims: readonly Claim[], isCharged: boolean): void => {
+    const cause = { call: call.id, at: Math.round(call.meta.startedAt + call.meta.latencyMs) };
+    for (const claim of claims) {
+      meters.use(claim, claim.amount - (isCharged ? claim.charge : 0), cause);
+    }
+  };
+
+  const standingsOf = (claims: readonly Claim[]): Standing[] =>
+    claims.map((claim) => meters.standing(claim));
+
+  return {
+    async record(call, claims = []) {
+      checkAmounts(claims);
+      const row = toRow(call);
+      return writer.write(() => {
+        const before = find.get(row.id);
+        if (before && before.error_code !== EPITAPH) return standingsOf(claims);
+        holds.drop(row.id);
+        use(call, claims, before !== undefined);
+        const standings = standingsOf(claims);
+        insert.run({ ...row, budget: budgetAfter(call, standings) ?? row.budget });
+        if (before) days.takeOff(before);
+        days.add(row);
+        return standings;
+      });
+    },
+  };
+}
+
+/** The column `budget` with the limits as they stand once the call is settled. */
+function budgetAfter({ meta }: Call, standings: readonly Standing[]): string | null {
+  if (!meta.budget || !meta.settlement || standings.length === 0) return null;
+  const budget: CallBudget = { ...meta.budget, limits: meta.settlement.toStates(standings) };
+  return JSON.stringify(budget);
+}

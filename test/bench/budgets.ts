@@ -1,0 +1,87 @@
+/** `tsx test/bench/budgets.ts`: what admitting a call and settling it costs, on one hot budget. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openSqlite } from '../../src/stores/sqlite/open.ts';
+import { admitAndSettle, type PairsMeasured } from './budgets-load.ts';
+import { startChild } from './child.ts';
+
+const WARM_UP_MS = 1_000;
+const MEASURE_MS = 3_000;
+/** Until every process has started; its warm-up begins as soon as it has. */
+const START_MS = 3_000;
+
+export interface BudgetsMeasured {
+  oneProcess: { loops: number; measured: PairsMeasured }[];
+  /** One entry per process. */
+  processes: { loops: number; measured: PairsMeasured[] };
+}
+
+export async function measureBudgets(): Promise<BudgetsMeasured> {
+  return {
+    oneProcess: [
+      { loops: 1, measured: await oneProcess(1) },
+      { loops: 16, measured: await oneProcess(16) },
+      { loops: 64, measured: await oneProcess(64) },
+    ],
+    processes: { loops: 4, measured: await processes(4, 4) },
+  };
+}
+
+const oneProcess = (loops: number): Promise<PairsMeasured> =>
+  withFile(async (path) => {
+    const store = openSqlite(path);
+    await admitAndSettle(store, { loops, name: 'warm', until: Date.now() + WARM_UP_MS });
+    const measured = await admitAndSettle(store, {
+      loops,
+      name: 'measured',
+      until: Date.now() + MEASURE_MS,
+    });
+    await store.close();
+    return measured;
+  });
+
+const processes = (count: number, loops: number): Promise<PairsMeasured[]> =>
+  withFile((path) => {
+    const from = Date.now() + START_MS + WARM_UP_MS;
+    const until = from + MEASURE_MS;
+    return Promise.all(
+      Array.from({ length: count }, async () => {
+        const args = [path, loops, from, until].map(String);
+        const child = await startChild<PairsMeasured>('budgets-worker.ts', ...args);
+        await child.stop();
+        return child.said;
+      }),
+    );
+  });
+
+async function withFile<T>(work: (path: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'tollgate-budgets-'));
+  try {
+    return await work(join(folder, 't.db'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const ms = (value: number): string => value.toFixed(2);
+
+const inWords = ({ pairs, seconds, hold, record }: PairsMeasured): string =>
+  `${String(Math.round(pairs / seconds))} pairs/s, hold p50 ${ms(hold.p50)} p99 ${ms(hold.p99)} ms, record p50 ${ms(record.p50)} p99 ${ms(record.p99)} ms`;
+
+function print({ oneProcess, processes }: BudgetsMeasured): void {
+  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  for (const { loops, measured } of oneProcess) {
+    say(`1 process, ${String(loops)} loops: ${inWords(measured)}`);
+  }
+  const { loops, measured } = processes;
+  const sum = measured.reduce((total, { pairs, seconds }) => total + pairs / seconds, 0);
+  const worst = (of: 'hold' | 'record'): string => ms(Math.max(...measured.map((m) => m[of].p99)));
+  say(
+    `${String(measured.length)} processes, ${String(loops)} loops each: ${String(Math.round(sum))} pairs/s in sum, worst p99 hold ${worst('hold')} record ${worst('record')} ms`,
+  );
+  for (const each of measured) say(`  ${inWords(each)}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) print(await measureBudgets());

@@ -1,0 +1,314 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BudgetEvent, BudgetSettings, BudgetState, type Budget } from '../../schemas/budget.ts';
+import type { BudgetDraft } from '../../schemas/budget.ts';
+import { buildBudgets } from '../../src/budget/budgets.ts';
+import { inForce } from '../../src/budget/in-force.ts';
+import { metersOf } from '../../src/budget/meters.ts';
+import { toRule } from '../../src/budget/rule.ts';
+import { singleStates } from '../../src/budget/states-from.ts';
+import type { Bearer } from '../../src/call/budgets.ts';
+import type { Meter, Standing } from '../../src/call/hold.ts';
+import { LOCAL } from '../../src/call/principal.ts';
+import type { BudgetBook, PassedThreshold } from '../../src/stores/ports.ts';
+
+const NOW = Date.parse('2026-11-26T10:30:00Z');
+
+const settings = (draft: Partial<BudgetDraft> = {}): BudgetSettings =>
+  BudgetSettings.parse({ scope: 'all', unit: 'tokens', window: 'day', limit: 100, ...draft });
+const named = (name: string, draft: Partial<BudgetDraft> = {}): Budget => ({
+  name,
+  source: 'default',
+  ...settings(draft),
+});
+const bearer = (given: Partial<Bearer['labels']> & { id?: string; tool?: string } = {}): Bearer => {
+  const { id = 'local', tool = null, ...labels } = given;
+  return {
+    principal: { ...LOCAL, id },
+    labels: { team: null, user: null, feature: null, ...labels },
+    tool,
+  };
+};
+
+/** A book in memory that notes what it is asked. */
+function openBook(used: Record<string, number> = {}) {
+  let definitions: ReadonlyMap<string, BudgetSettings> = new Map();
+  const resets: unknown[] = [];
+  const passed: PassedThreshold[] = [];
+  const change = (edit: (copy: Map<string, BudgetSettings>) => unknown): void => {
+    const copy = new Map(definitions);
+    edit(copy);
+    definitions = copy;
+  };
+  const book: Omit<BudgetBook, 'hold'> = {
+    standings: (meters) =>
+      Promise.resolve(
+        meters.map((meter: Meter): Standing => ({
+          ...meter,
+          used: used[`${meter.budget}/${meter.subject}`] ?? 0,
+          held: 1,
+        })),
+      ),
+    reset: (...asked) => {
+      resets.push(asked);
+      return Promise.resolve();
+    },
+    passed: () => Promise.resolve(passed),
+    definitions: () => Promise.resolve(definitions),
+    put: (name, given) => {
+      change((copy) => copy.set(name, given));
+      return Promise.resolve();
+    },
+    remove: (name) => {
+      const known = definitions.has(name);
+      change((copy) => copy.delete(name));
+      return Promise.resolve(known);
+    },
+  };
+  return { book, resets, passed };
+}
+
+interface House {
+  declared?: Record<string, BudgetSettings>;
+  fallback?: Budget | null;
+  used?: Record<string, number>;
+}
+function open({ declared = {}, fallback = null, used = {} }: House = {}) {
+  const kept = openBook(used);
+  const declaredBudgets = new Map(Object.entries(declared));
+  const parts = { book: kept.book, declared: declaredBudgets, fallback, now: () => NOW };
+  return { ...kept, budgets: buildBudgets(parts) };
+}
+
+describe('the budgets in force', () => {
+  it('are those of the settings, those that were set, and the default, by name', async () => {
+    const { budgets } = open({ declared: { b: settings() }, fallback: named('c') });
+    expect(await budgets.set('a', settings({ limit: 7 }))).toEqual({
+      ...named('a', { limit: 7 }),
+      source: 'set',
+    });
+    const list = await budgets.list();
+    expect(list.map(({ name, source }) => [name, source])).toEqual([
+      ['a', 'set'],
+      ['b', 'declared'],
+      ['c', 'default'],
+    ]);
+  });
+
+  it('a declared one hides one that was set before under its name', async () => {
+    const { budgets, book } = open({ declared: { day: settings({ limit: 1 }) } });
+    await book.put('day', settings({ limit: 2 }));
+    expect(await budgets.list()).toEqual([{ ...named('day', { limit: 1 }), source: 'declared' }]);
+  });
+
+  it('the default gives way to one set under its name, and comes back when that is removed', async () => {
+    const { budgets } = open({ fallback: named('local-daily', { limit: 10 }) });
+    await budgets.set('local-daily', settings({ limit: 20 }));
+    expect(await budgets.list()).toMatchObject([{ limit: 20, source: 'set' }]);
+    await budgets.remove('local-daily');
+    expect(await budgets.list()).toMatchObject([{ limit: 10, source: 'default' }]);
+  });
+
+  it('change at once: the next call is limited by what was set before it', async () => {
+    const { budgets } = open();
+    expect(await budgets.rulesFor(bearer())).toEqual([]);
+    await budgets.set('day', settings());
+    expect(await budgets.rulesFor(bearer())).toMatchObject([{ rule: { name: 'day' } }]);
+    await budgets.remove('day');
+    expect(await budgets.rulesFor(bearer())).toEqual([]);
+  });
+});
+
+describe('what cannot be done to a budget', () => {
+  const house = (): ReturnType<typeof open> =>
+    open({
+      declared: { fixed: settings(), shop: settings({ scope: 'team', of: 'shop' }) },
+      fallback: named('usual'),
+    });
+
+  it.each([
+    { how: 'set', name: 'fixed', code: 'budget_declared', detail: /tollgate\.yaml/ },
+    { how: 'remove', name: 'fixed', code: 'budget_declared', detail: /tollgate\.yaml/ },
+    { how: 'remove', name: 'usual', code: 'budget_declared', detail: /local_daily_usd/ },
+    { how: 'remove', name: 'nope', code: 'unknown_budget', detail: /no budget "nope"/ },
+    { how: 'reset', name: 'nope', code: 'unknown_budget', detail: /no budget "nope"/ },
+    { how: 'reset', name: 'fixed', of: 'x', code: 'unknown_budget', detail: /all calls together/ },
+    {
+      how: 'reset',
+      name: 'shop',
+      of: 'x',
+      code: 'unknown_budget',
+      detail: /the team "shop" alone/,
+    },
+  ] as const)('$how $name $of is $code', async ({ how, name, code, detail, ...rest }) => {
+    const of = 'of' in rest ? rest.of : null;
+    const { budgets, resets } = house();
+    const ways = {
+      set: () => budgets.set(name, settings()),
+      remove: () => budgets.remove(name),
+      reset: () => budgets.reset(name, of),
+    };
+    const before = await budgets.list();
+    await expect(ways[how]()).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(detail) as string,
+    });
+    expect(await budgets.list()).toEqual(before);
+    expect(resets).toEqual([]);
+  });
+});
+
+describe('the reset of a budget', () => {
+  it('is of the present window, by its own calendar', async () => {
+    const { budgets, resets } = open({
+      declared: {
+        berlin: settings({ scope: 'team', time_zone: 'Europe/Berlin' }),
+        hour: settings({ window: 'hour' }),
+      },
+    });
+    await budgets.reset('berlin', 'shop');
+    await budgets.reset('hour', null);
+    expect(resets).toEqual([
+      ['berlin', 'shop', [Date.parse('2026-11-25T23:00:00Z')]],
+      ['hour', null, [Date.parse('2026-11-26T10:00:00Z')]],
+    ]);
+  });
+
+  it('works for the default too', async () => {
+    const { budgets, resets } = open({
+      fallback: named('usual', { scope: 'principal', of: 'local' }),
+    });
+    await budgets.reset('usual', 'local');
+    expect(resets).toHaveLength(1);
+  });
+});
+
+describe('the states of a caller', () => {
+  const house = (): ReturnType<typeof open> =>
+    open({
+      declared: {
+        everyone: settings({ limit: 1_000 }),
+        'each-team': settings({ scope: 'team', limit: 100 }),
+        other: settings({ scope: 'team', of: 'other' }),
+        summaries: settings({ scope: 'tool', of: 'summarize_text', unit: 'requests', limit: 10 }),
+      },
+      used: { 'everyone/': 100, 'each-team/shop': 90, 'summaries/summarize_text': 4 },
+    });
+
+  it('are those that limit it, tightest first', async () => {
+    const states = await house().budgets.states(bearer({ team: 'shop', tool: 'answer_question' }));
+    expect(states.map((state) => BudgetState.parse(state))).toMatchObject([
+      { budget: 'each-team', of: 'shop', used: 90, held: 1, remaining: 9 },
+      { budget: 'everyone', of: null, used: 100, held: 1, remaining: 899 },
+    ]);
+  });
+
+  it('without a tool are also those of any tool it may call', async () => {
+    const names = (await house().budgets.states(bearer())).map(({ budget }) => budget);
+    expect(names).toEqual(['summaries', 'everyone']);
+  });
+
+  it('are none where nothing limits it', async () => {
+    expect(await open().budgets.states(bearer())).toEqual([]);
+  });
+
+  it('of budgets that are counted once can be had without a caller', async () => {
+    const { budgets, book } = house();
+    const states = await singleStates(book, await budgets.list(), NOW);
+    expect([...states.keys()]).toEqual(['everyone', 'other', 'summaries']);
+    expect(states.get('summaries')).toMatchObject({ of: 'summarize_text', used: 4, remaining: 5 });
+  });
+});
+
+describe('the events', () => {
+  it('speak the words of the wire', async () => {
+    const { budgets, passed } = open();
+    const at = NOW;
+    const windowStart = Date.parse('2026-11-26T00:00:00Z');
+    const common = { at, windowStart, percent: 80, callId: 'call_1' };
+    passed.push(
+      { ...common, budget: 'a', subject: 'shop', unit: 'usd', limit: 2e9, used: 1_600_000_001 },
+      { ...common, budget: 'b', subject: '', unit: 'requests', limit: 5, used: 4 },
+    );
+    const events = await budgets.events({ limit: 10 });
+    expect(events.map((event) => BudgetEvent.parse(event))).toEqual([
+      {
+        at: '2026-11-26T10:30:00.000Z',
+        window_start: '2026-11-26T00:00:00.000Z',
+        ...{ budget: 'a', of: 'shop', percent: 80, unit: 'usd', call_id: 'call_1' },
+        ...{ limit: 2, used: 1.600000001 },
+      },
+      expect.objectContaining({ budget: 'b', of: null, limit: 5, used: 4 }),
+    ]);
+  });
+});
+
+const NAMES = ['shop', 'green', 'answer_question'];
+const anyName = fc.option(fc.constantFrom(...NAMES), { nil: null });
+const anySettings = fc
+  .record({
+    scope: fc.constantFrom('all', 'principal', 'team', 'user', 'feature', 'tool'),
+    of: anyName,
+  })
+  .map(({ scope, of }) => settings({ scope, of: scope === 'all' ? null : of }));
+const anyBearer = fc
+  .record({ team: anyName, user: anyName, feature: anyName, tool: anyName, id: anyName })
+  .map(({ id, tool, ...labels }) =>
+    bearer({ ...labels, id: id ?? 'local', ...(tool !== null && { tool }) }),
+  );
+
+describe('finding the budgets of a call', () => {
+  it('finds, by name, exactly those that a look at each of them would', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(fc.stringMatching(/^[a-z0-9]{1,3}$/), anySettings),
+        anyBearer,
+        async (declared, who) => {
+          const { budgets } = open({ declared });
+          const all = (await budgets.list()).map(toRule);
+          const found = await budgets.rulesFor(who);
+          expect(found).toEqual(metersOf(all, who, NOW));
+          const names = found.map(({ rule }) => rule.name);
+          expect(names).toEqual([...names].sort());
+        },
+      ),
+    );
+  });
+
+  it('looks at two of ten thousand where each user has one and all have one', () => {
+    const users = Array.from({ length: 10_000 }, (_, index): [string, BudgetSettings] => [
+      `user-${String(index)}`,
+      settings({ scope: 'user', of: `u${String(index)}` }),
+    ]);
+    const set = new Map([...users, ['everyone', settings()]]);
+    const { candidates } = inForce({ declared: new Map(), set, fallback: null });
+    const names = candidates(bearer({ user: 'u77' })).map(({ name }) => name);
+    expect(names).toEqual(['everyone', 'user-77']);
+  });
+
+  it('prepares them once, for as long as the book says that nothing has changed', async () => {
+    let read = 0;
+    const counting = (entries: [string, BudgetSettings][]): Map<string, BudgetSettings> => {
+      const map = new Map(entries);
+      const iterate = (): MapIterator<[string, BudgetSettings]> => {
+        read += 1;
+        return map.entries();
+      };
+      return Object.defineProperty(map, Symbol.iterator, { value: iterate });
+    };
+    const { book } = openBook();
+    let definitions = counting([['day', settings()]]);
+    const budgets = buildBudgets({
+      book: { ...book, definitions: () => Promise.resolve(definitions) },
+      declared: new Map(),
+      fallback: null,
+      now: () => NOW,
+    });
+    const first = await budgets.rulesFor(bearer());
+    expect(await budgets.rulesFor(bearer())).toEqual(first);
+    expect(read).toBe(1);
+    definitions = counting([]);
+    expect(await budgets.rulesFor(bearer())).toEqual([]);
+    expect(read).toBe(2);
+  });
+});

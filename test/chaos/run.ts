@@ -1,0 +1,179 @@
+/**
+ * `npm run chaos`: processes that share one SQLite file and one budget, under load, killed with
+ * SIGKILL at random moments and started again. Prints what it saw; ends with 1 if a promise broke.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { buildApp } from '../../src/app.ts';
+import { LOCAL } from '../../src/call/principal.ts';
+import { readConfig } from '../../src/config.ts';
+import { startSimulator } from '../../src/simulator/server.ts';
+import { openSqlite } from '../../src/stores/sqlite/open.ts';
+import { tools } from '../../tools/index.ts';
+import { silentLog } from '../support/test-app.ts';
+import { BUDGET, CONCURRENCY, LEASE_MS, LIMIT_USD, SETTINGS } from './settings.ts';
+import type { Report } from './worker.ts';
+
+const PROCESSES = 6;
+const KILLS = 18;
+const LONGEST_MS = 120_000;
+const NANO = 1e9;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const usd = (nanoUsd: number): string => (nanoUsd / NANO).toFixed(6);
+
+const folder = mkdtempSync(join(tmpdir(), 'tollgate-chaos-'));
+const path = join(folder, 'ledger.db');
+// JSON is YAML.
+writeFileSync(join(folder, 'tollgate.yaml'), JSON.stringify(SETTINGS));
+openSqlite(path);
+const db = new Database(path, { readonly: true });
+
+/** Used and held together, as any reader sees them at one moment. */
+const committedAndHeld = db.prepare<[string, string], { used: number; held: number }>(
+  `SELECT (SELECT coalesce(sum(used), 0) FROM meters WHERE budget = ?) AS used,
+          (SELECT coalesce(sum(amount), 0) FROM held WHERE budget = ?) AS held`,
+);
+const standing = () => committedAndHeld.get(BUDGET, BUDGET) ?? { used: 0, held: 0 };
+const count = (sql: string): number => db.prepare<[], number>(sql).pluck().get() ?? 0;
+
+const reports = new Map<string, Report>();
+let doubled = 0;
+const workers: ChildProcess[] = [];
+let modelUrl = '';
+
+function start(slot: number): void {
+  const worker = fork(fileURLToPath(new URL('worker.ts', import.meta.url)), [folder, modelUrl]);
+  worker.on('message', (report: Report) => {
+    if (reports.has(report.id)) doubled += 1;
+    reports.set(report.id, report);
+  });
+  workers[slot] = worker;
+}
+
+/** Kill one, let its successor take its place. */
+async function killOne(): Promise<void> {
+  const slot = Math.floor(Math.random() * PROCESSES);
+  const worker = workers[slot];
+  if (!worker) return;
+  worker.kill('SIGKILL');
+  await once(worker, 'exit');
+  start(slot);
+}
+
+const wrong: string[] = [];
+const check = (holds: boolean, what: string): void => {
+  if (!holds) wrong.push(what);
+};
+
+const simulator = await startSimulator({ speed: 30, seed: 'chaos' });
+modelUrl = simulator.url;
+try {
+  const limit = LIMIT_USD * NANO;
+  let most = 0;
+  let looks = 0;
+  const watch = setInterval(() => {
+    const { used, held } = standing();
+    most = Math.max(most, used + held);
+    looks += 1;
+  }, 50);
+
+  for (let slot = 0; slot < PROCESSES; slot += 1) start(slot);
+  const until = Date.now() + LONGEST_MS;
+  let kills = 0;
+  await wait(4_000);
+  while (Date.now() < until && kills < KILLS) {
+    await wait(500 + Math.random() * 2_000);
+    await killOne();
+    kills += 1;
+  }
+  // The last half of it dies for good; who is left must find what they held.
+  for (const worker of workers.slice(0, PROCESSES / 2)) worker.kill('SIGKILL');
+  kills += PROCESSES / 2;
+  await wait(2 * LEASE_MS);
+  const left = workers.slice(PROCESSES / 2);
+  for (const worker of left) worker.send('stop');
+  await Promise.all(left.map((worker) => once(worker, 'exit')));
+  clearInterval(watch);
+
+  // A process that starts now must find nothing that stands in its way.
+  await wait(LEASE_MS);
+  const store = openSqlite(path);
+  await store.leases.sweep(Date.now());
+  await store.close();
+
+  const { used, held } = standing();
+  const rows = count('SELECT count(*) FROM calls');
+  const lost = count("SELECT count(*) FROM calls WHERE error_code = 'process_lost'");
+  const holds = count('SELECT count(*) FROM holds');
+  const ledger = count('SELECT sum(cost_nano_usd) FROM calls');
+  const billed = simulator.ledger();
+  const truth = billed.reduce((sum, entry) => sum + entry.billed_nano_usd, 0);
+  const missing = [...reports.keys()].filter(
+    (id) => db.prepare<[string], number>('SELECT 1 FROM calls WHERE id = ?').pluck().get(id) !== 1,
+  ).length;
+  const ended = (code: string | null): number =>
+    [...reports.values()].filter((report) => report.code === code).length;
+
+  // Raised by what one call takes at the worst: the next one must get in.
+  const settings = { ...SETTINGS.budgets[BUDGET], limit: (used + 0.1 * NANO) / NANO };
+  const yaml = { ...SETTINGS, budgets: { [BUDGET]: settings } };
+  writeFileSync(join(folder, 'tollgate.yaml'), JSON.stringify(yaml));
+  const env = {
+    TOLLGATE_DB: `sqlite:${path}`,
+    ANTHROPIC_BASE_URL: modelUrl,
+    ANTHROPIC_API_KEY: 'key-of-a-test',
+  };
+  const app = buildApp(readConfig(env, folder), { tools, log: silentLog });
+  const after = await app.invoke({
+    toolName: 'classify_text',
+    input: { text: 'Where is it?', labels: [{ name: 'delivery' }, { name: 'refund' }] },
+    principal: LOCAL,
+    labels: LOCAL.labels,
+    idempotencyKey: null,
+    front: 'rest',
+    signal: new AbortController().signal,
+    emit: () => undefined,
+  });
+  await app.close();
+
+  say(
+    `${String(PROCESSES)} processes x ${String(CONCURRENCY)} calls at once on one file, ${String(kills)} killed with SIGKILL, budget ${String(LIMIT_USD)} USD, lease ${String(LEASE_MS)} ms`,
+  );
+  say(
+    `${String(rows)} calls in the ledger: ${String(ended(null))} reported as answered, ${String(ended('budget_spent') + ended('budget_held'))} as refused by the budget, ${String(ended('cancelled'))} as cancelled; ${String(lost)} lost with their process`,
+  );
+  say(
+    `most used and held at any of ${String(looks)} looks: ${usd(most)} USD, overspend ${usd(Math.max(0, most - limit))} USD`,
+  );
+  say(
+    `used ${usd(used)} USD, ledger ${usd(ledger)} USD, difference ${usd(used - ledger)}; billed by the provider ${usd(truth)} USD in ${String(billed.length)} attempts`,
+  );
+  say(`holds left after their lease: ${String(holds)}; held ${usd(held)} USD`);
+  say(
+    `reported calls without a row: ${String(missing)}; reported twice: ${String(doubled)}; a call that fits afterwards: ${after.ok ? 'answered' : after.problem.code}`,
+  );
+  check(most <= limit, 'used and held passed the limit');
+  check(truth <= limit, 'the provider billed more than the limit');
+  check(billed.length < 10_000, 'the provider has forgotten some of what it billed');
+  check(used === ledger, 'the ledger does not add up to what was used');
+  check(holds === 0 && held === 0, 'holds are left');
+  check(missing === 0 && doubled === 0, 'a call has not exactly one row');
+  check(lost > 0, 'no call was lost: nothing was tried');
+  check(ended('budget_spent') + ended('budget_held') > 0, 'the budget was never full');
+  check(after.ok, 'a call that fits was refused');
+} finally {
+  for (const worker of workers) worker.kill('SIGKILL');
+  await simulator.close();
+  db.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+for (const each of wrong) say(`WRONG: ${each}`);
+say(wrong.length === 0 ? 'all as it should be' : `${String(wrong.length)} went wrong`);
+process.exitCode = wrong.length === 0 ? 0 : 1;

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { Hold, Recount } from '../../src/call/hold.ts';
+import { problem } from '../../src/errors/problem.ts';
+import { nothingHeard } from '../../src/model/evidence.ts';
+import { watchOverrun } from '../../src/model/overrun.ts';
+import { fakeAttempt } from '../support/calls.ts';
+import { fakeProvider } from '../support/fake-provider.ts';
+import { modelParts } from '../support/model-parts.ts';
+import { ask, MODEL, saying, START } from './attempt-rig.ts';
+
+const CUT = problem('budget_cut', { detail: 'It ran out.' });
+
+/** A hold that answers every recount with so many tokens. */
+function holdWith(tokens: number) {
+  const recounts: Recount[] = [];
+  const hold: Hold = {
+    buy: () => Promise.resolve(null),
+    recount: (counted) => {
+      recounts.push(counted);
+      return Promise.resolve(tokens);
+    },
+    cut: () => CUT,
+  };
+  return { hold, recounts };
+}
+
+const { prices } = modelParts(fakeProvider({}));
+const NEED = { promptTokens: 1_000, outputTokens: 500, nanoUsd: 7_000_000 };
+
+function watching(hold: Hold | null) {
+  const stopped: unknown[] = [];
+  const overrun = watchOverrun({
+    hold,
+    purchase: { model: MODEL, need: NEED, lost: fakeAttempt({ outcome: 'lost' }) },
+    prices,
+    now: () => START,
+    written: ({ text }) => text.length / 4,
+    stop: (reason) => void stopped.push(reason),
+  });
+  return { overrun, stopped };
+}
+const settled = (): Promise<void> => Promise.resolve().then(() => undefined);
+const heardOf = (chars: number) => ({ ...nothingHeard(), text: 'x'.repeat(chars) });
+
+describe('an answer under a hold', () => {
+  it('is not looked at again when the prompt is as long as was held for', () => {
+    const { hold, recounts } = holdWith(0);
+    const { overrun } = watching(hold);
+    overrun.counted({ input: 1_000 });
+    overrun.counted({ input: 100, cache_read: 900, cache_write_5m: 0 });
+    overrun.counted({});
+    expect(recounts).toEqual([]);
+  });
+
+  it('is recounted with the true prompt when that is longer', () => {
+    const { hold, recounts } = holdWith(Infinity);
+    watching(hold).overrun.counted({ input: 1_400 });
+    // 2 and 10 US dollars per million tokens: 2,000 and 10,000 nano-dollars each.
+    expect(recounts).toMatchObject([
+      {
+        need: { promptTokens: 1_400, outputTokens: 500, nanoUsd: 1_400 * 2_000 + 500 * 10_000 },
+        prompt: { promptTokens: 1_400, outputTokens: 0, nanoUsd: 1_400 * 2_000 },
+        nanoUsdPerOutputToken: 10_000,
+        lost: { outcome: 'lost', usage: { input: 1_400, output: 500 } },
+      },
+    ]);
+  });
+
+  it('may be as long as the rest pays for, less a margin for our count and for what is under way', async () => {
+    const { hold } = holdWith(400);
+    const { overrun, stopped } = watching(hold);
+    overrun.counted({ input: 1_400 });
+    await settled();
+    for (let chars = 10; chars <= 4 * 329; chars += 1) overrun.grew(heardOf(chars));
+    expect(stopped).toEqual([]);
+    for (let chars = 4 * 330; chars <= 4 * 332; chars += 1) overrun.grew(heardOf(chars));
+    expect(stopped[0]).toBe(CUT);
+  });
+
+  it('is stopped at once when nothing is left for it', async () => {
+    const { hold } = holdWith(20);
+    const { overrun, stopped } = watching(hold);
+    overrun.counted({ input: 1_400 });
+    await settled();
+    expect(stopped).toEqual([CUT]);
+  });
+
+  it('goes on to its end where no budget cuts it, and where there is no hold', async () => {
+    for (const hold of [holdWith(Infinity).hold, null]) {
+      const { overrun, stopped } = watching(hold);
+      overrun.counted({ input: 99_000 });
+      await settled();
+      overrun.grew(heardOf(100_000));
+      expect(stopped).toEqual([]);
+    }
+  });
+
+  it('that is cut ends the attempt as cut, with the tokens it had by best evidence', async () => {
+    const words = Array.from(
+      { length: 300 },
+      () => ({ type: 'text', text: 'seventeen ' }) as const,
+    );
+    const { record, problem: why } = await ask(
+      saying([{ type: 'start', counts: { input: 5_000 } }, ...words]),
+      { hold: holdWith(150).hold },
+    );
+    expect(why).toBe(CUT);
+    expect(record).toMatchObject({ outcome: 'cut', errorCode: 'budget_cut' });
+    expect(record.usage).toMatchObject({ input: 5_000, source: 'estimated' });
+    expect(record.usage.output).toBeGreaterThan(90);
+    expect(record.usage.output).toBeLessThan(150);
+  });
+});

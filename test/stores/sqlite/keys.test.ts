@@ -1,0 +1,71 @@
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openKeyBook } from '../../../src/stores/sqlite/keys.ts';
+import { migrate } from '../../../src/stores/sqlite/migrate.ts';
+import { buildWriter } from '../../../src/stores/sqlite/writer.ts';
+import type { KeyBook } from '../../../src/stores/ports.ts';
+import { keyCases } from '../cases/key-cases.ts';
+import { newFile } from './new-file.ts';
+
+describe('in SQLite', () => {
+  keyCases(newFile);
+});
+
+describe('in SQLite, by its rows', () => {
+  let db: Database.Database;
+  let book: KeyBook;
+  beforeEach(async () => {
+    db = new Database(':memory:');
+    migrate(db);
+    book = openKeyBook(db, buildWriter(db));
+    const labels = { team: null, user: null, feature: null, tools: null, models: null };
+    const times = { createdAt: 1, expiresAt: null, revokedAt: null };
+    const secret = { hash: 'h1', prefix: 'tg_live_abcd', createdAt: 1, expiresAt: null };
+    await book.insert({ name: 'web', admin: false, ...labels, ...times }, secret);
+  });
+  afterEach(() => db.close());
+
+  it('a rotation whose secret cannot be written ends no other', async () => {
+    const taken = { hash: 'h1', prefix: 'tg_live_efgh', createdAt: 2, expiresAt: null };
+    await expect(book.rotate('web', taken, 5)).rejects.toThrow(/UNIQUE/);
+    expect((await book.find('h1'))?.secret.expiresAt).toBeNull();
+    expect(await book.get('web')).toMatchObject({ rotatedAt: null, prefix: 'tg_live_abcd' });
+  });
+
+  it('who calls is found without reading a whole table, however many keys there are', () => {
+    const prepare = vi.spyOn(db, 'prepare');
+    openKeyBook(db, buildWriter(db));
+    const asked = prepare.mock.calls
+      .map(([sql]) => sql)
+      .filter((sql) => /WHERE (hash|name) = \?/.test(sql));
+    prepare.mockRestore();
+    const plans = asked
+      .filter((sql) => sql.includes('SELECT'))
+      .map((sql) =>
+        db
+          .prepare<[string], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+          .all('x')
+          .map(({ detail }) => detail),
+      );
+    expect(plans).toHaveLength(3);
+    expect(plans).toContainEqual(['SEARCH secrets USING PRIMARY KEY (hash=?)']);
+    expect(plans.flat().filter((step) => step.startsWith('SCAN '))).toEqual([]);
+  });
+
+  it('a shared value that is there is read without a wait for the write lock', async () => {
+    await book.shared('pepper', 'one');
+    const locked = {
+      write: () => Promise.reject(new Error('locked')),
+      drained: () => Promise.resolve(),
+    };
+    const reading = openKeyBook(db, locked);
+    expect(await reading.shared('pepper', 'two')).toBe('one');
+    await expect(reading.shared('another', 'two')).rejects.toThrow('locked');
+  });
+
+  it('a database that is closed rejects, and throws at nobody', async () => {
+    db.close();
+    await expect(book.any()).rejects.toThrow(/not open/);
+    await expect(book.find('h1')).rejects.toThrow(/not open/);
+  });
+});

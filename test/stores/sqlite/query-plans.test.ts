@@ -1,0 +1,77 @@
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openBudgetBook } from '../../../src/stores/sqlite/budget-book.ts';
+import { openIdempotencyBook } from '../../../src/stores/sqlite/idempotency.ts';
+import { openLedgerWriter } from '../../../src/stores/sqlite/ledger-writer.ts';
+import { openLeases } from '../../../src/stores/sqlite/leases.ts';
+import { migrate } from '../../../src/stores/sqlite/migrate.ts';
+import { buildWriter } from '../../../src/stores/sqlite/writer.ts';
+
+let db: Database.Database;
+beforeEach(() => {
+  db = new Database(':memory:');
+  migrate(db);
+});
+afterEach(() => db.close());
+
+/** Every statement that the parts of a store prepare. */
+function statements(): string[] {
+  const prepare = vi.spyOn(db, 'prepare');
+  const writer = buildWriter(db);
+  openBudgetBook(db, writer, 'p');
+  openLedgerWriter(db, writer);
+  openLeases(db, writer, 'p');
+  openIdempotencyBook(db, writer, 'p');
+  const found = prepare.mock.calls.map(([sql]) => sql);
+  prepare.mockRestore();
+  return [...new Set(found)];
+}
+
+/** What SQLite would do, line by line. */
+function planOf(sql: string): string[] {
+  const named = Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map(([, name = '']) => [name, 1]));
+  const plain = [...sql.matchAll(/\?/g)].map(() => 1);
+  const params = plain.length > 0 ? [plain] : Object.keys(named).length > 0 ? [named] : [];
+  const rows = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`);
+  return rows.all(...params).map(({ detail }) => detail);
+}
+
+/** Asked for by people, or every few seconds over the calls that are running. */
+const OFF_THE_ROAD = [
+  /^SELECT name, settings FROM budgets/,
+  /FROM budget_events/,
+  /^UPDATE holds SET lease_until/,
+  // For the spending of a day, over an index of days.
+  /FROM days/,
+];
+
+const scans = (sql: string): string[] =>
+  planOf(sql).filter((step) => /^SCAN (?!CONSTANT ROW)|TEMP B-TREE/.test(step));
+
+describe('on the road of a call', () => {
+  it('no statement reads a whole table or sorts', () => {
+    const onTheRoad = statements().filter(
+      (sql) => !OFF_THE_ROAD.some((off) => off.test(sql.trim())),
+    );
+    expect(onTheRoad.length).toBeGreaterThan(15);
+    expect(onTheRoad.map((sql) => [sql, scans(sql)]).filter(([, found]) => found?.length)).toEqual(
+      [],
+    );
+  });
+
+  it('a statement that did would be found', () => {
+    expect(scans('SELECT * FROM held WHERE amount = 1')).toHaveLength(1);
+  });
+
+  it.each(['holds', 'meters', 'idempotency_keys', 'calls'])('%s are asked', (table) => {
+    expect(statements().some((sql) => sql.includes(table))).toBe(true);
+  });
+});
+
+describe('beside the road', () => {
+  it('what a day has cost is read over an index, for one and for all', () => {
+    const sums = statements().filter((sql) => sql.includes('FROM days'));
+    expect(sums).toHaveLength(2);
+    for (const sql of sums) expect(planOf(sql)[0]).toMatch(/^SEARCH days/);
+  });
+});
