@@ -85,7 +85,7 @@ export function buildApp(config: Config, given: AppParts): App {
     models: () => modelStatuses(parts.model, config.chains),
     ready: async () => ({ store: await store.health() }),
     async warm() {
-      await Promise.all([prompts(), parts.learnt(), model.warm()]);
+      await Promise.all([keys.check(), prompts(), parts.learnt(), model.warm()]);
     },
     simulatorUrl: () => model.simulatorUrl(),
     async close() {

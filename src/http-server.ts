@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { problem } from './errors/problem.ts';
 import { mountMcp } from './fronts/mcp/http.ts';
 import { buildRestServer } from './fronts/rest/server.ts';
+import { isLoopback } from './loopback.ts';
 
 /** Proxies and load balancers close what is silent for a minute. */
 const HEARTBEAT_MS = 15_000;
@@ -14,7 +15,15 @@ export type HttpServer = FastifyInstance & {
   drain(): void;
 };
 
-/** People come under the name that the settings say they do. */
+/**
+ * Names that requests may come under; null for any. On loopback a page of the web could else reach us
+ * under a name of its own. Elsewhere every request must bring a key, which no such page has.
+ */
+const allowedHosts = (config: Config): string[] | null =>
+  isLoopback(config.host)
+    ? [...config.allowed_hosts, config.host, ...hostOf(config.public_url)]
+    : null;
+
 const hostOf = (url: string | undefined): string[] =>
   url === undefined ? [] : [new URL(url).hostname];
 
@@ -24,7 +33,7 @@ export async function buildHttpServer(app: App, config: Config, log: Logger): Pr
     log.error({ err }, 'http');
   };
   const server = await buildRestServer(app, {
-    allowedHosts: [...config.allowed_hosts, config.host, ...hostOf(config.public_url)],
+    allowedHosts: allowedHosts(config),
     bodyLimitBytes: config.body_limit_bytes,
     heartbeatMs: HEARTBEAT_MS,
     simulatorUrl: await app.simulatorUrl(),

@@ -1,14 +1,18 @@
 import { ConfigError } from '../config.ts';
+import { KeySecretError } from '../identity/hash.ts';
 
 /** A mistake of the person at the keyboard: a sentence, no stack trace. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }
 
+/** Of whoever runs it, not of ours. */
+const MISTAKES = [ConfigError, KeySecretError, UsageError];
+
 /** Say on standard error what went wrong. @returns the exit code */
 export function explainFailure(error: unknown): 1 | 2 {
-  if (error instanceof ConfigError || error instanceof UsageError) {
-    process.stderr.write(`tollgate: ${error.message}\n`);
+  if (MISTAKES.some((mistake) => error instanceof mistake)) {
+    process.stderr.write(`tollgate: ${(error as Error).message}\n`);
     return 2;
   }
   const sentence = systemErrorInWords(error);

@@ -3,7 +3,10 @@ import type { CallRequest, Ended } from '../call/call.ts';
 import { ProblemError, toWireProblem } from '../errors/problem.ts';
 
 /** The caller's secret, on the command line and on stdio. */
-export const secretFromEnv = (): string | null => process.env['TOLLGATE_KEY'] ?? null;
+export function secretFromEnv(): string | null {
+  const { TOLLGATE_KEY: secret = '' } = process.env;
+  return secret === '' ? null : secret;
+}
 
 type Asked = Pick<CallRequest, 'toolName' | 'input'> & Partial<CallRequest>;
 

@@ -1,10 +1,9 @@
 import { NewKey, RotateKey, type Key, type MadeKey } from '../../schemas/key.ts';
 import { tools } from '../../tools/index.ts';
 import type { Keys } from '../call/keys.ts';
-import { ConfigError, readConfig } from '../config.ts';
+import { readConfig } from '../config.ts';
 import { rowOf } from '../errors/codes.ts';
 import { ProblemError } from '../errors/problem.ts';
-import { KeySecretError } from '../identity/hash.ts';
 import { buildKeys } from '../identity/keys.ts';
 import { openSqlite } from '../stores/sqlite/open.ts';
 import { UsageError } from './fail.ts';
@@ -77,7 +76,6 @@ async function withKeys(work: (keys: Keys) => Promise<void>): Promise<void> {
   try {
     await work(buildKeys({ book: store.keys, keySecret: config.key_secret, now: Date.now }));
   } catch (error) {
-    if (error instanceof KeySecretError) throw new ConfigError(error.message);
     if (!(error instanceof ProblemError)) throw error;
     process.stderr.write(`tollgate: ${inOneSentence(error)}\n`);
     process.exitCode = 1;

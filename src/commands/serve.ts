@@ -1,6 +1,7 @@
-import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { App } from '../app.ts';
 import { buildHttpServer } from '../http-server.ts';
+import { isLoopback } from '../loopback.ts';
 import { banner } from './banner.ts';
 import { UsageError } from './fail.ts';
 import { openApp } from './open-app.ts';
@@ -20,7 +21,7 @@ export async function serve({ host, port }: { host?: string; port?: string }): P
       `refusing to listen on ${config.host} without keys: anybody who reaches it could spend your money. Make one with: tollgate keys create NAME`,
     );
   }
-  await app.warm();
+  await warmed(app);
   const server = await buildHttpServer(app, config, log);
   try {
     await server.listen({ host: config.host, port: config.port });
@@ -46,8 +47,15 @@ export async function serve({ host, port }: { host?: string; port?: string }): P
   process.stdout.write(banner({ url, simulatorUrl: await app.simulatorUrl() }));
 }
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+/** What keeps it from starting must not leave a database open. */
+async function warmed(app: App): Promise<void> {
+  try {
+    await app.warm();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
 
 function addressOf(server: FastifyInstance): string {
   const address = server.server.address();

@@ -13,6 +13,10 @@ export function toMs(text: string, option: string): number {
 export function toMoment(text: string, option: string, now: number): string {
   if (!/^\d{4}-/.test(text)) return new Date(now + toMs(text, option)).toISOString();
   const at = Date.parse(text);
-  if (!Number.isNaN(at)) return new Date(at).toISOString();
+  // There is no 30th of February: it would silently become the 2nd of March.
+  const isThere =
+    !Number.isNaN(at) &&
+    new Date(`${text.slice(0, 10)}T00:00Z`).toISOString().startsWith(text.slice(0, 10));
+  if (isThere) return new Date(at).toISOString();
   throw new UsageError(`${option} must be a day like 2027-01-31 or a span like 90d, not "${text}"`);
 }

@@ -33,6 +33,10 @@ export class ProblemError extends Error {
 export const problem = (code: Code, details: ProblemDetails): ProblemError =>
   new ProblemError(code, details);
 
+/** Nobody hears the answer any more. */
+export const callerGone = (): ProblemError =>
+  problem('cancelled', { detail: 'The caller went away before the answer was complete.' });
+
 /** Whether sending the same call again can succeed. */
 export const isRetryable = (code: Code): boolean =>
   rowOf(code).retry === 'same' || rowOf(code).retry === 'after_delay';

@@ -22,6 +22,8 @@ interface OpenKeys extends Keys {
   identify(secret: string | null): Promise<Principal>;
   /** Whether there is or was any key. */
   any(): Promise<boolean>;
+  /** @throws KeySecretError when there are keys that were hashed with something else */
+  check(): Promise<void>;
 }
 
 /** Keys over a store. Nothing is remembered between calls: what another process does counts at once. */
@@ -46,6 +48,9 @@ export function buildKeys({ book, keySecret, now }: KeysParts): OpenKeys {
   return {
     identify: buildIdentify({ book, hashOf, now }),
     any: () => book.any(),
+    async check() {
+      if (await book.any()) await hashOf('');
+    },
 
     async create(key) {
       const expiresAt = expiryOf(key, now());

@@ -1,5 +1,5 @@
 import type { Layer, Outcome } from '../call/call.ts';
-import { problem, type ProblemError } from '../errors/problem.ts';
+import { callerGone, problem, type ProblemError } from '../errors/problem.ts';
 
 /** What is below gets this long after an abort to close its books before it is left behind. */
 const GRACE_MS = 250;
@@ -16,9 +16,7 @@ export const buildEnforceDeadline = (now: () => number): Layer =>
       controller.abort(reason);
     };
     const onGone = (): void => {
-      stop(
-        problem('cancelled', { detail: 'The caller went away before the answer was complete.' }),
-      );
+      stop(callerGone());
     };
     const timer = setTimeout(() => {
       const detail = `The call took longer than the ${String(budgetMs / 1000)} s its tool allows.`;

@@ -4,7 +4,7 @@ import type { Call, Layer, Outcome } from '../call/call.ts';
 import { canonicalJson } from '../call/canonical-json.ts';
 import { keptForMs, toKept, type Kept } from '../call/kept-outcome.ts';
 import type { LlmTool } from '../call/tool.ts';
-import { problem } from '../errors/problem.ts';
+import { callerGone, problem } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
 import type { Begun, IdempotencyBook, IdempotentCall } from '../stores/ports.ts';
 
@@ -72,7 +72,7 @@ async function beginOrWait(
   const giveUpAt = now() + tool.policy.deadlineMs;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const at = now();
-    const begun = await book.begin(asked, { now: at, leaseUntil: at + leaseMs });
+    const begun = await book.begin(asked, { now: at, leaseUntil: at + leaseMs }).catch(unreadable);
     if (begun.state !== 'running') return begun;
     if (at >= giveUpAt) {
       const detail = `Call ${begun.callId} has this idempotency key and is still running.`;
@@ -80,11 +80,16 @@ async function beginOrWait(
     }
     try {
       await wait(Math.min(pause, giveUpAt - at), call.signal);
-    } catch (cause) {
-      const detail = 'The caller went away before the answer was complete.';
-      throw problem('cancelled', { detail, cause });
+    } catch {
+      throw callerGone();
     }
   }
+}
+
+/** Without knowing whether the call was made already it must not be made. */
+function unreadable(cause: unknown): never {
+  const detail = 'Whether this idempotency key was used could not be found out; nothing was spent.';
+  throw problem('ledger_unavailable', { detail, cause });
 }
 
 /** The outcome of the first call once more. */

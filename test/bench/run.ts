@@ -2,9 +2,10 @@
  * `npm run bench`: what tollgate costs, against a bare route and against the documented way to serve
  * the same tools, in one run on one machine. `--readme` writes the result into README.md as well.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeReadme } from '../support/readme.ts';
 import { startChild, type Child } from './child.ts';
 import type { CpuOfTool } from './cpu.ts';
 import { LOAD, measureLoads, type Measured, type Scenario } from './load.ts';
@@ -62,16 +63,6 @@ async function measureCpu(folder: string): Promise<CpuOfTool[]> {
   return child.said;
 }
 
-const BETWEEN_MARKERS = /(?<=<!-- bench -->\n)[\s\S]*?(?=<!-- \/bench -->)/;
-
-function writeReadme(markdown: string): void {
-  const text = readFileSync('README.md', 'utf8');
-  writeFileSync(
-    'README.md',
-    text.replace(BETWEEN_MARKERS, () => `\n${markdown}\n`),
-  );
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
 try {
   const before = loadNow();
@@ -89,7 +80,7 @@ try {
     latency,
   });
   say(`\n${markdown}`);
-  if (process.argv.includes('--readme')) writeReadme(markdown);
+  if (process.argv.includes('--readme')) writeReadme('bench', markdown);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,6 +1,7 @@
 /**
  * `npm run chaos`: processes that share one SQLite file and one budget, under load, killed with
- * SIGKILL at random moments and started again. Prints what it saw; ends with 1 if a promise broke.
+ * SIGKILL at random moments and started again. Prints what it saw; ends with 1 if a promise broke. `--readme`
+ * writes it into README.md as well.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,6 +17,7 @@ import { readConfig } from '../../src/config.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { tools } from '../../tools/index.ts';
+import { writeReadme } from '../support/readme.ts';
 import { silentLog } from '../support/test-app.ts';
 import { BUDGET, CONCURRENCY, LEASE_MS, LIMIT_USD, SETTINGS } from './settings.ts';
 import type { Report } from './worker.ts';
@@ -67,6 +69,7 @@ async function killOne(): Promise<void> {
   start(slot);
 }
 
+const lines: string[] = [];
 const wrong: string[] = [];
 const check = (holds: boolean, what: string): void => {
   if (!holds) wrong.push(what);
@@ -143,22 +146,23 @@ try {
   });
   await app.close();
 
-  say(
+  lines.push(
     `${String(PROCESSES)} processes x ${String(CONCURRENCY)} calls at once on one file, ${String(kills)} killed with SIGKILL, budget ${String(LIMIT_USD)} USD, lease ${String(LEASE_MS)} ms`,
   );
-  say(
+  lines.push(
     `${String(rows)} calls in the ledger: ${String(ended(null))} reported as answered, ${String(ended('budget_spent') + ended('budget_held'))} as refused by the budget, ${String(ended('cancelled'))} as cancelled; ${String(lost)} lost with their process`,
   );
-  say(
+  lines.push(
     `most used and held at any of ${String(looks)} looks: ${usd(most)} USD, overspend ${usd(Math.max(0, most - limit))} USD`,
   );
-  say(
+  lines.push(
     `used ${usd(used)} USD, ledger ${usd(ledger)} USD, difference ${usd(used - ledger)}; billed by the provider ${usd(truth)} USD in ${String(billed.length)} attempts`,
   );
-  say(`holds left after their lease: ${String(holds)}; held ${usd(held)} USD`);
-  say(
+  lines.push(`holds left after their lease: ${String(holds)}; held ${usd(held)} USD`);
+  lines.push(
     `reported calls without a row: ${String(missing)}; reported twice: ${String(doubled)}; a call that fits afterwards: ${after.ok ? 'answered' : after.problem.code}`,
   );
+  for (const line of lines) say(line);
   check(most <= limit, 'used and held passed the limit');
   check(truth <= limit, 'the provider billed more than the limit');
   check(billed.length < 10_000, 'the provider has forgotten some of what it billed');
@@ -175,5 +179,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 for (const each of wrong) say(`WRONG: ${each}`);
+if (process.argv.includes('--readme'))
+  writeReadme('chaos', lines.map((line) => `- ${line}`).join('\n'));
 say(wrong.length === 0 ? 'all as it should be' : `${String(wrong.length)} went wrong`);
 process.exitCode = wrong.length === 0 ? 0 : 1;

@@ -63,6 +63,45 @@ describe('tollgate serve', () => {
   });
 });
 
+describe('tollgate serve for more than this machine', () => {
+  const keys = (...args: string[]) => runCommand(['keys', ...args], { cwd: folder.path });
+
+  it('is refused while there are no keys, and says how to make one', async () => {
+    const { code, stdout, stderr } = await runCommand(
+      ['serve', '--host', '0.0.0.0', '--port', '0'],
+      {
+        cwd: folder.path,
+      },
+    );
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^tollgate: refusing to listen on 0\.0\.0\.0 .*tollgate keys create NAME\n$/,
+    );
+  });
+
+  it('asks everybody for a key, under whatever name they reach it', async () => {
+    const { stdout: secret } = await keys('create', 'web', '--json');
+    const { key } = JSON.parse(secret) as { key: string };
+    serving = await startServe({ cwd: folder.path, env: { TOLLGATE_HOST: '0.0.0.0' } });
+    const url = serving.url.replace('0.0.0.0', '127.0.0.1');
+    const ask = (headers: Record<string, string>) => send(`${url}/v1/tools`, { headers });
+    expect((await ask({ host: 'gate.example' })).status).toBe(401);
+    expect((await ask({ host: 'gate.example', 'x-api-key': key })).status).toBe(200);
+    const elsewhere = { host: 'gate.example', origin: 'https://evil.example', 'x-api-key': key };
+    expect((await ask(elsewhere)).json()).toMatchObject({ code: 'forbidden_origin' });
+  });
+
+  it('does not start with another secret than its keys were hashed with', async () => {
+    await keys('create', 'web');
+    const { code, stderr } = await runCommand(['serve', '--port', '0'], {
+      cwd: folder.path,
+      env: { TOLLGATE_KEY_SECRET: 'another-secret-than-before' },
+    });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^tollgate: the keys of this database were hashed with another/);
+  });
+});
+
 describe('tollgate simulator', () => {
   it('serves the Messages API alone and says how to use it', async () => {
     const child = startCommand(['simulator', '--port', '0'], { cwd: folder.path });

@@ -35,6 +35,8 @@ const MIX: readonly (readonly [
   ['truncated-max-tokens', 0.01],
   ['refusal-before-output', 0.01],
   ['broken-schema', 0.02],
+  ['undercounted-input', 0.02],
+  ['late-thinking', 0.02, { tokens: 60 }],
 ];
 
 const QUESTIONS = [

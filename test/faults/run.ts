@@ -3,24 +3,14 @@
  * `--random SEED`: a mixed load of faults and cancels, our books against the simulator's truth.
  * `--readme` writes the table into README.md as well.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { writeReadme } from '../support/readme.ts';
 import { runMatrix } from './matrix.ts';
 import { runOutage } from './outage.ts';
 import { runRandom } from './random.ts';
 import { toMarkdown } from './report.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-
-const BETWEEN_MARKERS = /(?<=<!-- faults -->\n)[\s\S]*?(?=<!-- \/faults -->)/;
-
-function writeReadme(markdown: string): void {
-  const text = readFileSync('README.md', 'utf8');
-  writeFileSync(
-    'README.md',
-    text.replace(BETWEEN_MARKERS, () => `\n${markdown}\n\n`),
-  );
-}
 
 const { values } = parseArgs({
   options: { random: { type: 'string' }, readme: { type: 'boolean', default: false } },
@@ -34,7 +24,7 @@ async function runAll(): Promise<number> {
   const outages = await runOutage();
   const markdown = toMarkdown(outcomes, outages);
   say(markdown);
-  if (values.readme) writeReadme(markdown);
+  if (values.readme) writeReadme('faults', markdown);
   return [...outcomes, ...outages].filter(({ wrong }) => wrong.length > 0).length;
 }
 

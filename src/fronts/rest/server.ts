@@ -17,7 +17,8 @@ import { addToolRoutes } from './routes-tools.ts';
 import { addWellKnown } from './routes-well-known.ts';
 
 export interface RestSettings {
-  allowedHosts: readonly string[];
+  /** Names that requests may come under; null: any. */
+  allowedHosts: readonly string[] | null;
   bodyLimitBytes: number;
   /** Silence after which a stream says that it is alive, milliseconds. */
   heartbeatMs: number;
