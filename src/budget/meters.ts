@@ -41,6 +41,7 @@ export const toMeter = ({ rule, subject, window }: Metered): Meter => ({
 /** What is reserved on it, and what is used if the process dies: tokens, nano-dollars or requests. */
 export const toClaim = (metered: Metered, amount: number, charge: number): Claim => ({
   ...toMeter(metered),
+  windowEnd: metered.window.end,
   unit: metered.rule.unit,
   limit: metered.rule.limit,
   thresholds: metered.rule.thresholds,

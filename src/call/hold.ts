@@ -56,6 +56,7 @@ export interface Meter {
 
 /** What a call reserves or uses on a meter. Amounts are integers: tokens, nano-dollars or requests. */
 export interface Claim extends Meter {
+  windowEnd: number;
   unit: Unit;
   limit: number;
   /** Percentages of the limit at which an event is raised. */

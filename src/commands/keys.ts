@@ -1,10 +1,9 @@
 import { NewKey, RotateKey, type Key, type MadeKey } from '../../schemas/key.ts';
 import { tools } from '../../tools/index.ts';
-import type { Keys } from '../call/keys.ts';
 import { readConfig } from '../config.ts';
 import { rowOf } from '../errors/codes.ts';
 import { ProblemError } from '../errors/problem.ts';
-import { buildKeys } from '../identity/keys.ts';
+import { buildKeys, type OpenKeys } from '../identity/keys.ts';
 import { openSqlite } from '../stores/sqlite/open.ts';
 import { UsageError } from './fail.ts';
 import { pretty, print } from './invoke.ts';
@@ -28,8 +27,9 @@ export interface KeyOptions {
 export async function createKey(name: string, options: KeyOptions): Promise<void> {
   const key = toNewKey(name, options);
   await withKeys(async (keys) => {
+    const isFirst = !(await keys.any());
     const made = await keys.create(key);
-    print(options.json ? pretty(made) : inWords(made));
+    print(options.json ? pretty(made) : `${inWords(made)}${isFirst ? FIRST_KEY : ''}`);
   });
 }
 
@@ -66,11 +66,15 @@ export async function rotateKey(
   });
 }
 
+const FIRST_KEY = `
+
+It is the first key here: from now on every call needs a key, and nobody calls as "local" any more.`;
+
 const NO_KEYS =
   'There are no keys: whoever reaches this machine calls as "local". Make one with: tollgate keys create NAME';
 
 /** Whoever can open the database is the owner: no key is asked for. A problem ends with 1. */
-async function withKeys(work: (keys: Keys) => Promise<void>): Promise<void> {
+async function withKeys(work: (keys: OpenKeys) => Promise<void>): Promise<void> {
   const config = readConfig(process.env, process.cwd());
   const store = openSqlite(config.db.slice('sqlite:'.length));
   try {

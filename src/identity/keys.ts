@@ -14,7 +14,7 @@ interface KeysParts {
   now: () => number;
 }
 
-interface OpenKeys extends Keys {
+export interface OpenKeys extends Keys {
   /**
    * Who sent this secret, or nothing.
    * @throws ProblemError missing_key, invalid_key, expired_key, revoked_key

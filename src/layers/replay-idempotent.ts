@@ -102,7 +102,8 @@ async function replay(
   meta.servedBy = 'replay';
   meta.replayOf = first.callId;
   meta.savedNanoUsd = kept.cost;
-  await emit({ event: 'call', data: { id, tool: tool.name, prompt: null, budget: null } });
+  const replayed = { prompt: null, budget: null, replay_of: first.callId };
+  await emit({ event: 'call', data: { id, tool: tool.name, ...replayed } });
   if (!kept.ok) throw problem(kept.code, kept.details);
   meta.degraded = kept.degraded;
   const { output } = kept;

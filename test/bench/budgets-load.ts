@@ -19,6 +19,7 @@ const CLAIM: Claim = {
   budget: 'everybody',
   subject: '',
   windowStart: 0,
+  windowEnd: Date.now() + 86_400_000,
   unit: 'usd',
   limit: 1e15,
   thresholds: [50, 80, 100],
@@ -27,41 +28,81 @@ const CLAIM: Claim = {
 };
 const USED = 1_234_567;
 
-/**
- * So many loops on one budget at once, each: reserve, settle with the ledger row, again.
- * @param until milliseconds since the epoch
- */
+interface Load {
+  name: string;
+  /** Milliseconds since the epoch. */
+  until: number;
+}
+
+/** Reserve and settle with the ledger row. @returns when it was reserved and when settled */
+async function pair(store: Store, id: string): Promise<[reserved: number, settled: number]> {
+  const meta = { startedAt: Date.now(), attempts: [fakeAttempt({ costNanoUsd: USED })] };
+  const call = fakeCall({ id: `call_${id}` }, meta);
+  const leaseUntil = Date.now() + 30_000;
+  const { held } = await store.budgets.hold({ epitaph: call, claims: [CLAIM], leaseUntil });
+  if (!held) throw new Error('the budget of the bench is spent');
+  const reserved = performance.now();
+  await store.ledger.record(call, [{ ...CLAIM, amount: USED }]);
+  return [reserved, performance.now()];
+}
+
+/** So many loops on one budget at once, as fast as they come. */
 export async function admitAndSettle(
   store: Store,
-  { loops, until, name }: { loops: number; until: number; name: string },
+  { loops, until, name }: Load & { loops: number },
 ): Promise<PairsMeasured> {
   const holds: number[] = [];
   const records: number[] = [];
   const from = performance.now();
   const loop = async (_: unknown, index: number): Promise<void> => {
     for (let turn = 0; Date.now() < until; turn += 1) {
-      const call = fakeCall(
-        { id: `call_${name}_${String(index)}_${String(turn)}` },
-        { startedAt: Date.now(), attempts: [fakeAttempt({ costNanoUsd: USED })] },
-      );
       const started = performance.now();
-      const leaseUntil = Date.now() + 30_000;
-      const { held } = await store.budgets.hold({ epitaph: call, claims: [CLAIM], leaseUntil });
-      if (!held) throw new Error('the budget of the bench is spent');
-      const admitted = performance.now();
-      await store.ledger.record(call, [{ ...CLAIM, amount: USED }]);
-      holds.push(admitted - started);
-      records.push(performance.now() - admitted);
+      const [reserved, settled] = await pair(store, `${name}_${String(index)}_${String(turn)}`);
+      holds.push(reserved - started);
+      records.push(settled - reserved);
     }
   };
   await Promise.all(Array.from({ length: loops }, loop));
-  return {
-    pairs: holds.length,
-    seconds: (performance.now() - from) / 1_000,
-    hold: percentiles(holds),
-    record: percentiles(records),
-  };
+  return toMeasured(holds, records, from);
 }
+
+/** So many pairs a second, whether the store keeps up or not: each is timed from when it was due. */
+export async function admitAndSettleAtRate(
+  store: Store,
+  { perSecond, until, name }: Load & { perSecond: number },
+): Promise<PairsMeasured> {
+  const holds: number[] = [];
+  const records: number[] = [];
+  const running = new Set<Promise<void>>();
+  const from = performance.now();
+  const start = async (nth: number): Promise<void> => {
+    const due = from + (nth * 1_000) / perSecond;
+    const [reserved, settled] = await pair(store, `${name}_${String(nth)}`);
+    holds.push(reserved - due);
+    records.push(settled - reserved);
+  };
+  for (let nth = 0; Date.now() < until;) {
+    while (from + (nth * 1_000) / perSecond <= performance.now()) {
+      const one = start(nth).finally(() => running.delete(one));
+      running.add(one);
+      nth += 1;
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await Promise.all(running);
+  return toMeasured(holds, records, from);
+}
+
+const toMeasured = (
+  holds: readonly number[],
+  records: readonly number[],
+  from: number,
+): PairsMeasured => ({
+  pairs: holds.length,
+  seconds: (performance.now() - from) / 1_000,
+  hold: percentiles(holds),
+  record: percentiles(records),
+});
 
 function percentiles(values: readonly number[]): Percentiles {
   const sorted = Float64Array.from(values).sort();

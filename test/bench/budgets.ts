@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
-import { admitAndSettle, type PairsMeasured } from './budgets-load.ts';
+import { admitAndSettle, admitAndSettleAtRate, type PairsMeasured } from './budgets-load.ts';
 import { startChild } from './child.ts';
 
 const WARM_UP_MS = 1_000;
@@ -12,7 +12,12 @@ const MEASURE_MS = 3_000;
 /** Until every process has started; its warm-up begins as soon as it has. */
 const START_MS = 3_000;
 
+/** What one process must be able to do, pairs a second. */
+export const RATE = 5_000;
+
 export interface BudgetsMeasured {
+  /** At the rate that one process must be able to do. */
+  paced: PairsMeasured;
   oneProcess: { loops: number; measured: PairsMeasured }[];
   /** One entry per process. */
   processes: { loops: number; measured: PairsMeasured[] };
@@ -20,6 +25,7 @@ export interface BudgetsMeasured {
 
 export async function measureBudgets(): Promise<BudgetsMeasured> {
   return {
+    paced: await paced(),
     oneProcess: [
       { loops: 1, measured: await oneProcess(1) },
       { loops: 16, measured: await oneProcess(16) },
@@ -38,6 +44,16 @@ const oneProcess = (loops: number): Promise<PairsMeasured> =>
       name: 'measured',
       until: Date.now() + MEASURE_MS,
     });
+    await store.close();
+    return measured;
+  });
+
+const paced = (): Promise<PairsMeasured> =>
+  withFile(async (path) => {
+    const store = openSqlite(path);
+    await admitAndSettle(store, { loops: 4, name: 'warm', until: Date.now() + WARM_UP_MS });
+    const until = Date.now() + MEASURE_MS;
+    const measured = await admitAndSettleAtRate(store, { perSecond: RATE, name: 'paced', until });
     await store.close();
     return measured;
   });
@@ -70,8 +86,9 @@ const ms = (value: number): string => value.toFixed(2);
 const inWords = ({ pairs, seconds, hold, record }: PairsMeasured): string =>
   `${String(Math.round(pairs / seconds))} pairs/s, hold p50 ${ms(hold.p50)} p99 ${ms(hold.p99)} ms, record p50 ${ms(record.p50)} p99 ${ms(record.p99)} ms`;
 
-function print({ oneProcess, processes }: BudgetsMeasured): void {
+function print({ paced, oneProcess, processes }: BudgetsMeasured): void {
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  say(`1 process, ${String(RATE)} a second: ${inWords(paced)}`);
   for (const { loops, measured } of oneProcess) {
     say(`1 process, ${String(loops)} loops: ${inWords(measured)}`);
   }

@@ -1,12 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Purchase } from '../../src/call/hold.ts';
 import { openHold, type OpenHold } from '../../src/budget/hold.ts';
 import { refusalOf } from '../../src/budget/refusal.ts';
 import type { Metered } from '../../src/budget/rule.ts';
-import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import type { Store } from '../../src/stores/ports.ts';
 import { fakeAttempt, fakeCall } from '../support/calls.ts';
 import { NO_USAGE } from '../../src/call/usage.ts';
+import { newFile } from '../stores/sqlite/new-file.ts';
 import { metered, START } from './rig.ts';
 
 const NEED = { promptTokens: 100, outputTokens: 200, nanoUsd: 1_000 };
@@ -23,8 +23,15 @@ const purchase = (promptTokens = 100, outputTokens = 200): Purchase => ({
   }),
 });
 
+const files: ReturnType<typeof newFile>[] = [];
+afterEach(async () => {
+  for (const file of files.splice(0)) await file.remove();
+});
+
 interface Rig {
   store: Store;
+  /** Another process looks for what dead ones have left. */
+  sweep: () => Promise<number>;
   hold: OpenHold;
   /** Used and held on each budget. */
   standings: () => Promise<[used: number, held: number][]>;
@@ -33,7 +40,9 @@ interface Rig {
 
 /** The hold of one call over a store in memory; `others` is what other calls hold on each budget. */
 async function rig(on: Metered[], { others = 0, cuts = true } = {}): Promise<Rig> {
-  const store = openSqlite(':memory:');
+  const file = newFile();
+  files.push(file);
+  const store = file.open();
   const parts = { book: store.budgets, leaseUntil: () => NOW + 60_000, now: () => NOW };
   const refusal = (answered: Parameters<typeof refusalOf>[0]) => refusalOf(answered, { now: NOW });
   const open = (id: string) => {
@@ -56,7 +65,8 @@ async function rig(on: Metered[], { others = 0, cuts = true } = {}): Promise<Rig
   }));
   const standings = async (): Promise<[number, number][]> =>
     (await store.budgets.standings(meters)).map(({ used, held }) => [used, held]);
-  return { store, hold, standings, call };
+  const sweep = () => file.open().leases.sweep(NOW + 120_000);
+  return { store, sweep, hold, standings, call };
 }
 
 const settle = async ({ store, hold, call }: Rig): Promise<void> => {
@@ -134,14 +144,14 @@ describe('a hold', () => {
 
   it('charges an attempt under way at its worst if the process dies, and none before', async () => {
     const day = metered();
-    const { hold, standings, store } = await rig([day]);
+    const { hold, standings, store, sweep } = await rig([day]);
     await hold.reserve([day], NEED);
     const undispatched = await rig([day]);
     await undispatched.hold.reserve([day], NEED);
-    await undispatched.store.leases.sweep(NOW + 120_000);
+    await undispatched.sweep();
     expect(await undispatched.standings()).toEqual([[0, 0]]);
     await hold.buy(purchase());
-    await store.leases.sweep(NOW + 120_000);
+    await sweep();
     expect(await standings()).toEqual([[300, 0]]);
     expect(await store.ledger.get('call_1', null)).toMatchObject({
       error_code: 'process_lost',

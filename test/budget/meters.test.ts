@@ -116,6 +116,7 @@ describe('a meter for the store', () => {
   it('becomes a claim with what the store must know of the rule, in whole amounts', () => {
     expect(toClaim(metered, 300, 200)).toEqual({
       ...toMeter(metered),
+      windowEnd: metered.window.end,
       unit: 'usd',
       limit: 2_500_000_000,
       thresholds: [80],

@@ -38,11 +38,11 @@ openSqlite(path);
 const db = new Database(path, { readonly: true });
 
 /** Used and held together, as any reader sees them at one moment. */
-const committedAndHeld = db.prepare<[string, string], { used: number; held: number }>(
-  `SELECT (SELECT coalesce(sum(used), 0) FROM meters WHERE budget = ?) AS used,
-          (SELECT coalesce(sum(amount), 0) FROM held WHERE budget = ?) AS held`,
+const usedAndHeld = db.prepare<[string], { used: number; held: number }>(
+  `SELECT coalesce(sum(used), 0) AS used, coalesce(sum(held), 0) AS held
+   FROM meters WHERE budget = ?`,
 );
-const standing = () => committedAndHeld.get(BUDGET, BUDGET) ?? { used: 0, held: 0 };
+const standing = () => usedAndHeld.get(BUDGET) ?? { used: 0, held: 0 };
 const count = (sql: string): number => db.prepare<[], number>(sql).pluck().get() ?? 0;
 
 const reports = new Map<string, Report>();

@@ -41,7 +41,8 @@ async function use(amount: number): Promise<void> {
   const store = openSqlite(join(folder.path, '.tollgate', 'tollgate.db'));
   const claim: Claim = {
     ...{ budget: 'shop-day', subject: 'shop', unit: 'tokens', limit: 2_000 },
-    ...{ windowStart: new Date().setUTCHours(0, 0, 0, 0), thresholds: [50, 80, 100] },
+    ...{ windowStart: new Date().setUTCHours(0, 0, 0, 0), windowEnd: Date.now() + 86_400_000 },
+    thresholds: [50, 80, 100],
     ...{ amount, charge: amount },
   };
   const call = fakeCall({ id: 'call_1' });

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CallBudget } from '../../../schemas/call.ts';
 import type { CallRequest, Ended, Emit } from '../../call/call.ts';
 import type { Gate } from '../../call/gate.ts';
 import { goneSignal } from '../../call/gone-signal.ts';
@@ -53,18 +54,27 @@ const dropEvents: Emit = () => undefined;
 async function answer(gate: Gate, asked: Asked, reply: FastifyReply): Promise<FastifyReply> {
   const ended = await gate.invoke({ ...asked, front: 'rest', emit: dropEvents });
   const { call } = ended;
-  reply.headers(headersOf(ended));
+  reply.headers(endedHeaders(ended));
   if (!ended.ok)
     return replyProblem(reply, ended.problem, { baseUrl: gate.baseUrl, callId: call.id });
   return reply.send({ output: ended.output, call: toWireCall(call) });
 }
 
-/** What the headers say of a call that has ended. */
-const headersOf = ({ call: { id, meta } }: Ended): Record<string, string> => ({
+/** What the headers say of a call, as far as it is known when they go out. */
+const headersOf = ({ id, budget, isReplay }: Known): Record<string, string> => ({
   'x-tollgate-call-id': id,
-  ...rateLimitHeaders(meta.budget?.limits ?? [], Date.now()),
-  ...(meta.replayOf !== null && { 'idempotency-replayed': 'true' }),
+  ...rateLimitHeaders(budget?.limits ?? [], Date.now()),
+  ...(isReplay && { 'idempotency-replayed': 'true' }),
 });
+
+interface Known {
+  id: string;
+  budget: CallBudget | null;
+  isReplay: boolean;
+}
+
+const endedHeaders = ({ call: { id, meta } }: Ended): Record<string, string> =>
+  headersOf({ id, budget: meta.budget, isReplay: meta.replayOf !== null });
 
 /**
  * What fails before the first event is a plain HTTP problem with its own status; from the first
@@ -84,10 +94,7 @@ async function stream(
     emit: ({ event, data }) => {
       if (event === 'call') {
         callId = data.id;
-        headers = {
-          'x-tollgate-call-id': callId,
-          ...rateLimitHeaders(data.budget?.limits ?? [], Date.now()),
-        };
+        headers = headersOf({ ...data, isReplay: data.replay_of !== undefined });
       }
       return sse.send(callId, event, data);
     },
@@ -96,7 +103,7 @@ async function stream(
   const context = { baseUrl: gate.baseUrl, callId: call.id };
   if (!sse.started && !ended.ok) {
     sse.stop();
-    return replyProblem(reply.headers(headersOf(ended)), ended.problem, context);
+    return replyProblem(reply.headers(endedHeaders(ended)), ended.problem, context);
   }
   reply.hijack();
   await (ended.ok

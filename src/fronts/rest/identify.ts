@@ -27,16 +27,18 @@ export function identifyCallers(server: FastifyInstance, gate: Gate): void {
 
 /** @throws ProblemError invalid_request for another scheme than Bearer, or for two secrets */
 function secretOf({ headers }: FastifyRequest): string | null {
-  const inHeader = headers['x-api-key']?.toString().trim();
+  const sent = headers['x-api-key']?.toString().trim();
+  // An empty one is what a client sends whose variable is not set.
+  const inHeader = sent === undefined || sent === '' ? null : sent;
   const { authorization } = headers;
-  if (authorization === undefined) return inHeader === '' ? null : (inHeader ?? null);
+  if (authorization === undefined) return inHeader;
   const [, bearer] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
   if (bearer === undefined) {
     throw problem('invalid_request', {
       detail: 'The header Authorization must be: Bearer tg_live_… (or send x-api-key: tg_live_…).',
     });
   }
-  if (inHeader !== undefined && inHeader !== bearer) {
+  if (inHeader !== null && inHeader !== bearer) {
     throw problem('invalid_request', {
       detail: 'Authorization and x-api-key name different keys: send one of them.',
     });

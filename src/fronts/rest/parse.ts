@@ -20,8 +20,9 @@ export function parseBody<S extends z.ZodType>(schema: S, body: unknown): z.outp
   if (result.success) return result.data;
   const errors = result.error.issues.flatMap(toFieldErrors);
   const [first] = errors;
+  const where = first === undefined || first.pointer === '' ? 'the body' : first.pointer;
   throw problem('invalid_input', {
-    detail: `${first?.pointer ?? ''}: ${first?.detail ?? 'is wrong'}`,
+    detail: `${where}: ${first?.detail ?? 'is wrong'}`,
     errors,
   });
 }

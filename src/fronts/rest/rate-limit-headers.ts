@@ -13,11 +13,7 @@ const LENGTHS_S = {
 } as const;
 
 /** Structured fields know whole numbers only, and no money: dollars are said in millionths. */
-const IN_UNIT = {
-  tokens: { name: 'tokens', factor: 1 },
-  requests: { name: 'requests', factor: 1 },
-  usd: { name: 'micro-usd', factor: 1e6 },
-} as const;
+const UNITS = { tokens: 'tokens', requests: 'requests', usd: 'micro-usd' } as const;
 
 /** The largest integer of structured fields (RFC 9651). */
 const LARGEST = 999_999_999_999_999;
@@ -35,7 +31,7 @@ export function rateLimitHeaders(
   if (states.length === 0) return {};
   const policies = states.map((state) => {
     const { budget, unit, window, limit } = state;
-    return `"${budget}";q=${inUnit(unit, limit)};w=${String(LENGTHS_S[window])};tollgate-unit="${IN_UNIT[unit].name}"`;
+    return `"${budget}";q=${inUnit(unit, limit)};w=${String(LENGTHS_S[window])};tollgate-unit="${UNITS[unit]}"`;
   });
   const limits = states.map(({ budget, unit, remaining, resets_at: resetsAt }) => {
     const seconds = Math.max(1, Math.ceil((Date.parse(resetsAt) - now) / 1000));
@@ -44,6 +40,12 @@ export function rateLimitHeaders(
   return { 'ratelimit-policy': policies.join(', '), ratelimit: limits.join(', ') };
 }
 
-/** Rounded down: nobody is promised more than there is. */
+/** Weights make parts of tokens. Rounded down: nobody is promised more than there is. */
 const inUnit = (unit: BudgetState['unit'], amount: number): string =>
-  String(Math.min(LARGEST, Math.floor(amount * IN_UNIT[unit].factor)));
+  String(Math.min(LARGEST, unit === 'usd' ? toMicroUsd(amount) : Math.floor(amount)));
+
+/** By way of the integer that it is inside: 2.01 * 1e6 is a little less than 2010000. */
+function toMicroUsd(usd: number): number {
+  const nanoUsd = Math.round(usd * 1e9);
+  return (nanoUsd - (nanoUsd % 1000)) / 1000;
+}

@@ -1,11 +1,11 @@
 import type { Database } from 'better-sqlite3';
-import type { Claim } from '../../call/hold.ts';
+import type { Claim, Standing } from '../../call/hold.ts';
 import type { BudgetBook, PassedThreshold } from '../ports.ts';
 import { answer } from './answer.ts';
 import { toRow } from './call-row.ts';
 import { openDefinitions } from './definitions.ts';
-import { openHolds } from './holds.ts';
-import { checkAmounts, openMeters, toStanding, type Meters } from './meters.ts';
+import { amountOn, openHolds } from './holds.ts';
+import { checkAmounts, openMeters } from './meters.ts';
 import type { Writer } from './writer.ts';
 
 const PASSED = `
@@ -17,7 +17,7 @@ const NEWEST_FIRST = 'ORDER BY at DESC, percent DESC LIMIT @limit';
 /** @param processId whose holds are meant to end when this process is gone */
 export function openBudgetBook(db: Database, writer: Writer, processId: string): BudgetBook {
   const meters = openMeters(db);
-  const holds = openHolds(db);
+  const holds = openHolds(db, meters);
   const resetOne = db.prepare<[string, number, string]>(
     'UPDATE meters SET reset = used WHERE budget = ? AND window_start = ? AND subject = ?',
   );
@@ -36,12 +36,14 @@ export function openBudgetBook(db: Database, writer: Writer, processId: string):
       // Now, since the call goes on while this waits for its turn.
       const row = JSON.stringify(toRow(epitaph));
       return writer.write(() => {
-        const asked = claims.map((claim) => tryOn(meters, claim, call));
-        if (asked.some(({ fits }) => !fits)) {
-          return { held: false, standings: asked.map(({ before }) => before) };
+        const before = holds.claimsOf(call) ?? [];
+        const standings = claims.map(meters.standing);
+        const own = claims.map((claim) => amountOn(before, claim));
+        if (!claims.every((claim, at) => fits(claim, standings[at], own[at] ?? 0))) {
+          return { held: false, standings };
         }
-        holds.put({ call, process: processId, leaseUntil, epitaph: row }, claims);
-        return { held: true, standings: asked.map(({ after }) => after) };
+        holds.put({ call, process: processId, leaseUntil, epitaph: row }, claims, before);
+        return { held: true, standings: claims.map(meters.standing) };
       });
     },
 
@@ -64,14 +66,12 @@ export function openBudgetBook(db: Database, writer: Writer, processId: string):
   };
 }
 
-/** Whether a claim fits its meter, and how the meter stands before and after it is held. */
-function tryOn(meters: Meters, claim: Claim, call: string) {
-  const { used, held, own } = meters.look(claim, call);
-  const after = held - own + claim.amount;
-  return {
-    // What a call holds already it may always hold less of, whatever the limit is by now.
-    fits: used + after <= claim.limit || claim.amount <= own,
-    before: toStanding(claim, { used, held }),
-    after: toStanding(claim, { used, held: after }),
-  };
-}
+/**
+ * Whether a claim has room on its meter beside what is used and what others hold. What a call holds
+ * already it may always hold less of, whatever the limit is by now.
+ */
+const fits = (
+  { amount, limit }: Claim,
+  { used, held }: Pick<Standing, 'used' | 'held'> = { used: 0, held: 0 },
+  own: number,
+): boolean => used + held - own + amount <= limit || amount <= own;

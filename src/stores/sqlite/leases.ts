@@ -17,8 +17,8 @@ export function openLeases(db: Database, writer: Writer, processId: string): Lea
   const renewKeys = db.prepare<[number, string]>(
     'UPDATE idempotency_keys SET until = ? WHERE process = ? AND outcome IS NULL',
   );
-  const settle = buildSettle(db);
-  const forget = buildForget(db);
+  const settle = buildSettle(db, processId);
+  const forget = PASSING.map((passing) => buildForget(db, passing));
 
   /** In turns, so that others get theirs; nothing is locked when there is nothing to do. */
   const inBatches = async (sweep: Sweep, now: number): Promise<number> => {
@@ -35,7 +35,7 @@ export function openLeases(db: Database, writer: Writer, processId: string): Lea
       }),
     async sweep(now) {
       const settled = await inBatches(settle, now);
-      await inBatches(forget, now);
+      for (const each of forget) await inBatches(each, now);
       return settled;
     },
   };
@@ -47,19 +47,24 @@ interface Sweep {
   batch(now: number): number;
 }
 
-/** Ends the holds of dead processes at their charge, each with its epitaph as ledger row. */
-function buildSettle(db: Database): Sweep {
+/**
+ * Ends the holds of dead processes at their charge, each with its epitaph as ledger row. Its own a
+ * process leaves alone: it lives, however late it is with its leases.
+ */
+function buildSettle(db: Database, own: string): Sweep {
   const meters = openMeters(db);
-  const holds = openHolds(db);
+  const holds = openHolds(db, meters);
   const days = openDays(db);
-  const any = db.prepare<[number]>('SELECT 1 FROM holds WHERE lease_until < ? LIMIT 1');
+  const any = db.prepare<[number, string]>(
+    'SELECT 1 FROM holds WHERE lease_until < ? AND process <> ? LIMIT 1',
+  );
   const insert = db.prepare<CallRow>(insertSql('IGNORE'));
   return {
-    any: (now) => any.get(now) !== undefined,
+    any: (now) => any.get(now, own) !== undefined,
     batch(now) {
-      const orphans = holds.orphans(now, BATCH);
-      for (const { call, epitaph, claims } of orphans) {
-        holds.drop(call);
+      const orphans = holds.orphans(now, own, BATCH);
+      for (const { call, epitaph } of orphans) {
+        const claims = holds.drop(call) ?? [];
         if (insert.run(epitaph).changes === 0) continue;
         days.add(epitaph);
         for (const claim of claims) meters.use(claim, claim.charge, { call, at: now });
@@ -69,15 +74,28 @@ function buildSettle(db: Database): Sweep {
   };
 }
 
-/** Removes idempotency keys that are past their time. */
-function buildForget(db: Database): Sweep {
-  const any = db.prepare<[number]>('SELECT 1 FROM idempotency_keys WHERE until < ? LIMIT 1');
-  const remove = db.prepare<[number, number]>(
-    `DELETE FROM idempotency_keys WHERE (principal, key) IN
-       (SELECT principal, key FROM idempotency_keys WHERE until < ? LIMIT ?)`,
-  );
+/** What is of use for a time only. */
+interface Passing {
+  table: string;
+  key: string;
+  /** The indexed column with the end of that time, milliseconds since the epoch. */
+  until: string;
+  /** Which rows are kept all the same, as SQL. */
+  but?: string;
+}
+
+const PASSING: readonly Passing[] = [
+  { table: 'idempotency_keys', key: 'principal, key', until: 'until' },
+  { table: 'meters', key: 'budget, subject, window_start', until: 'forget_at', but: 'held <> 0' },
+];
+
+/** Removes what is past its time. */
+function buildForget(db: Database, { table, key, until, but = 'FALSE' }: Passing): Sweep {
+  const past = `SELECT ${key} FROM ${table} WHERE ${until} < ? AND NOT (${but}) LIMIT ?`;
+  const any = db.prepare<[number, number]>(past);
+  const remove = db.prepare<[number, number]>(`DELETE FROM ${table} WHERE (${key}) IN (${past})`);
   return {
-    any: (now) => any.get(now) !== undefined,
+    any: (now) => any.get(now, 1) !== undefined,
     batch: (now) => remove.run(now, BATCH).changes,
   };
 }

@@ -14,7 +14,7 @@ const EPITAPH = 'process_lost';
 
 export function openLedgerWriter(db: Database, writer: Writer): LedgerWriter {
   const meters = openMeters(db);
-  const holds = openHolds(db);
+  const holds = openHolds(db, meters);
   const days = openDays(db);
   const find = db.prepare<[string], Counted & Pick<CallRow, 'error_code'>>(
     `SELECT error_code, principal, started_at, input_tokens, cache_read_tokens,

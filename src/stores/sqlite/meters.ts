@@ -1,15 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import type { Claim, Meter, Standing } from '../../call/hold.ts';
 
-/** How a meter stands, and the part of what is held that one call holds. */
-interface Look {
-  used: number;
-  held: number;
-  own: number;
-}
-
 /** What raises the events of a meter. */
-type Watched = Meter & Pick<Claim, 'unit' | 'limit' | 'thresholds'>;
+type Watched = Meter & Pick<Claim, 'windowEnd' | 'unit' | 'limit' | 'thresholds'>;
 
 /** The call that uses something, and when; milliseconds since the epoch. */
 export interface Cause {
@@ -19,24 +12,26 @@ export interface Cause {
 
 /** Where claims are counted. What writes runs inside a transaction of the caller. */
 export interface Meters {
-  look(meter: Meter, call: string): Look;
   standing(meter: Meter): Standing;
+  /** Add to what is held, or take off. */
+  hold(meter: Watched, amount: number): void;
   /** Add to what is used, or take off where a charge turned out too high. */
   use(meter: Watched, amount: number, cause: Cause): void;
 }
 
 const LOOK = `
-  SELECT
-    coalesce((SELECT used - reset FROM meters
-      WHERE budget = @budget AND subject = @subject AND window_start = @windowStart), 0) AS used,
-    coalesce(sum(amount), 0) AS held,
-    coalesce(sum(amount) FILTER (WHERE call = @call), 0) AS own
-  FROM held WHERE budget = @budget AND subject = @subject AND window_start = @windowStart`;
+  SELECT used - reset AS used, held FROM meters
+  WHERE budget = @budget AND subject = @subject AND window_start = @windowStart`;
+
+const HOLD = `
+  INSERT INTO meters (budget, subject, window_start, used, held, forget_at)
+  VALUES (@budget, @subject, @windowStart, 0, @amount, @forgetAt)
+  ON CONFLICT (budget, subject, window_start) DO UPDATE SET held = held + @amount`;
 
 // What a reset took off cannot be more than was used: a charge may be lowered after the reset.
 const USE = `
-  INSERT INTO meters (budget, subject, window_start, used)
-  VALUES (@budget, @subject, @windowStart, max(0, @amount))
+  INSERT INTO meters (budget, subject, window_start, used, forget_at)
+  VALUES (@budget, @subject, @windowStart, max(0, @amount), @forgetAt)
   ON CONFLICT (budget, subject, window_start)
   DO UPDATE SET used = max(0, used + @amount), reset = min(reset, max(0, used + @amount))
   RETURNING used - reset`;
@@ -47,19 +42,21 @@ const PASS = `
   VALUES (@at, @budget, @subject, @windowStart, @percent, @unit, @limit, @used, @call)`;
 
 export function openMeters(db: Database): Meters {
-  const look = db.prepare<Meter & { call: string }, Look>(LOOK);
-  const use = db.prepare<Meter & { amount: number }, number>(USE).pluck();
+  const look = db.prepare<Meter, Pick<Standing, 'used' | 'held'>>(LOOK);
+  const hold = db.prepare<Meter & { amount: number; forgetAt: number }>(HOLD);
+  const use = db.prepare<Meter & { amount: number; forgetAt: number }, number>(USE).pluck();
   const pass = db.prepare<Watched & Cause & { percent: number; used: number }>(PASS);
-
-  const lookAt = (meter: Meter, call: string): Look =>
-    look.get({ ...meter, call }) ?? { used: 0, held: 0, own: 0 };
-
   return {
-    look: lookAt,
-    standing: (meter) => toStanding(meter, lookAt(meter, '')),
+    standing: ({ budget, subject, windowStart }) => {
+      const meter = { budget, subject, windowStart };
+      return { ...meter, ...(look.get(meter) ?? { used: 0, held: 0 }) };
+    },
+    hold(meter, amount) {
+      if (amount !== 0) hold.run({ ...meter, amount, forgetAt: forgetAt(meter) });
+    },
     use(meter, amount, cause) {
       if (amount === 0) return;
-      const used = use.get({ ...meter, amount }) ?? 0;
+      const used = use.get({ ...meter, amount, forgetAt: forgetAt(meter) }) ?? 0;
       for (const percent of passed(meter, used - amount, used)) {
         pass.run({ ...meter, ...cause, limit: storable(meter.limit), percent, used });
       }
@@ -67,10 +64,11 @@ export function openMeters(db: Database): Meters {
   };
 }
 
-export const toStanding = (
-  { budget, subject, windowStart }: Meter,
-  { used, held }: Pick<Look, 'used' | 'held'>,
-): Standing => ({ budget, subject, windowStart, used, held });
+const HOUR_MS = 3_600_000;
+
+/** A window that is over is kept for as long again, and at least for an hour. */
+const forgetAt = ({ windowStart, windowEnd }: Watched): number =>
+  windowEnd + Math.max(windowEnd - windowStart, HOUR_MS);
 
 /** Thresholds that are reached now and were not before. */
 const passed = ({ limit, thresholds }: Watched, before: number, after: number): number[] =>
@@ -80,7 +78,7 @@ const passed = ({ limit, thresholds }: Watched, before: number, after: number): 
   });
 
 /** Limits beyond what is counted exactly are never reached. */
-export const storable = (limit: number): number => Math.min(limit, Number.MAX_SAFE_INTEGER);
+const storable = (limit: number): number => Math.min(limit, Number.MAX_SAFE_INTEGER);
 
 /**
  * What is no exact amount must not be counted as something else.

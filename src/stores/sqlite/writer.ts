@@ -29,6 +29,7 @@ interface Job {
 }
 
 export function buildWriter(db: Database): Writer {
+  const transaction = prepareTransaction(db);
   const waiting: Job[] = [];
   let isDue = false;
 
@@ -41,7 +42,7 @@ export function buildWriter(db: Database): Writer {
   function flush(): void {
     isDue = false;
     const batch = takeBatch(waiting);
-    if (batch.length > 0 && !runBatch(db, batch, waiting)) {
+    if (batch.length > 0 && !runBatch(transaction, batch, waiting)) {
       due((again) => setTimeout(again, comeBackMs()));
     }
     if (waiting.length > 0) due(setImmediate);
@@ -75,9 +76,9 @@ function takeBatch(waiting: Job[]): Job[] {
 }
 
 /** @returns false when another process has the lock: then what may still wait is back in its place */
-function runBatch(db: Database, batch: Job[], waiting: Job[]): boolean {
+function runBatch(transaction: Transaction, batch: Job[], waiting: Job[]): boolean {
   try {
-    beginAtOnce(db);
+    transaction.begin();
   } catch (error) {
     if (!isBusy(error)) {
       rejectAll(batch, error);
@@ -88,27 +89,46 @@ function runBatch(db: Database, batch: Job[], waiting: Job[]): boolean {
   }
   try {
     const results = batch.map(({ work }) => work());
-    db.exec('COMMIT');
+    transaction.commit();
     batch.forEach(({ resolve }, index) => {
       resolve(results[index]);
     });
   } catch (error) {
-    // SQLite may have rolled back by itself, as on a full disk.
-    if (db.inTransaction) db.exec('ROLLBACK');
+    transaction.rollback();
     if (batch.length === 1) rejectAll(batch, error);
     else waiting.unshift(...batch.map((job) => ({ ...job, alone: true })));
   }
   return true;
 }
 
-/** Takes the write lock or throws SQLITE_BUSY, without a wait. Reads keep their patience. */
-function beginAtOnce(db: Database): void {
-  db.pragma('busy_timeout = 0');
-  try {
-    db.exec('BEGIN IMMEDIATE');
-  } finally {
-    db.pragma(`busy_timeout = ${String(PATIENCE_MS)}`);
-  }
+/** A transaction in its steps, compiled once. */
+interface Transaction {
+  /** Takes the write lock or throws SQLITE_BUSY, without a wait. Reads keep their patience. */
+  begin(): void;
+  commit(): void;
+  /** SQLite may have rolled back by itself, as on a full disk. */
+  rollback(): void;
+}
+
+function prepareTransaction(db: Database): Transaction {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const rollback = db.prepare('ROLLBACK');
+  return {
+    begin() {
+      // Not prepared: this pragma takes effect when it is compiled.
+      db.pragma('busy_timeout = 0');
+      try {
+        begin.run();
+      } finally {
+        db.pragma(`busy_timeout = ${String(PATIENCE_MS)}`);
+      }
+    },
+    commit: () => void commit.run(),
+    rollback() {
+      if (db.inTransaction) rollback.run();
+    },
+  };
 }
 
 const isBusy = (error: unknown): boolean =>

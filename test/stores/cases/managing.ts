@@ -53,7 +53,7 @@ export function managingCases(newDatabase: () => Database): void {
 
     it('is passed by the charge of a dead call, at the time of the sweep', async () => {
       await hold(store, 'call_1', [claim(80, { charge: 80 })]);
-      await store.leases.sweep(LATER);
+      await database.open().leases.sweep(LATER);
       expect(await store.budgets.passed({ limit: 1 })).toMatchObject([
         { percent: 80, at: LATER, callId: 'call_1' },
       ]);

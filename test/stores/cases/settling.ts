@@ -105,9 +105,9 @@ export function settlingCases(newDatabase: () => Database): void {
   describe('a sweep', () => {
     it('leaves what its process still renews', async () => {
       await hold(store, 'call_1', [claim(60)]);
-      expect(await store.leases.sweep(LEASE)).toBe(0);
+      expect(await database.open().leases.sweep(LEASE)).toBe(0);
       await store.leases.renew(LATER);
-      expect(await store.leases.sweep(LATER)).toBe(0);
+      expect(await database.open().leases.sweep(LATER)).toBe(0);
       expect(await standing(store)).toEqual([0, 60]);
     });
 
@@ -116,19 +116,19 @@ export function settlingCases(newDatabase: () => Database): void {
       const claims = [claim(20)];
       const lost = epitaph('call_2', 0);
       await store.budgets.hold({ epitaph: lost, claims, leaseUntil: LEASE - 1 });
-      expect(await store.leases.sweep(LEASE)).toBe(1);
+      expect(await database.open().leases.sweep(LEASE)).toBe(1);
       expect(await standing(store)).toEqual([0, 60]);
     });
 
     it('ends what only another process renews', async () => {
       await hold(store, 'call_1', [claim(60)]);
       await database.open().leases.renew(LATER);
-      expect(await store.leases.sweep(LATER)).toBe(1);
+      expect(await database.open().leases.sweep(LATER)).toBe(1);
     });
 
     it('releases what was not dispatched, with a row', async () => {
       await hold(store, 'call_1', [claim(60), claim(60, OTHER)]);
-      expect(await store.leases.sweep(LATER)).toBe(1);
+      expect(await database.open().leases.sweep(LATER)).toBe(1);
       expect(await standing(store)).toEqual([0, 0]);
       expect(await standing(store, OTHER)).toEqual([0, 0]);
       expect(await store.ledger.get('call_1', null)).toMatchObject({
@@ -141,7 +141,7 @@ export function settlingCases(newDatabase: () => Database): void {
 
     it('charges what was dispatched on every budget, with a row of that cost', async () => {
       await hold(store, 'call_1', [claim(60, { charge: 55 }), claim(1, { ...OTHER, charge: 1 })]);
-      expect(await store.leases.sweep(LATER)).toBe(1);
+      expect(await database.open().leases.sweep(LATER)).toBe(1);
       expect(await standing(store)).toEqual([55, 0]);
       expect(await standing(store, OTHER)).toEqual([1, 0]);
       expect(await ledgerSum(store)).toBe(55);
@@ -152,14 +152,14 @@ export function settlingCases(newDatabase: () => Database): void {
       await hold(store, 'call_1', [claim(60, { charge: 0 })]);
       await hold(store, 'call_1', [claim(60, { charge: 30 })]);
       await hold(store, 'call_1', [claim(99, { charge: 99 }), claim(101, OTHER)]);
-      await store.leases.sweep(LATER);
+      await database.open().leases.sweep(LATER);
       expect(await standing(store)).toEqual([30, 0]);
       expect(await ledgerSum(store)).toBe(30);
     });
 
     it('leaves a row also where no budget limits the call', async () => {
       await hold(store, 'call_1', []);
-      expect(await store.leases.sweep(LATER)).toBe(1);
+      expect(await database.open().leases.sweep(LATER)).toBe(1);
       expect(await store.ledger.get('call_1', null)).toMatchObject({ error_code: 'process_lost' });
     });
 
@@ -190,7 +190,7 @@ export function settlingCases(newDatabase: () => Database): void {
       await store.idempotency.finish(key('done'), '{}', LATER - 1);
       await store.idempotency.finish(key('kept'), '{}', LATER);
       await other.leases.renew(LATER);
-      await store.leases.sweep(LATER);
+      await database.open().leases.sweep(LATER);
       const again = { now: NOON, leaseUntil: LEASE };
       const states: string[] = [];
       for (const name of ['dead', 'done', 'kept', 'mine']) {
@@ -221,16 +221,16 @@ export function settlingCases(newDatabase: () => Database): void {
 
     it('replaces it once', async () => {
       await hold(store, 'call_1', [claim(60, { charge: 55 })]);
-      await store.leases.sweep(LATER);
+      await database.open().leases.sweep(LATER);
       await store.ledger.record(spent('call_1', 20), [used(20, 55)]);
       await store.ledger.record(spent('call_1', 20), [used(20, 55)]);
       expect(await standing(store)).toEqual([20, 0]);
-      expect(await store.leases.sweep(LATER)).toBe(0);
+      expect(await database.open().leases.sweep(LATER)).toBe(0);
     });
 
     it('does not make a window that was reset meanwhile larger than its limit', async () => {
       await hold(store, 'call_1', [claim(60, { charge: 55 })]);
-      await store.leases.sweep(LATER);
+      await database.open().leases.sweep(LATER);
       await store.budgets.reset(METER.budget, null, [METER.windowStart]);
       await store.ledger.record(spent('call_1', 20), [used(20, 55)]);
       expect(await standing(store)).toEqual([0, 0]);
@@ -241,7 +241,7 @@ export function settlingCases(newDatabase: () => Database): void {
       const budgets = store.budgets;
       const lost = epitaph('call_1', 40);
       await budgets.hold({ epitaph: lost, claims: [claim(40, { charge: 40 })], leaseUntil: LEASE });
-      await store.leases.sweep(LATER);
+      await database.open().leases.sweep(LATER);
       expect((await store.ledger.spent(NOON, null)).today.usd).toBe(40e-9);
       await store.ledger.record(spent('call_1', 1), [used(1, 40)]);
       expect((await store.ledger.spent(NOON, 'local')).today).toMatchObject({

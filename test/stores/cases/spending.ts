@@ -13,6 +13,7 @@ export const OTHER: Meter = { budget: 'all', subject: '', windowStart: NOON - 1_
 /** 100 nano-dollars may be used, of which so much is claimed. */
 export const claim = (amount: number, over: Partial<Claim> = {}): Claim => ({
   ...METER,
+  windowEnd: NOON + 3_600_000,
   unit: 'usd',
   limit: 100,
   thresholds: [50, 80, 100],

@@ -41,6 +41,7 @@ const OFF_THE_ROAD = [
   /^SELECT name, settings FROM budgets/,
   /FROM budget_events/,
   /^UPDATE holds SET lease_until/,
+  /FROM holds WHERE lease_until/,
   // For the spending of a day, over an index of days.
   /FROM days/,
 ];
@@ -60,7 +61,7 @@ describe('on the road of a call', () => {
   });
 
   it('a statement that did would be found', () => {
-    expect(scans('SELECT * FROM held WHERE amount = 1')).toHaveLength(1);
+    expect(scans('SELECT * FROM meters WHERE held = 1')).toHaveLength(1);
   });
 
   it.each(['holds', 'meters', 'idempotency_keys', 'calls'])('%s are asked', (table) => {

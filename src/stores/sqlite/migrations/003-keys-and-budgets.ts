@@ -30,39 +30,31 @@ CREATE INDEX secrets_by_key ON secrets (key, created_at);
 
 CREATE TABLE budgets (name TEXT PRIMARY KEY, settings TEXT NOT NULL) STRICT;
 
--- What is used on each meter. reset is what a reset took off; used alone adds up to the ledger.
+-- What is used on each meter. reset is what a reset took off; used alone adds up to the ledger. held is
+-- the sum of the claims in holds, kept by every transaction that changes one of them.
+-- Minute windows of many users are many: one that is over is kept for a while and then forgotten.
 CREATE TABLE meters (
   budget TEXT NOT NULL,
   subject TEXT NOT NULL,
   window_start INTEGER NOT NULL,
   used INTEGER NOT NULL,
   reset INTEGER NOT NULL DEFAULT 0,
+  held INTEGER NOT NULL DEFAULT 0,
+  forget_at INTEGER NOT NULL,
   PRIMARY KEY (budget, subject, window_start)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX meters_by_end ON meters (forget_at);
 
--- One row per call that may spend; the epitaph is its ledger row should the process die now. With
--- rowid: it is too long for the pages of an index.
+-- One row per call that may spend, with its claims; the epitaph is its ledger row should the process
+-- die now. With rowid: it is too long for the pages of an index. There are no more than calls that
+-- run, so nothing else is indexed: every page that a call writes costs it more than a rare scan does.
 CREATE TABLE holds (
   call TEXT PRIMARY KEY,
   process TEXT NOT NULL,
   lease_until INTEGER NOT NULL,
+  claims TEXT NOT NULL,
   epitaph TEXT NOT NULL
 ) STRICT;
-CREATE INDEX holds_by_lease ON holds (lease_until);
--- The key makes what is held on a meter one range of it.
-CREATE TABLE held (
-  budget TEXT NOT NULL,
-  subject TEXT NOT NULL,
-  window_start INTEGER NOT NULL,
-  call TEXT NOT NULL,
-  amount INTEGER NOT NULL,
-  charge INTEGER NOT NULL,
-  unit TEXT NOT NULL,
-  unit_limit INTEGER NOT NULL,
-  thresholds TEXT NOT NULL,
-  PRIMARY KEY (budget, subject, window_start, call)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX held_by_call ON held (call);
 
 CREATE TABLE budget_events (
   at INTEGER NOT NULL,
