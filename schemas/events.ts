@@ -9,6 +9,10 @@ export const CallEvent = z.object({
   budget: CallBudget.nullable().describe(
     'How its budgets took it; null where nothing can be spent',
   ),
+  replay_of: z
+    .string()
+    .optional()
+    .describe('The call whose outcome follows once more, for the same idempotency key'),
 });
 
 /** `queue`: the call waits for a place at a model, or for a budget; sent again when the position changes. */

@@ -102,7 +102,7 @@ async function hear(
     heard.started = true;
     heard.counts = event.counts;
     observer.began(heard.limits, event.counts);
-    overrun.counted(event.counts);
+    await overrun.counted(event.counts);
     return;
   }
   if (event.type === 'end') {

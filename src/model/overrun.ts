@@ -1,4 +1,4 @@
-import type { Hold, Purchase } from '../call/hold.ts';
+import type { Hold, Purchase, Recount } from '../call/hold.ts';
 import { NO_USAGE, promptTokens } from '../call/usage.ts';
 import type { ProblemError } from '../errors/problem.ts';
 import type { Heard } from './evidence.ts';
@@ -7,8 +7,8 @@ import type { Counts } from './provider.ts';
 
 /** Watches whether an answer outgrows what is held for it. */
 export interface Overrun {
-  /** The provider has counted the prompt. */
-  counted(counts: Counts): void;
+  /** The provider has counted the prompt. Await it: no more is read before it is known what pays for it. */
+  counted(counts: Counts): Promise<void> | undefined;
   /** There is more text, or more thinking. */
   grew(heard: Heard): void;
 }
@@ -36,9 +36,7 @@ export function watchOverrun({ hold, purchase, prices, now, written, stop }: Wat
   let most = Infinity;
   let lookAtChars = 0;
 
-  const recount = async (hold: Hold, counts: Counts): Promise<void> => {
-    const larger = outgrown({ purchase, prices, now }, counts);
-    if (larger === null) return;
+  const recount = async (hold: Hold, larger: Recount): Promise<void> => {
     const tokens = await hold.recount(larger);
     most = Math.floor(tokens * (1 - MARGIN.share)) - MARGIN.tokens;
     if (most <= 0) stop(hold.cut());
@@ -46,9 +44,9 @@ export function watchOverrun({ hold, purchase, prices, now, written, stop }: Wat
 
   return {
     counted(counts) {
-      if (hold === null) return;
+      const larger = hold === null ? null : outgrown({ purchase, prices, now }, counts);
       // What cannot be held now shows at the settlement.
-      void recount(hold, counts).catch(() => undefined);
+      return larger && hold ? recount(hold, larger).catch(() => undefined) : undefined;
     },
     grew(heard) {
       if (most === Infinity || hold === null) return;
@@ -66,7 +64,7 @@ export function watchOverrun({ hold, purchase, prices, now, written, stop }: Wat
 function outgrown(
   { purchase, prices, now }: Pick<Watched, 'purchase' | 'prices' | 'now'>,
   { input, cache_read = 0, cache_write_5m = 0, cache_write_1h = 0 }: Counts,
-): Parameters<Hold['recount']>[0] | null {
+): Recount | null {
   if (input === undefined) return null;
   const { model, need, lost } = purchase;
   const prompt = { ...NO_USAGE, input, cache_read, cache_write_5m, cache_write_1h };

@@ -28,6 +28,7 @@ export async function measureBudgets(): Promise<BudgetsMeasured> {
     paced: await paced(),
     oneProcess: [
       { loops: 1, measured: await oneProcess(1) },
+      { loops: 4, measured: await oneProcess(4) },
       { loops: 16, measured: await oneProcess(16) },
       { loops: 64, measured: await oneProcess(64) },
     ],

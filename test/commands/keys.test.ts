@@ -51,6 +51,15 @@ describe('tollgate keys create', () => {
     expect(await identified(secret)).toMatchObject({ id: 'web', labels: { team: 'shop' } });
   });
 
+  it('says of the first key, and of no other, that every call needs one from now on', async () => {
+    const says = 'from now on every call needs a key';
+    expect(await said('create', 'web')).toContain(says);
+    expect(await said('create', 'app')).not.toContain(says);
+    await said('revoke', 'web');
+    await said('revoke', 'app');
+    expect(await said('create', 'api')).not.toContain(says);
+  });
+
   it('takes every option; --json is the key alone', async () => {
     const who = ['--team', 'shop', '--user', 'ann', '--feature', 'search', '--admin'];
     const may = ['--tools', 'answer_question, get_usage', '--models', 'claude-haiku-5-5'];

@@ -7,7 +7,7 @@ import { agreement, FRONTS, withoutIds, type Called, type OpenFront } from '../s
 
 let simulator: Simulator;
 beforeAll(async () => {
-  simulator = await startSimulator({ speed: 40, seed: 'budgets' });
+  simulator = await startSimulator({ speed: 10, seed: 'budgets' });
 });
 afterAll(() => simulator.close());
 afterEach(() => void simulator.faults.clear());

@@ -43,7 +43,7 @@ describe.each(FRONTS)('an idempotency key over $name', ({ open }) => {
       Array.from({ length: 8 }, () => front.call('rewrite_text', INPUT, extra)),
     );
     expect(simulator.ledger()).toHaveLength(before + 1);
-    for (const each of all) expect(said(each)).toEqual(said(all[0] as Called));
+    expect(new Set(all.map((each) => JSON.stringify(said(each)))).size).toBe(1);
     expect(all.filter(({ call }) => call?.served_by === 'model')).toHaveLength(1);
   });
 

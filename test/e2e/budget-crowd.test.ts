@@ -8,8 +8,8 @@ import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
 import { OWNER } from '../support/owner.ts';
 import { invoke, silentLog, testConfig } from '../support/test-app.ts';
 
-let app: App | undefined;
-afterEach(() => app?.close());
+let app: App;
+afterEach(() => app.close());
 
 const CALLS = 1_000;
 const INPUT = { question: 'Why?', context: [{ title: 'A', text: 'Because.' }] };
@@ -22,7 +22,7 @@ const open = (budgets: Parameters<typeof withBudgets>[0]): App => {
 describe('a thousand calls at once on one budget', () => {
   it('let exactly as many through as it has requests', async () => {
     app = open({ few: { unit: 'requests', limit: 123 } });
-    const crowd = Array.from({ length: CALLS }, () => invoke(app as App, 'answer_question', INPUT));
+    const crowd = Array.from({ length: CALLS }, () => invoke(app, 'answer_question', INPUT));
     const ended = await Promise.all(crowd);
     expect(ended.filter(({ ok }) => ok)).toHaveLength(123);
     const codes = new Set(ended.flatMap((each) => (each.ok ? [] : [each.problem.code])));
@@ -42,7 +42,7 @@ describe('a thousand calls at once on one budget', () => {
       money: { unit: 'usd', limit: worstUsd * 100 },
       own: { scope: 'principal', limit: 9 },
     });
-    const crowd = Array.from({ length: CALLS }, () => invoke(app as App, 'answer_question', INPUT));
+    const crowd = Array.from({ length: CALLS }, () => invoke(app, 'answer_question', INPUT));
     const ended = await Promise.all(crowd);
     // Each is held at its worst: no more than a hundred could run at once.
     expect(ended.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(100);
@@ -60,7 +60,7 @@ describe('a thousand calls at once on one budget', () => {
     app = open({ each: { scope: 'user', unit: 'requests', limit: 3 } });
     const users = ['ann', 'bob', 'cid'];
     const crowd = Array.from({ length: 60 }, (_, n) =>
-      invoke(app as App, 'answer_question', INPUT, {
+      invoke(app, 'answer_question', INPUT, {
         labels: { feature: null, team: null, user: users[n % users.length] ?? '' },
       }),
     );

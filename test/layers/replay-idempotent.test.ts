@@ -49,7 +49,10 @@ describe('a call with an idempotency key', () => {
     expect(second.events).toEqual([
       {
         event: 'call',
-        data: { id: second.id, tool: 'answer_question', prompt: null, budget: null },
+        data: {
+          ...{ id: second.id, tool: 'answer_question', prompt: null, budget: null },
+          replay_of: first.id,
+        },
       },
       { event: 'delta', data: { text: OUTPUT.answer } },
     ]);

@@ -39,22 +39,21 @@ function watching(hold: Hold | null) {
   });
   return { overrun, stopped };
 }
-const settled = (): Promise<void> => Promise.resolve().then(() => undefined);
 const heardOf = (chars: number) => ({ ...nothingHeard(), text: 'x'.repeat(chars) });
 
 describe('an answer under a hold', () => {
-  it('is not looked at again when the prompt is as long as was held for', () => {
+  it('is not looked at again when the prompt is as long as was held for', async () => {
     const { hold, recounts } = holdWith(0);
     const { overrun } = watching(hold);
-    overrun.counted({ input: 1_000 });
-    overrun.counted({ input: 100, cache_read: 900, cache_write_5m: 0 });
-    overrun.counted({});
+    await overrun.counted({ input: 1_000 });
+    await overrun.counted({ input: 100, cache_read: 900, cache_write_5m: 0 });
+    await overrun.counted({});
     expect(recounts).toEqual([]);
   });
 
-  it('is recounted with the true prompt when that is longer', () => {
+  it('is recounted with the true prompt when that is longer', async () => {
     const { hold, recounts } = holdWith(Infinity);
-    watching(hold).overrun.counted({ input: 1_400 });
+    await watching(hold).overrun.counted({ input: 1_400 });
     // 2 and 10 US dollars per million tokens: 2,000 and 10,000 nano-dollars each.
     expect(recounts).toMatchObject([
       {
@@ -69,8 +68,7 @@ describe('an answer under a hold', () => {
   it('may be as long as the rest pays for, less a margin for our count and for what is under way', async () => {
     const { hold } = holdWith(400);
     const { overrun, stopped } = watching(hold);
-    overrun.counted({ input: 1_400 });
-    await settled();
+    await overrun.counted({ input: 1_400 });
     for (let chars = 10; chars <= 4 * 329; chars += 1) overrun.grew(heardOf(chars));
     expect(stopped).toEqual([]);
     for (let chars = 4 * 330; chars <= 4 * 332; chars += 1) overrun.grew(heardOf(chars));
@@ -80,16 +78,14 @@ describe('an answer under a hold', () => {
   it('is stopped at once when nothing is left for it', async () => {
     const { hold } = holdWith(20);
     const { overrun, stopped } = watching(hold);
-    overrun.counted({ input: 1_400 });
-    await settled();
+    await overrun.counted({ input: 1_400 });
     expect(stopped).toEqual([CUT]);
   });
 
   it('goes on to its end where no budget cuts it, and where there is no hold', async () => {
     for (const hold of [holdWith(Infinity).hold, null]) {
       const { overrun, stopped } = watching(hold);
-      overrun.counted({ input: 99_000 });
-      await settled();
+      await overrun.counted({ input: 99_000 });
       overrun.grew(heardOf(100_000));
       expect(stopped).toEqual([]);
     }

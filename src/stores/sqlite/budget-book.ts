@@ -37,13 +37,13 @@ export function openBudgetBook(db: Database, writer: Writer, processId: string):
       const row = JSON.stringify(toRow(epitaph));
       return writer.write(() => {
         const before = holds.claimsOf(call) ?? [];
-        const standings = claims.map(meters.standing);
+        const standings = claims.map((claim) => meters.standing(claim));
         const own = claims.map((claim) => amountOn(before, claim));
         if (!claims.every((claim, at) => fits(claim, standings[at], own[at] ?? 0))) {
           return { held: false, standings };
         }
         holds.put({ call, process: processId, leaseUntil, epitaph: row }, claims, before);
-        return { held: true, standings: claims.map(meters.standing) };
+        return { held: true, standings: claims.map((claim) => meters.standing(claim)) };
       });
     },
 

@@ -80,22 +80,31 @@ interface Passing {
   key: string;
   /** The indexed column with the end of that time, milliseconds since the epoch. */
   until: string;
+  /** How much longer it is kept, milliseconds. */
+  keptMs?: number;
   /** Which rows are kept all the same, as SQL. */
   but?: string;
 }
 
+const DAY_MS = 86_400_000;
+
 const PASSING: readonly Passing[] = [
   { table: 'idempotency_keys', key: 'principal, key', until: 'until' },
   { table: 'meters', key: 'budget, subject, window_start', until: 'forget_at', but: 'held <> 0' },
+  {
+    ...{ table: 'budget_events', key: 'budget, subject, window_start, percent' },
+    ...{ until: 'at', keptMs: 400 * DAY_MS },
+  },
 ];
 
 /** Removes what is past its time. */
-function buildForget(db: Database, { table, key, until, but = 'FALSE' }: Passing): Sweep {
+function buildForget(db: Database, passing: Passing): Sweep {
+  const { table, key, until, keptMs = 0, but = 'FALSE' } = passing;
   const past = `SELECT ${key} FROM ${table} WHERE ${until} < ? AND NOT (${but}) LIMIT ?`;
   const any = db.prepare<[number, number]>(past);
   const remove = db.prepare<[number, number]>(`DELETE FROM ${table} WHERE (${key}) IN (${past})`);
   return {
-    any: (now) => any.get(now, 1) !== undefined,
-    batch: (now) => remove.run(now, BATCH).changes,
+    any: (now) => any.get(now - keptMs, 1) !== undefined,
+    batch: (now) => remove.run(now - keptMs, BATCH).changes,
   };
 }

@@ -126,6 +126,16 @@ export function settlingCases(newDatabase: () => Database): void {
       expect(await database.open().leases.sweep(LATER)).toBe(1);
     });
 
+    it('leaves the holds of its own process, however late that is with its leases', async () => {
+      await hold(store, 'call_1', [claim(60, { charge: 55 })]);
+      expect(await store.leases.sweep(LATER)).toBe(0);
+      expect(await standing(store)).toEqual([0, 60]);
+      await store.leases.renew(LATER);
+      expect(await database.open().leases.sweep(LATER)).toBe(0);
+      await store.ledger.record(spent('call_1', 20), [used(20, 55)]);
+      expect(await standing(store)).toEqual([20, 0]);
+    });
+
     it('releases what was not dispatched, with a row', async () => {
       await hold(store, 'call_1', [claim(60), claim(60, OTHER)]);
       expect(await database.open().leases.sweep(LATER)).toBe(1);

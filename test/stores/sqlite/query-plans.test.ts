@@ -1,10 +1,14 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openBudgetBook } from '../../../src/stores/sqlite/budget-book.ts';
+import type { Grouping, Viewer } from '../../../src/stores/ports.ts';
 import { openIdempotencyBook } from '../../../src/stores/sqlite/idempotency.ts';
+import { openKeyBook } from '../../../src/stores/sqlite/keys.ts';
+import { openLedgerReader } from '../../../src/stores/sqlite/ledger-reader.ts';
 import { openLedgerWriter } from '../../../src/stores/sqlite/ledger-writer.ts';
 import { openLeases } from '../../../src/stores/sqlite/leases.ts';
 import { migrate } from '../../../src/stores/sqlite/migrate.ts';
+import { sumSql } from '../../../src/stores/sqlite/usage-sums.ts';
 import { buildWriter } from '../../../src/stores/sqlite/writer.ts';
 
 let db: Database.Database;
@@ -22,6 +26,8 @@ function statements(): string[] {
   openLedgerWriter(db, writer);
   openLeases(db, writer, 'p');
   openIdempotencyBook(db, writer, 'p');
+  openKeyBook(db, writer);
+  openLedgerReader(db);
   const found = prepare.mock.calls.map(([sql]) => sql);
   prepare.mockRestore();
   return [...new Set(found)];
@@ -42,6 +48,8 @@ const OFF_THE_ROAD = [
   /FROM budget_events/,
   /^UPDATE holds SET lease_until/,
   /FROM holds WHERE lease_until/,
+  /FROM keys (ORDER BY name|LIMIT 1)$/,
+  /^SELECT attempts FROM calls ORDER BY rowid/,
   // For the spending of a day, over an index of days.
   /FROM days/,
 ];
@@ -64,7 +72,7 @@ describe('on the road of a call', () => {
     expect(scans('SELECT * FROM meters WHERE held = 1')).toHaveLength(1);
   });
 
-  it.each(['holds', 'meters', 'idempotency_keys', 'calls'])('%s are asked', (table) => {
+  it.each(['holds', 'meters', 'idempotency_keys', 'calls', 'secrets'])('%s are asked', (table) => {
     expect(statements().some((sql) => sql.includes(table))).toBe(true);
   });
 });
@@ -74,5 +82,29 @@ describe('beside the road', () => {
     const sums = statements().filter((sql) => sql.includes('FROM days'));
     expect(sums).toHaveLength(2);
     for (const sql of sums) expect(planOf(sql)[0]).toMatch(/^SEARCH days/);
+  });
+
+  const GROUPINGS: Grouping[] = [
+    ...(['all', 'tool', 'prompt', 'principal', 'feature'] as const),
+    ...(['user', 'team', 'day', 'model'] as const),
+  ];
+  const readFor = (viewer: Viewer): string[] =>
+    GROUPINGS.map((groupBy) => planOf(sumSql(groupBy, viewer))[0] ?? '');
+
+  it('the usage of one viewer reads the calls of that viewer in that time only', () => {
+    const own =
+      'SEARCH calls USING INDEX calls_by_principal_and_time (principal=? AND started_at>? AND started_at<?)';
+    expect(readFor('shop')).toEqual(GROUPINGS.map(() => own));
+  });
+
+  it('the usage of everybody reads the calls of that time only', () => {
+    const everybody = 'SEARCH calls USING INDEX calls_by_time (started_at>? AND started_at<?)';
+    expect(readFor(null)).toEqual(GROUPINGS.map(() => everybody));
+  });
+
+  it('what is past its time is found over an index', () => {
+    const past = statements().filter((sql) => /^DELETE FROM \w+ WHERE \(.*\) IN/.test(sql));
+    expect(past).toHaveLength(3);
+    for (const sql of past) expect(planOf(sql).join()).toMatch(/_by_\w+ \((until|forget_at|at)</);
   });
 });

@@ -3,6 +3,7 @@ export const keysAndBudgets = `
 ALTER TABLE calls ADD COLUMN replay_of TEXT;
 ALTER TABLE calls ADD COLUMN budget TEXT;
 CREATE INDEX calls_by_principal ON calls (principal, id);
+CREATE INDEX calls_by_principal_and_time ON calls (principal, started_at);
 
 CREATE TABLE shared (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
@@ -26,7 +27,8 @@ CREATE TABLE secrets (
   created_at INTEGER NOT NULL,
   expires_at INTEGER
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX secrets_by_key ON secrets (key, created_at);
+-- The newest of a key comes first: the one without an end.
+CREATE INDEX secrets_by_key ON secrets (key, expires_at IS NOT NULL, created_at DESC);
 
 CREATE TABLE budgets (name TEXT PRIMARY KEY, settings TEXT NOT NULL) STRICT;
 
