@@ -2,6 +2,9 @@ import type { Claim } from '../../src/call/hold.ts';
 import type { Store } from '../../src/stores/ports.ts';
 import { fakeAttempt, fakeCall } from '../support/calls.ts';
 
+/** What one process must be able to do, pairs a second. */
+export const RATE = 5_000;
+
 /** How fast calls were admitted and settled; milliseconds. */
 export interface PairsMeasured {
   pairs: number;

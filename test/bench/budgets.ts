@@ -4,16 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
-import { admitAndSettle, admitAndSettleAtRate, type PairsMeasured } from './budgets-load.ts';
+import { admitAndSettle, admitAndSettleAtRate, RATE, type PairsMeasured } from './budgets-load.ts';
 import { startChild } from './child.ts';
 
 const WARM_UP_MS = 1_000;
 const MEASURE_MS = 3_000;
 /** Until every process has started; its warm-up begins as soon as it has. */
 const START_MS = 3_000;
-
-/** What one process must be able to do, pairs a second. */
-export const RATE = 5_000;
 
 export interface BudgetsMeasured {
   /** At the rate that one process must be able to do. */
@@ -82,24 +79,7 @@ async function withFile<T>(work: (path: string) => Promise<T>): Promise<T> {
   }
 }
 
-const ms = (value: number): string => value.toFixed(2);
-
-const inWords = ({ pairs, seconds, hold, record }: PairsMeasured): string =>
-  `${String(Math.round(pairs / seconds))} pairs/s, hold p50 ${ms(hold.p50)} p99 ${ms(hold.p99)} ms, record p50 ${ms(record.p50)} p99 ${ms(record.p99)} ms`;
-
-function print({ paced, oneProcess, processes }: BudgetsMeasured): void {
-  const say = (text: string): void => void process.stdout.write(`${text}\n`);
-  say(`1 process, ${String(RATE)} a second: ${inWords(paced)}`);
-  for (const { loops, measured } of oneProcess) {
-    say(`1 process, ${String(loops)} loops: ${inWords(measured)}`);
-  }
-  const { loops, measured } = processes;
-  const sum = measured.reduce((total, { pairs, seconds }) => total + pairs / seconds, 0);
-  const worst = (of: 'hold' | 'record'): string => ms(Math.max(...measured.map((m) => m[of].p99)));
-  say(
-    `${String(measured.length)} processes, ${String(loops)} loops each: ${String(Math.round(sum))} pairs/s in sum, worst p99 hold ${worst('hold')} record ${worst('record')} ms`,
-  );
-  for (const each of measured) say(`  ${inWords(each)}`);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { budgetTable } = await import('./budgets-report.ts');
+  process.stdout.write(`${budgetTable(await measureBudgets())}\n`);
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) print(await measureBudgets());

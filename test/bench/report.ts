@@ -3,6 +3,10 @@ import type { Latency } from './latency.ts';
 import type { Measured } from './load.ts';
 import { REST, type Step } from './profile.ts';
 import type { StdioStart } from './stdio.ts';
+import type { BudgetsMeasured } from './budgets.ts';
+import { budgetTable, budgetTargets } from './budgets-report.ts';
+import { ms, table } from './table.ts';
+import type { Target } from './target.ts';
 
 export interface Results {
   machine: string;
@@ -11,32 +15,7 @@ export interface Results {
   cpu: CpuOfTool[];
   stdio: StdioStart;
   latency: Latency;
-}
-
-/** A promise about speed and what became of it. */
-export interface Target {
-  name: string;
-  wanted: number;
-  measured: number;
-  unit: string;
-  /** Whether more is better. */
-  atLeast: boolean;
-}
-
-const ms = (value: number): string => (value < 1 ? value.toFixed(3) : value.toFixed(1));
-
-/** A markdown table that reads as well in a terminal; the first column left, the rest right. */
-function table([head = [], ...rows]: readonly (readonly string[])[]): string {
-  const widths = head.map((_cell, at) =>
-    Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0), 3),
-  );
-  const pad = (cell: string, at: number): string =>
-    at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0);
-  const rule = widths.map((width, at) =>
-    at === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
-  );
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head.map(pad)), line(rule), ...rows.map((row) => line(row.map(pad)))].join('\n');
+  budgets: BudgetsMeasured;
 }
 
 function loadTable(loads: readonly Measured[]): string {
@@ -81,7 +60,7 @@ const atMost = (name: string, wanted: number, measured: number): Target => ({
 });
 
 /** What was promised, against what was measured. */
-export function targetsOf({ loads, cpu, stdio, latency }: Results): Target[] {
+export function targetsOf({ loads, cpu, stdio, latency, budgets }: Results): Target[] {
   const rate = (name: string): number =>
     loads.find((each) => each.name === name)?.perSecond ?? Number.NaN;
   const ratio = (what: string, wanted: number): Target => ({
@@ -101,6 +80,7 @@ export function targetsOf({ loads, cpu, stdio, latency }: Results): Target[] {
     atMost('added latency of a stream, p50', 1, latency.addedP50),
     atMost('added latency of a stream, p99', 5, latency.addedP99),
     atMost('added latency of the first token, p50', 1, latency.addedFirst50),
+    ...budgetTargets(budgets),
   ];
 }
 
@@ -141,6 +121,8 @@ ${cpuTable(results.cpu)}
 \`tollgate mcp\` to its first tools/list: ${ms(stdio.medianMs)} ms (worst of 5: ${ms(stdio.worstMs)} ms). The quickest: ${inWords(stdio.steps)}.
 
 ${latencyTable(results.latency)}
+
+${budgetTable(results.budgets)}
 
 ${targetsOf(results)
   .map((target) => `- ${verdict(target)}`)

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeReadme } from '../support/readme.ts';
+import { measureBudgets } from './budgets.ts';
 import { startChild, type Child } from './child.ts';
 import type { CpuOfTool } from './cpu.ts';
 import { LOAD, measureLoads, type Measured, type Scenario } from './load.ts';
@@ -66,11 +67,12 @@ async function measureCpu(folder: string): Promise<CpuOfTool[]> {
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
 try {
   const before = loadNow();
-  say('measuring, about four minutes …');
+  say('measuring, about five minutes …');
   const stdio = await measureStdio(folder);
   const cpu = await measureCpu(folder);
   const loads = await measureFronts(folder);
   const latency = await measureLatency(folder);
+  const budgets = await measureBudgets();
   const markdown = toMarkdown({
     machine: `${machine()}, load average ${before} before and ${loadNow()} after`,
     load: LOAD,
@@ -78,6 +80,7 @@ try {
     cpu,
     stdio,
     latency,
+    budgets,
   });
   say(`\n${markdown}`);
   if (process.argv.includes('--readme')) writeReadme('bench', markdown);

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CallBudget } from '../../../schemas/call.ts';
+import type { BudgetState } from '../../../schemas/budget.ts';
 import type { CallRequest, Ended, Emit } from '../../call/call.ts';
 import type { Gate } from '../../call/gate.ts';
 import { goneSignal } from '../../call/gone-signal.ts';
@@ -9,7 +9,7 @@ import { problem, toWireProblem } from '../../errors/problem.ts';
 import { negotiate } from './accept.ts';
 import { toLabels } from './labels.ts';
 import { replyProblem } from './problem-reply.ts';
-import { rateLimitHeaders } from './rate-limit-headers.ts';
+import { rateLimitHeaders, refusingFirst } from './rate-limit-headers.ts';
 import { openSse } from './sse.ts';
 
 const OFFERED = ['application/json', 'text/event-stream'];
@@ -61,20 +61,24 @@ async function answer(gate: Gate, asked: Asked, reply: FastifyReply): Promise<Fa
 }
 
 /** What the headers say of a call, as far as it is known when they go out. */
-const headersOf = ({ id, budget, isReplay }: Known): Record<string, string> => ({
+const headersOf = ({ id, limits, isReplay }: Known): Record<string, string> => ({
   'x-tollgate-call-id': id,
-  ...rateLimitHeaders(budget?.limits ?? [], Date.now()),
+  ...rateLimitHeaders(limits, Date.now()),
   ...(isReplay && { 'idempotency-replayed': 'true' }),
 });
 
 interface Known {
   id: string;
-  budget: CallBudget | null;
+  limits: readonly BudgetState[];
   isReplay: boolean;
 }
 
-const endedHeaders = ({ call: { id, meta } }: Ended): Record<string, string> =>
-  headersOf({ id, budget: meta.budget, isReplay: meta.replayOf !== null });
+function endedHeaders(ended: Ended): Record<string, string> {
+  const { id, meta } = ended.call;
+  const states = meta.budget?.limits ?? [];
+  const limits = ended.ok ? states : refusingFirst(states, ended.problem.details.limits);
+  return headersOf({ id, limits, isReplay: meta.replayOf !== null });
+}
 
 /**
  * What fails before the first event is a plain HTTP problem with its own status; from the first
@@ -94,7 +98,9 @@ async function stream(
     emit: ({ event, data }) => {
       if (event === 'call') {
         callId = data.id;
-        headers = headersOf({ ...data, isReplay: data.replay_of !== undefined });
+        const { budget, replay_of: replayOf } = data;
+        const isReplay = replayOf !== undefined;
+        headers = headersOf({ id: callId, limits: budget?.limits ?? [], isReplay });
       }
       return sse.send(callId, event, data);
     },

@@ -35,8 +35,9 @@ function problemSchema(): JsonSchema {
   };
 }
 
-/** Error answers of a route, by status, each naming its codes. */
-export function problemResponses(codes: readonly Code[]): Record<string, JsonSchema> {
+/** Error answers of a route, by status, each naming its codes. The same code may come twice. */
+export function problemResponses(given: readonly Code[]): Record<string, JsonSchema> {
+  const codes = [...new Set(given)];
   const statuses = [...new Set(codes.map((code) => rowOf(code).status))].sort((a, b) => a - b);
   return Object.fromEntries(
     statuses.map((status) => {
@@ -62,10 +63,20 @@ export const COMMON_CODES: readonly Code[] = [
 
 /** What any route may answer that needs to know who asks. */
 export const KEY_CODES: readonly Code[] = [
+  // Another scheme than Bearer, or two keys.
+  'invalid_request',
   'missing_key',
   'invalid_key',
   'expired_key',
   'revoked_key',
+];
+
+/** What any route may answer that takes a body, besides tools. */
+export const BODY_CODES: readonly Code[] = [
+  'invalid_input',
+  'malformed_json',
+  'payload_too_large',
+  'unsupported_media_type',
 ];
 
 /** What any route may answer that is for admins. */
@@ -88,3 +99,23 @@ const NOT_OF_CALLS: readonly Code[] = [
 export const TOOL_CODES: readonly Code[] = (Object.keys(CODES) as Code[]).filter(
   (code) => !NOT_OF_CALLS.includes(code),
 );
+
+/** Request headers of what is limited or charged by label. */
+export const LABEL_HEADERS = {
+  'x-tollgate-feature': { type: 'string', description: 'Feature the cost is attributed to' },
+  'x-tollgate-user': { type: 'string', description: 'End user the cost is attributed to' },
+  'x-tollgate-team': { type: 'string', description: 'Team the cost is attributed to' },
+};
+
+/** Headers of answers that say how budgets stand. */
+export const RATE_LIMIT_HEADERS = {
+  RateLimit: {
+    type: 'string',
+    description:
+      'What is left of each budget that limits you, tightest first, and seconds to its reset',
+  },
+  'RateLimit-Policy': {
+    type: 'string',
+    description: 'Limit, window and unit of each of them',
+  },
+};

@@ -1,4 +1,5 @@
 import type { BudgetState } from '../../../schemas/budget.ts';
+import type { Problem } from '../../../schemas/problem.ts';
 
 /**
  * Lengths of windows in seconds. A day may have 23 or 25 hours and a month 28 to 31 days: these are
@@ -19,8 +20,8 @@ const UNITS = { tokens: 'tokens', requests: 'requests', usd: 'micro-usd' } as co
 const LARGEST = 999_999_999_999_999;
 
 /**
- * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11) of the budgets of a
- * call, tightest first: limit `q`, window `w` in seconds, remaining `r`, and `t` seconds to the reset.
+ * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11) of budgets, in the order
+ * given: limit `q`, window `w` in seconds, remaining `r`, and `t` seconds to the reset.
  * No headers where nothing is limited.
  * @param now milliseconds since the epoch
  */
@@ -38,6 +39,20 @@ export function rateLimitHeaders(
     return `"${budget}";r=${inUnit(unit, remaining)};t=${String(seconds)}`;
   });
   return { 'ratelimit-policy': policies.join(', '), ratelimit: limits.join(', ') };
+}
+
+/**
+ * Those that refuse come before the others, which stay tightest first: who reads the first one only
+ * must not take a budget that would pay for the one that `Retry-After` is about.
+ * @param limits of the problem, most final first
+ */
+export function refusingFirst(
+  states: readonly BudgetState[],
+  limits: Problem['limits'] = [],
+): BudgetState[] {
+  const names = limits.map(({ budget }) => budget);
+  const refusing = names.flatMap((name) => states.find(({ budget }) => budget === name) ?? []);
+  return [...refusing, ...states.filter(({ budget }) => !names.includes(budget))];
 }
 
 /** Weights make parts of tokens. Rounded down: nobody is promised more than there is. */

@@ -14,7 +14,15 @@ import { labelsOf } from '../../call/labels.ts';
 import { problem } from '../../errors/problem.ts';
 import { demandAdmin } from './identify.ts';
 import { toLabels } from './labels.ts';
-import { ADMIN_CODES, COMMON_CODES, KEY_CODES, problemResponses } from './openapi-parts.ts';
+import {
+  ADMIN_CODES,
+  BODY_CODES,
+  COMMON_CODES,
+  KEY_CODES,
+  LABEL_HEADERS,
+  problemResponses,
+  RATE_LIMIT_HEADERS,
+} from './openapi-parts.ts';
 import { parseBody, parseQuery } from './parse.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
 
@@ -93,9 +101,11 @@ const ownDocs = {
   ...TAGS,
   operationId: 'get_own_budget',
   summary: 'Show what limits you, how it stands, and what you have spent',
+  headers: { type: 'object', properties: LABEL_HEADERS },
   response: {
     200: {
       description: 'Your budgets, tightest first',
+      headers: RATE_LIMIT_HEADERS,
       ...toJsonSchema(GetBudgetOutput, 'output', 'OwnBudget'),
     },
     ...problemResponses([...KEY_CODES, ...COMMON_CODES]),
@@ -131,7 +141,7 @@ const setDocs = {
   body: toJsonSchema(BudgetSettings, 'input', 'BudgetSettings'),
   response: {
     200: BUDGET,
-    ...problemResponses(['invalid_input', 'malformed_json', 'budget_declared', ...ADMIN_CODES]),
+    ...problemResponses(['budget_declared', ...BODY_CODES, ...ADMIN_CODES]),
   },
 };
 
@@ -149,7 +159,7 @@ const resetDocs = {
   operationId: 'reset_budget',
   summary: 'Count the present window anew; the ledger keeps what was spent (admins)',
   body: toJsonSchema(Reset, 'input', 'ResetBudget'),
-  response: { ...DONE, ...problemResponses(['invalid_input', 'unknown_budget', ...ADMIN_CODES]) },
+  response: { ...DONE, ...problemResponses(['unknown_budget', ...BODY_CODES, ...ADMIN_CODES]) },
 };
 
 const eventDocs = {

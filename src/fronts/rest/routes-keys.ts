@@ -4,7 +4,7 @@ import type { Gate } from '../../call/gate.ts';
 import { toJsonSchema } from '../../call/json-schema.ts';
 import { problem } from '../../errors/problem.ts';
 import { demandAdmin } from './identify.ts';
-import { ADMIN_CODES, problemResponses } from './openapi-parts.ts';
+import { ADMIN_CODES, BODY_CODES, problemResponses } from './openapi-parts.ts';
 import { parseBody } from './parse.ts';
 
 interface Named {
@@ -77,7 +77,7 @@ const createDocs = {
   body: toJsonSchema(NewKey, 'input', 'NewKey'),
   response: {
     201: { description: 'The key with its secret', ...toJsonSchema(MadeKey, 'output', 'MadeKey') },
-    ...problemResponses(['invalid_input', 'malformed_json', 'key_exists', ...ADMIN_CODES]),
+    ...problemResponses(['key_exists', ...BODY_CODES, ...ADMIN_CODES]),
   },
 };
 
@@ -100,6 +100,6 @@ const rotateDocs = {
   body: toJsonSchema(RotateKey, 'input', 'RotateKey'),
   response: {
     200: { description: 'The key with its secret', ...toJsonSchema(MadeKey, 'output', 'MadeKey') },
-    ...problemResponses(['invalid_input', 'unknown_key', 'revoked_key', ...ADMIN_CODES]),
+    ...problemResponses(['unknown_key', 'revoked_key', ...BODY_CODES, ...ADMIN_CODES]),
   },
 };

@@ -4,7 +4,14 @@ import type { Principal } from '../../call/principal.ts';
 import type { Tool } from '../../call/tool.ts';
 import { problem } from '../../errors/problem.ts';
 import { callTool, type CallToolSettings } from './call-tool.ts';
-import { COMMON_CODES, KEY_CODES, problemResponses, TOOL_CODES } from './openapi-parts.ts';
+import {
+  COMMON_CODES,
+  KEY_CODES,
+  LABEL_HEADERS,
+  problemResponses,
+  RATE_LIMIT_HEADERS,
+  TOOL_CODES,
+} from './openapi-parts.ts';
 
 /** `GET /v1/tools`, `GET /v1/tools/{tool}`, and one `POST` per tool, so that each has its own docs. */
 export function addToolRoutes(server: FastifyInstance, settings: CallToolSettings): void {
@@ -95,9 +102,7 @@ const CALL_HEADERS = {
       description:
         'The same key and body give the first outcome again, without a second charge; kept for a day',
     },
-    'x-tollgate-feature': { type: 'string', description: 'Feature the cost is attributed to' },
-    'x-tollgate-user': { type: 'string', description: 'End user the cost is attributed to' },
-    'x-tollgate-team': { type: 'string', description: 'Team the cost is attributed to' },
+    ...LABEL_HEADERS,
   },
 };
 
@@ -123,15 +128,7 @@ const callDocs = (tool: Tool) => ({
 });
 
 const ANSWER_HEADERS = {
-  RateLimit: {
-    type: 'string',
-    description:
-      'What is left of each budget of the call, tightest first, and seconds to its reset',
-  },
-  'RateLimit-Policy': {
-    type: 'string',
-    description: 'Limit, window and unit of each of them',
-  },
+  ...RATE_LIMIT_HEADERS,
   'Idempotency-Replayed': { type: 'string', description: 'true: an earlier outcome, again' },
 };
 

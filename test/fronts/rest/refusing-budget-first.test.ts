@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { withBudgets } from '../../support/budgets.ts';
+import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
+import { openHouse, type House } from '../../support/house.ts';
+import { askOf, problemIn } from '../../support/keyed-house.ts';
+import type { RawAnswer } from '../../support/raw-http.ts';
+
+/** 13 h 39 min 29.5 s before the next day, 39 min 29.5 s before the next hour. */
+const NOW = Date.parse('2026-03-04T10:20:30.500Z');
+const JSON_ONLY = 'application/json';
+const SSE = 'text/event-stream';
+
+let house: House;
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+  const using = (tokens: number) => ({ ...ANSWER, counts: { input: 100, output: tokens - 100 } });
+  house = await openHouse({
+    provider: fakeProvider(using(70_000), using(12_000)),
+    settings: withBudgets({
+      'all-day': { unit: 'tokens', limit: 100_000 },
+      'shop-hour': { scope: 'team', of: 'shop', unit: 'tokens', limit: 20_000, window: 'hour' },
+    }),
+  });
+});
+afterEach(async () => {
+  await house.close();
+  vi.useRealTimers();
+});
+
+const call = (team: string, accept: string): Promise<RawAnswer> =>
+  askOf(house.url, '/v1/tools/answer_question', {
+    json: { question: 'How long?' },
+    headers: { accept, 'x-tollgate-team': team },
+  });
+
+describe.each([
+  ['JSON', JSON_ONLY],
+  ['a stream', SSE],
+])('a refusal to who wants %s', (_, accept) => {
+  it('names the budget that refuses before a tighter one that would pay', async () => {
+    for (const team of ['office', 'shop']) expect((await call(team, accept)).status).toBe(200);
+    const refused = await call('shop', accept);
+    const { code, limits } = problemIn(refused);
+    expect(code).toBe('rate_limited');
+    expect(limits?.map(({ budget }) => budget)).toEqual(['shop-hour']);
+    expect(refused.headers['ratelimit']).toBe(
+      '"shop-hour";r=8000;t=2370, "all-day";r=18000;t=49170',
+    );
+    expect(refused.headers['ratelimit-policy']).toMatch(/^"shop-hour";.*, "all-day";/);
+    // Never before the reset of the budget named first.
+    expect(refused.headers['retry-after']).toBe('2370');
+  });
+});
