@@ -33,7 +33,10 @@ export function readConfig(env: Record<string, string | undefined>, folder: stri
     .filter(([, value]) => value !== undefined && value !== '');
   const result = Settings.safeParse({ ...file, ...Object.fromEntries(variables) });
   if (result.success) return Object.freeze(result.data);
-  const lines = result.error.issues.map(({ path, message }) => {
+  const lines = result.error.issues.map((issue) => {
+    const { path } = issue;
+    // What is wrong with a name, not only that it is.
+    const { message } = issue.code === 'invalid_key' ? (issue.issues[0] ?? issue) : issue;
     const key = path.join('.');
     const variable = VARIABLES[key as keyof Config];
     const place =

@@ -23,6 +23,28 @@ function withFile(yaml: string, env: Record<string, string> = {}) {
 }
 
 describe('settings', () => {
+  it.each([
+    [
+      'Shop A: { scope: team, unit: usd, limit: 5, window: day }',
+      /budgets\.Shop A: Must be 1 to 40 of a-z/,
+    ],
+    [
+      'shop: { scope: team, unit: usd, limit: 5, window: day, colour: red }',
+      /budgets\.shop: .*"colour"/,
+    ],
+    [
+      'shop: { scope: team, unit: usd, limit: 5, window: year }',
+      /budgets\.shop\.window: .*"month"/,
+    ],
+    [
+      'shop: { scope: team, unit: tokens, limit: 0.5, window: day }',
+      /budgets\.shop\.limit: Must be a whole/,
+    ],
+    ['shop: { scope: team, unit: usd, window: day }', /budgets\.shop\.limit: /],
+  ])('refuse a budget that would not limit as it reads: %s', (budget, message) => {
+    expect(() => withFile(`budgets:\n  ${budget}\n`)).toThrow(message);
+  });
+
   it('have defaults for everything', () => {
     expect(readConfig({}, folder)).toMatchObject({
       host: '127.0.0.1',
