@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -25,15 +24,25 @@ beforeEach(async () => {
   writeFileSync(join(folder.path, 'tollgate.yaml'), JSON.stringify(settings));
 });
 afterEach(async () => {
+  // Also where the test failed on its way to the end.
+  for (const { child, exited } of servers.splice(0)) {
+    child.kill('SIGKILL');
+    await exited;
+  }
   await simulator.close();
   folder.remove();
 });
 
-const serve = (): Promise<Serving> =>
-  startServe({
+const servers: Serving[] = [];
+
+async function serve(): Promise<Serving> {
+  const serving = await startServe({
     cwd: folder.path,
     env: { ANTHROPIC_BASE_URL: simulator.url, ANTHROPIC_API_KEY: 'key-of-a-test' },
   });
+  servers.push(serving);
+  return serving;
+}
 
 const untilAsked = async (times: number): Promise<void> => {
   while (simulator.ledger().length < times) await wait(20);
@@ -74,7 +83,5 @@ describe('a server that is killed in the middle of calls', () => {
     expect(call?.budget?.limits).toMatchObject([{ budget: 'everybody', held: 0 }]);
     expect(call?.budget?.limits[0]?.used).toBeCloseTo(charged + (call?.cost_usd ?? 0), 9);
     await store.close();
-    second.child.kill('SIGTERM');
-    await once(second.child, 'exit');
   });
 });
