@@ -3,11 +3,12 @@ import type { Plan } from '../call/plan.ts';
 import type { Planner } from '../call/tool.ts';
 import type { BudgetBook } from '../stores/ports.ts';
 import { needOf } from './fit.ts';
-import { openHold, statesOf, type OpenHold } from './hold.ts';
+import { openHold, type OpenHold } from './hold.ts';
 import type { Lines } from './lines.ts';
 import { makeFit, type Try } from './make-fit.ts';
 import { refusalOf } from './refusal.ts';
 import type { Metered } from './rule.ts';
+import { tightestFirst, toStates } from './states.ts';
 import { waysOut, type Applicant } from './ways-out.ts';
 
 export interface AdmitParts {
@@ -52,7 +53,10 @@ export async function admit(parts: AdmitParts, { call, tool, plan }: Applicant):
   const { got, fitted } = first.answered.held
     ? { got: first, fitted: null }
     : await makeFit({ ...parts, call, tool, attempt }, first);
-  call.meta.budget = { fitted, limits: statesOf(got.answered.metered, got.answered.standings) };
+  call.meta.budget = {
+    fitted,
+    limits: tightestFirst(toStates(got.answered.metered, got.answered.standings)),
+  };
   if (fitted?.how === 'downgraded') call.meta.degraded = true;
   if (got.answered.held) return { hold, plan: got.plan };
   const ways = await waysOut(parts.planner, { call, tool, plan }, got.answered);

@@ -7,7 +7,7 @@ import type { BudgetBook } from '../stores/ports.ts';
 import { amountNeeded, amountUsed, mostOutput } from './amounts.ts';
 import { toClaim } from './meters.ts';
 import type { Metered } from './rule.ts';
-import { tightestFirst, toState } from './states.ts';
+import { tightestFirst, toStates } from './states.ts';
 
 /** How a claim of all budgets at once was answered. */
 export interface Answered {
@@ -101,7 +101,7 @@ class CallHold implements OpenHold {
   }
 
   toStates(standings: readonly Standing[]): BudgetState[] {
-    return statesOf(this.#last.metered, standings);
+    return tightestFirst(toStates(this.#last.metered, standings));
   }
 
   #raise({ need, lost }: Purchase): Promise<Answered> {
@@ -143,15 +143,6 @@ function unwritten(cause: unknown): never {
   const detail = 'What the call may spend could not be reserved, so nothing was spent.';
   throw problem('ledger_unavailable', { detail, cause });
 }
-
-/** Standings in the words of the wire, in whatever order they matter most. */
-export const statesOf = (metered: readonly Metered[], standings: readonly Standing[]) =>
-  tightestFirst(
-    metered.flatMap((each, index) => {
-      const standing = standings[index];
-      return standing ? [toState(each, standing)] : [];
-    }),
-  );
 
 /** Claims raised to all that nobody else uses or holds. */
 const asMuchAsIsLeft = (

@@ -2,7 +2,7 @@ import type { Budget, BudgetState } from '../../schemas/budget.ts';
 import type { BudgetBook } from '../stores/ports.ts';
 import { toMeter } from './meters.ts';
 import { toRule, type Metered } from './rule.ts';
-import { toState } from './states.ts';
+import { toStates } from './states.ts';
 import { windowAt } from './windows.ts';
 
 type Book = Pick<BudgetBook, 'standings'>;
@@ -10,11 +10,7 @@ type Book = Pick<BudgetBook, 'standings'>;
 /** How they stand now, in the order given. */
 export async function statesFrom(book: Book, metered: readonly Metered[]): Promise<BudgetState[]> {
   if (metered.length === 0) return [];
-  const standings = await book.standings(metered.map(toMeter));
-  return metered.flatMap((each, index) => {
-    const standing = standings[index];
-    return standing ? [toState(each, standing)] : [];
-  });
+  return toStates(metered, await book.standings(metered.map(toMeter)));
 }
 
 /**

@@ -23,6 +23,16 @@ export function toState(metered: Metered, standing: Standing): BudgetState {
   };
 }
 
+/** How meters stand, in the order given. */
+export const toStates = (
+  metered: readonly Metered[],
+  standings: readonly Standing[],
+): BudgetState[] =>
+  metered.flatMap((each, index) => {
+    const standing = standings[index];
+    return standing ? [toState(each, standing)] : [];
+  });
+
 /** Those of which the smallest part is left come first. */
 export const tightestFirst = (states: readonly BudgetState[]): BudgetState[] =>
   states.toSorted((a, b) => a.remaining / a.limit - b.remaining / b.limit);
