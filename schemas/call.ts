@@ -24,6 +24,11 @@ const TokenEstimate = z.object({
 /** One request to one model. A call has none, one or several. */
 export const Attempt = z.object({
   model: z.string().describe('Model asked'),
+  purpose: z
+    .enum(['answer', 'judge', 'embed'])
+    .describe(
+      "What for: the answer, the cache judge's verdict on kept answers, or an embedding to find them",
+    ),
   outcome: z
     .enum([
       'ok',
@@ -71,6 +76,20 @@ export const CallBudget = z.object({
   limits: z.array(BudgetState).describe('The budgets it counted on, tightest first'),
 });
 
+/** What the cache said of a call. */
+export const CacheVerdict = z.object({
+  tier: z
+    .enum(['exact', 'canonical', 'similar', 'judged', 'shared'])
+    .nullable()
+    .describe(
+      'What recognised the question: exact: the same input; canonical: the same but for form, or a wording learnt before; similar: nearest by meaning; judged: a model said that the answer is the same; shared: an identical call ran at the same time; null: nothing did',
+    ),
+  entry: z.string().nullable().describe('The kept answer: id of the call that made it'),
+  age_s: z.number().nullable().describe('Age of the kept answer, seconds'),
+  stored: z.boolean().describe('Whether the answer of this call is kept for the next'),
+  reason: z.string().describe('Why it was, or was not, answered from the cache'),
+});
+
 /** What every front says about a call, and what its ledger row holds. */
 export const CallMeta = z.object({
   id: z.string().describe('The call, and its ledger row'),
@@ -83,7 +102,9 @@ export const CallMeta = z.object({
       team: z.string().nullable().describe('Team the caller belongs to'),
     })
     .describe('What costs are attributed to'),
-  front: z.enum(['rest', 'sse', 'mcp_http', 'mcp_stdio', 'cli']).describe('The way it came in'),
+  front: z
+    .enum(['rest', 'sse', 'mcp_http', 'mcp_stdio', 'cli', 'internal'])
+    .describe('The way it came in; internal: tollgate itself, on behalf of the principal'),
   prompt: z
     .object({
       id: z.string().describe('Prompt id'),
@@ -101,15 +122,27 @@ export const CallMeta = z.object({
     .nullable()
     .describe('How the model was chosen, or null for a plain function'),
   served_by: z
-    .enum(['model', 'fallback', 'function', 'replay', 'none'])
+    .enum([
+      'model',
+      'exact_cache',
+      'similar_cache',
+      'shared',
+      'fallback',
+      'function',
+      'replay',
+      'none',
+    ])
     .describe(
-      "Where the answer came from; fallback: the tool's own answer without a model; replay: an earlier call with the same idempotency key; none: there is none",
+      "Where the answer came from; exact_cache: kept from the same question; similar_cache: kept from another wording of it; shared: an identical call that ran at the same time; fallback: the tool's own answer without a model; replay: an earlier call with the same idempotency key; none: there is none",
     ),
   replay_of: z
     .string()
     .nullable()
     .describe('The call whose outcome this one repeats, for the same idempotency key'),
   degraded: z.boolean().describe('Whether the answer is worse than was asked for'),
+  cache: CacheVerdict.nullable().describe(
+    'What the cache said of this call; null for tools whose answers are never kept',
+  ),
   similarity: z.number().nullable().describe('Similarity of the stored question, if one answered'),
   usage: Usage.describe('Tokens of all attempts together'),
   cost_usd: z.number().describe('Price of all attempts together, US dollars'),
@@ -131,6 +164,7 @@ export const CallMeta = z.object({
   started_at: z.string().describe('ISO 8601, UTC'),
 });
 
+export type WireCache = z.infer<typeof CacheVerdict>;
 export type TokenEstimate = z.infer<typeof TokenEstimate>;
 export type CallBudget = z.infer<typeof CallBudget>;
 export type Usage = z.infer<typeof Usage>;

@@ -9,6 +9,13 @@ export const CallEvent = z.object({
   budget: CallBudget.nullable().describe(
     'How its budgets took it; null where nothing can be spent',
   ),
+  cache: z
+    .enum(['exact', 'canonical', 'similar', 'judged', 'shared'])
+    .nullable()
+    .optional()
+    .describe(
+      'What recognised the question, where a kept answer, or that of an identical call, follows; null: nothing did',
+    ),
   replay_of: z
     .string()
     .optional()
@@ -25,7 +32,7 @@ export const QueueEvent = z.object({
 /** `restart`: the answer broke off and begins anew. Forget every `delta` before it. */
 export const RestartEvent = z.object({
   reason: z.string().describe('Code of what went wrong'),
-  model: z.string().describe('Model that answers now'),
+  model: z.string().describe('Model, or chain of models, that answers now'),
 });
 
 /** `delta`: the next piece of the one output field that streams. */

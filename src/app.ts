@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { CallRequest, Ended } from './call/call.ts';
+import { cacheParts } from './cache-settings.ts';
 import { compose } from './call/compose.ts';
 import type { Gate } from './call/gate.ts';
 import { buildCallIds } from './call/ids.ts';
@@ -23,9 +25,12 @@ import type { ModelParts } from './model/try-model.ts';
 import { modelStatuses } from './model/statuses.ts';
 import { openModelParts } from './open-model-parts.ts';
 import type { Prompts } from './prompts/load.ts';
+import { buildCacheDesk } from './stores/cache-desk.ts';
 import { buildBooks } from './stores/books.ts';
 import type { Store } from './stores/ports.ts';
 import { openSqlite } from './stores/sqlite/open.ts';
+import { openCache } from './open-cache.ts';
+import { judgeSameAnswer } from '../tools/judge-same-answer.ts';
 import { applySettings } from './tool-settings.ts';
 
 /** What an app is made of; what is optional has a real default, which tests and benches replace. */
@@ -66,8 +71,15 @@ export function buildApp(config: Config, given: AppParts): App {
   const { log } = given;
   const keys = buildKeys({ book: store.keys, keySecret: config.key_secret, now });
   const budgets = openBudgets({ config, store, log, simulated, now });
-  const parts = buildParts(config, { tools, log, now, store, prompts, providerOf, budgets });
-  const road = openRoad(parts, simulated);
+  let road: ReturnType<typeof openRoad> | null = null;
+  const parts = buildParts(config, {
+    ...{ tools, log, now, store, prompts, providerOf, budgets, simulated },
+    invoke(request) {
+      if (!road) throw new Error('nothing is on the road yet');
+      return road.invoke(request);
+    },
+  });
+  road = openRoad(parts, simulated);
   budgets.keeper.start();
 
   return {
@@ -75,6 +87,10 @@ export function buildApp(config: Config, given: AppParts): App {
     keys,
     budgets: budgets.service,
     books: parts.services.books,
+    cache: buildCacheDesk({
+      ...{ book: store.cache, ledger: store.ledger, now },
+      maxFalseHits: cacheParts(config.cache).max_false_hits,
+    }),
     simulated,
     version: packageVersion(root),
     baseUrl:
@@ -89,6 +105,7 @@ export function buildApp(config: Config, given: AppParts): App {
     },
     simulatorUrl: () => model.simulatorUrl(),
     async close() {
+      await parts.closeCache();
       budgets.keeper.stop();
       await model.close();
       await store.close();
@@ -123,6 +140,8 @@ interface Opened extends Pick<AppParts, 'tools' | 'log'> {
   prompts: () => Promise<Prompts>;
   providerOf: ModelParts['providerOf'];
   budgets: ReturnType<typeof openBudgets>;
+  simulated: boolean;
+  invoke: (request: CallRequest) => Promise<Ended>;
   now: () => number;
 }
 
@@ -131,8 +150,8 @@ const HOUR_MS = 3_600_000;
 /** Everything that layers need, made once. */
 function buildParts(
   config: Config,
-  { tools, log, store, prompts, providerOf, budgets, now }: Opened,
-): PipelineParts & { learnt: () => Promise<void> } {
+  { tools, log, store, prompts, providerOf, budgets, now, ...opened }: Opened,
+): PipelineParts & { learnt: () => Promise<void>; closeCache: () => Promise<void> } {
   const { ledger } = store;
   const prices = buildPriceList({ ...CATALOG, ...config.models });
   const checks = buildSchemaChecks();
@@ -147,17 +166,34 @@ function buildParts(
     const loaded = await prompts();
     return { text: (name) => loaded.shared(name) };
   };
+  const cache = openCache({ ...opened, config, store, log, prompts, plan, model, checks, now });
   const services: Services = {
     budgets: budgets.service,
     books: (viewer) => buildBooks(ledger, now, viewer.isAdmin ? null : viewer.id),
-    estimate: (principal) => async (name, given) => {
+    estimate: (call) => async (name, given) => {
       const { tool, input } = await parseInput({ tools, checks }, name, given);
-      return tool.kind === 'llm' ? plan(tool, input, principal.models) : null;
+      if (tool.kind !== 'llm') return null;
+      const planned = await plan(tool, input, call.principal.models);
+      return { plan: planned, kept: await cache.peek({ ...call, input }, tool) };
     },
     now,
   };
   return {
-    ...{ tools, checks, log, ledger, model, plan, knowledge, services, now, learnt },
+    cache: cache.parts,
+    closeCache: () => cache.close(),
+    ...{
+      tools,
+      ownTools: [judgeSameAnswer],
+      checks,
+      log,
+      ledger,
+      model,
+      plan,
+      knowledge,
+      services,
+      now,
+      learnt,
+    },
     replay: {
       book: store.idempotency,
       now,

@@ -18,6 +18,8 @@ const VARIABLES: Partial<Record<keyof Config, string>> = {
   public_url: 'TOLLGATE_PUBLIC_URL',
   log_level: 'TOLLGATE_LOG_LEVEL',
   key_secret: 'TOLLGATE_KEY_SECRET',
+  embedder: 'TOLLGATE_EMBEDDER',
+  cache: 'TOLLGATE_CACHE',
   anthropic_api_key: 'ANTHROPIC_API_KEY',
   anthropic_base_url: 'ANTHROPIC_BASE_URL',
 };

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import type { BudgetOptions } from './commands/budget-options.ts';
+import { addCacheCommands } from './commands/cache-commands.ts';
 import type { EstimateOptions } from './commands/estimate.ts';
 import type { KeyOptions } from './commands/keys.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
@@ -195,6 +196,8 @@ budgets
   .action(async (options: { limit: string; json?: true }) => {
     await (await import('./commands/budgets.ts')).listEvents(options);
   });
+
+addCacheCommands(program);
 
 program
   .command('openapi')

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ToolCache } from './cache-settings.ts';
 
 /** Calls go down a chain and never back, so a second place in it would never be a second chance. */
 export const chain = z
@@ -52,6 +53,7 @@ export const TimeLimits = z.strictObject({
 export const ToolSettings = z.strictObject({
   deadline_ms: ms.optional(),
   time_limits: TimeLimits.optional(),
+  cache: ToolCache.optional(),
 });
 
 /** When a model is left alone. */

@@ -3,14 +3,18 @@ import type { AdmitParts } from './budget/admit.ts';
 import type { Layer } from './call/call.ts';
 import type { SchemaChecks } from './call/schema-check.ts';
 import type { Knowledge, Planner, Tool } from './call/tool.ts';
+import { buildAnswerFromExact, type ExactParts } from './layers/answer-from-exact.ts';
+import { buildAnswerFromSimilar, type SimilarLayerParts } from './layers/answer-from-similar.ts';
 import { buildCheckAccess } from './layers/check-access.ts';
 import { buildEnforceDeadline } from './layers/enforce-deadline.ts';
 import { buildHoldBudget } from './layers/hold-budget.ts';
+import { buildKeepAnswer, type KeepParts } from './layers/keep-answer.ts';
 import { buildMapErrors } from './layers/map-errors.ts';
 import { buildPlanCall } from './layers/plan-call.ts';
 import { buildRecordCall } from './layers/record-call.ts';
 import { buildReplayIdempotent, type ReplayParts } from './layers/replay-idempotent.ts';
 import { buildRunTool, type Services } from './layers/run-tool.ts';
+import { buildShareInFlight } from './layers/share-in-flight.ts';
 import { buildTraceCall } from './layers/trace-call.ts';
 import { buildValidateInput } from './layers/validate-input.ts';
 import { buildValidateOutput } from './layers/validate-output.ts';
@@ -19,11 +23,14 @@ import type { LedgerWriter } from './stores/ports.ts';
 
 export interface PipelineParts {
   tools: readonly Tool[];
+  /** What tollgate asks for itself; nobody else is shown or served them. */
+  ownTools: readonly Tool[];
   checks: SchemaChecks;
   log: Logger;
   ledger: LedgerWriter;
   replay: ReplayParts;
   admit: AdmitParts;
+  cache: { exact: ExactParts; similar: SimilarLayerParts; keep: KeepParts };
   model: ModelParts;
   plan: Planner;
   knowledge: () => Promise<Knowledge>;
@@ -37,11 +44,15 @@ export const pipeline = (parts: PipelineParts): readonly Layer[] => [
   buildRecordCall(parts.ledger, parts.log, parts.now), // above every way to fail, so that failures have rows too; settles what is held below
   buildMapErrors(), // above all that throws: from here up there are only outcomes
   buildCheckAccess(), // before anything is said about a tool that the key may not call
-  buildValidateInput(parts.tools, parts.checks), // before anything reads the input or spends on it
+  buildValidateInput(parts), // before anything reads the input or spends on it
   buildReplayIdempotent(parts.replay), // needs the parsed input; whatever is below happens once per key
+  buildAnswerFromExact(parts.cache.exact), // free, so before any budget and any plan
+  buildShareInFlight(parts.now), // above the deadline: a journey that others are on outlasts its first caller
   buildEnforceDeadline(parts.now), // knows the tool now; one signal for all that waits below
   buildPlanCall(parts.plan), // what the call may take must be known before it can be reserved
   buildHoldBudget(parts.admit), // all that may spend is below
+  buildAnswerFromSimilar(parts.cache.similar), // an embedding or a judge costs a little, a hit saves the rest
+  buildKeepAnswer(parts.cache.keep), // above the check of the output: only what is whole and fits is kept
   buildValidateOutput(parts.checks), // next to the tool, so that nothing above keeps or shows a wrong answer
   buildRunTool(parts), // the core: a chain of models, the tool without one, or its own function
 ];

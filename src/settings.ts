@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BudgetName, BudgetSettings } from '../schemas/budget.ts';
+import { Cache, Embedding } from './cache-settings.ts';
 import { Breaker, chain, Endpoint, Model, TimeLimits, ToolSettings } from './model-settings.ts';
 
 /** Every setting: its meaning, its default, and the variable that overrides the file. */
@@ -59,7 +60,9 @@ export const Settings = z.strictObject({
   tools: z
     .record(z.string(), ToolSettings)
     .default({})
-    .describe('What a tool does otherwise here: deadline_ms, time_limits'),
+    .describe(
+      'What a tool does otherwise here: deadline_ms, time_limits, cache (off, visibility, ttl_hours, similar_ttl_hours, judge, tags)',
+    ),
   most_attempts: z
     .number()
     .int()
@@ -118,6 +121,19 @@ export const Settings = z.strictObject({
     .max(600_000)
     .default(15_000)
     .describe('How long after a process has died its reservations are settled by another'),
+  embedder: z
+    .string()
+    .regex(/^(off|lexical|http|onnx:.+)$/, 'must be off, lexical, http or onnx:<folder>')
+    .default('lexical')
+    .describe(
+      'What finds kept questions that are near: lexical (finds what a judge may be asked, never answers by itself), http (see embedding), onnx:<folder of a local model>, off',
+    ),
+  embedding: Embedding.optional().describe(
+    'For embedder http: url, model, shape (openai, voyage, ollama), api_key, dimensions, usd_per_million_tokens. It is sent every question that no key recognises',
+  ),
+  cache: Cache.describe(
+    'Kept answers: on, off, or max_false_hits (most wrong hits by nearness, 0.02 = 2 %), threshold (a fixed cosine instead of evidence, at your own risk: 0.95 to begin with), search_ms, embed_ms and judge_ms (a late one is a miss), check_share (hits by nearness that are checked), judge_candidates, judge_worth (how many times its price a verdict must save), memory_bytes, scope_entries, scope_bytes, stale_hours',
+  ),
   idempotency_hours: z
     .number()
     .min(0.01)

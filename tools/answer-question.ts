@@ -33,7 +33,14 @@ export const answerQuestion = defineTool({
     deadlineMs: 60_000,
     complexity: 'standard',
     partialUsable: true,
-    cache: { compare: 'question', visibility: 'team', ttlHours: 24 },
+    cache: {
+      compare: 'question',
+      visibility: 'team',
+      ttlHours: 24,
+      // The handbook's text is part of the scope: a change of it makes every answer new.
+      similarTtlHours: 24,
+      judge: 'inline',
+    },
     budget: { misfit: 'clamp', overrun: 'finish' },
   },
 });

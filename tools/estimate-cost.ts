@@ -19,9 +19,8 @@ export const estimateCost = defineTool({
   annotations: READS_OUR_BOOKS,
   policy: { deadlineMs: 5_000 },
   run: async ({ tool, input }, { estimate }) => {
-    const plan = await estimate(tool, input);
-    const cache = { would_answer: false, why: 'No cache is in front of this tool.' };
-    if (!plan) {
+    const estimated = await estimate(tool, input);
+    if (!estimated) {
       return {
         tool,
         model: null,
@@ -32,9 +31,10 @@ export const estimateCost = defineTool({
         max_output_tokens: 0,
         cost_usd: 0,
         max_cost_usd: 0,
-        cache,
+        cache: { would_answer: false, why: 'Answers of a plain function are never kept.' },
       };
     }
+    const { plan, kept } = estimated;
     const expected = plan.estimate();
     const [model = null, ...fallbacks] = plan.models;
     return {
@@ -47,7 +47,7 @@ export const estimateCost = defineTool({
       max_output_tokens: plan.maxOutputTokens,
       cost_usd: toUsd(expected.expectedNanoUsd),
       max_cost_usd: toUsd(expected.worstNanoUsd),
-      cache,
+      cache: { would_answer: kept.wouldAnswer, why: kept.why },
     };
   },
 });

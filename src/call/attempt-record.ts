@@ -4,6 +4,8 @@ import type { Code } from '../errors/codes.ts';
 /** One request to one model, as the books keep it. Money is integer nano-dollars (1e-9 USD). */
 export interface AttemptRecord {
   model: string;
+  /** What it was for: an answer, a judge's verdict, or an embedding. */
+  purpose: 'answer' | 'judge' | 'embed';
   outcome:
     | 'ok'
     | 'failed'

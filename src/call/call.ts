@@ -13,6 +13,7 @@ import type { Partial } from '../../schemas/problem.ts';
 import type { Code } from '../errors/codes.ts';
 import type { ProblemError } from '../errors/problem.ts';
 import type { AttemptRecord } from './attempt-record.ts';
+import type { CacheAsk, CacheVerdict, StaleAnswer } from './cached.ts';
 import type { Hold, Settlement } from './hold.ts';
 import type { Labels } from './labels.ts';
 import type { Plan } from './plan.ts';
@@ -21,7 +22,8 @@ import type { Tool } from './tool.ts';
 
 export type { AttemptRecord, Labels };
 
-export type Front = 'rest' | 'sse' | 'mcp_http' | 'mcp_stdio' | 'cli';
+/** `internal`: a call that tollgate makes by itself, on behalf of a principal. */
+export type Front = 'rest' | 'sse' | 'mcp_http' | 'mcp_stdio' | 'cli' | 'internal';
 
 /** A streamed event on its way to the front. */
 export type Event = {
@@ -48,11 +50,17 @@ export interface Call {
   readonly claimedLabels: Labels;
   /** What the caller wants to be answered once only, however often it asks. */
   readonly idempotencyKey: string | null;
+  /** What the caller says of kept answers: Cache-Control as it came. */
+  readonly cacheControl: string | null;
   readonly front: Front;
   /** Aborts when the caller leaves; below `enforce-deadline` also when time is up. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch by which an answer is due; set by `enforce-deadline`. */
   readonly deadlineAt?: number;
+  /** Where its answer may be kept; set by `answer-from-exact`, for tools whose answers are. */
+  readonly cacheAsk?: CacheAsk;
+  /** An answer past its time, for when no model can give a new one; set by `answer-from-exact`. */
+  readonly stale?: StaleAnswer;
   /** What will be asked of whom; set by `plan-call`, for tools that a model answers. */
   readonly plan?: Plan;
   /** What is reserved; set by `hold-budget`, for tools that a model answers. */
@@ -67,7 +75,17 @@ export interface CallMeta {
   model: string | null;
   /** How the model was chosen; null for a plain function. */
   route: { chain: string; reason: string } | null;
-  servedBy: 'model' | 'fallback' | 'function' | 'replay' | 'none';
+  servedBy:
+    | 'model'
+    | 'exact_cache'
+    | 'similar_cache'
+    | 'shared'
+    | 'fallback'
+    | 'function'
+    | 'replay'
+    | 'none';
+  /** What the cache said; null where none is in front of the tool. */
+  cache: CacheVerdict | null;
   /** The call whose outcome this one repeats. */
   replayOf: string | null;
   /** The budgets it counted on; null where it could not spend. */
@@ -97,7 +115,7 @@ export type Layer = (call: Call, next: Next) => Promise<Outcome>;
 export type CallRequest = Pick<
   Call,
   'toolName' | 'input' | 'principal' | 'labels' | 'idempotencyKey' | 'front' | 'signal' | 'emit'
->;
+> & { cacheControl?: string | null };
 
 /** What a front gets back. */
 export type Ended = Outcome & { call: Call };

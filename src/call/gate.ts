@@ -1,6 +1,7 @@
 import type { ModelStatus } from '../../schemas/model.ts';
 import type { Books } from './books.ts';
 import type { Budgets } from './budgets.ts';
+import type { CacheDesk } from './cache-desk.ts';
 import type { CallRequest, Ended } from './call.ts';
 import type { Keys } from './keys.ts';
 import type { Principal } from './principal.ts';
@@ -12,6 +13,7 @@ export interface Gate {
   readonly tools: readonly Tool[];
   readonly keys: Keys;
   readonly budgets: Budgets;
+  readonly cache: CacheDesk;
   readonly version: string;
   /** Address people reach the server at, without a trailing slash; doc links start with it. */
   readonly baseUrl: string;

@@ -8,6 +8,7 @@ export const openCall = (
 ): Call => ({
   ...request,
   id: own.id,
+  cacheControl: request.cacheControl ?? null,
   labels: labelsOf(request.principal.labels, request.labels),
   claimedLabels: request.labels,
   meta: {
@@ -15,6 +16,7 @@ export const openCall = (
     model: null,
     route: null,
     servedBy: 'none',
+    cache: null,
     replayOf: null,
     budget: null,
     settlement: null,

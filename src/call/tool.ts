@@ -15,6 +15,25 @@ export interface Annotations {
   openWorldHint: boolean;
 }
 
+/** Which answers are kept, who may see them, and what may recognise a question as one of theirs. */
+export interface CachePolicy {
+  /** Field of the input that other wordings may differ in; null: only the same input is the same. */
+  compare: string | null;
+  /** Everybody's, those of the tenant (the key's team, else the key), or those of one user of it. */
+  visibility: 'shared' | 'team' | 'user';
+  /** How long the same input is answered … */
+  ttlHours: number;
+  /** … and how long other wordings are; by default an hour, at most `ttlHours`. */
+  similarTtlHours?: number;
+  /**
+   * Whether the cheapest model is asked which kept question has the same answer, where nothing else
+   * says: before the call goes on, after it has been answered, or never (the default).
+   */
+  judge?: 'off' | 'async' | 'inline';
+  /** Names under which all answers of the tool can be purged, besides its own. */
+  tags?: readonly string[];
+}
+
 /** How a call of the tool is to be treated. Layers read this; none of them knows a tool by name. */
 export interface Policy {
   /** Time budget of one call, milliseconds. */
@@ -25,9 +44,8 @@ export interface Policy {
   complexity: 'simple' | 'standard' | 'hard';
   /** Whether text that broke off is of use to a person (an answer is, half an object is not). */
   partialUsable: boolean;
-  /** Which answers may be kept, and who may see them. `compare` is the field matched by meaning. */
-  cache:
-    'never' | { compare: string | null; visibility: 'shared' | 'team' | 'user'; ttlHours: number };
+  /** Which answers may be kept, and for whom. */
+  cache: 'never' | CachePolicy;
   /** What to do when a call does not fit its budget, and when it outgrows it mid-stream. */
   budget: { misfit: 'refuse' | 'clamp' | 'downgrade' | 'queue'; overrun: 'cut' | 'finish' };
 }
@@ -94,7 +112,14 @@ export interface ToolContext {
    * What a call of another tool by the same principal would ask of which model, and its price; spends nothing. Null for a
    * plain function. Throws the problem that the call itself would end with.
    */
-  estimate: (tool: string, input: unknown) => Promise<Plan | null>;
+  estimate: (tool: string, input: unknown) => Promise<{ plan: Plan; kept: Peek } | null>;
+}
+
+/** Whether a kept answer would be served, as far as can be told for free. */
+export interface Peek {
+  wouldAnswer: boolean;
+  /** In whole sentences. */
+  why: string;
 }
 
 /** A tool that is a plain function of ours. */

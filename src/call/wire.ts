@@ -1,4 +1,5 @@
-import type { Usage, WireAttempt, WireCallMeta } from '../../schemas/call.ts';
+import type { Usage, WireAttempt, WireCache, WireCallMeta } from '../../schemas/call.ts';
+import type { CacheVerdict } from './cached.ts';
 import type { AttemptRecord, Call } from './call.ts';
 import { totalCostNanoUsd, totalPromptCacheSavedNanoUsd, totalUsage } from './usage.ts';
 
@@ -9,6 +10,7 @@ const copy = (usage: Usage): Usage => ({ ...usage });
 
 export const toWireAttempt = (attempt: AttemptRecord): WireAttempt => ({
   model: attempt.model,
+  purpose: attempt.purpose,
   outcome: attempt.outcome,
   error_code: attempt.errorCode,
   reason: attempt.reason,
@@ -21,6 +23,14 @@ export const toWireAttempt = (attempt: AttemptRecord): WireAttempt => ({
   estimate: attempt.estimate && { ...attempt.estimate },
   ttft_ms: attempt.ttftMs,
   latency_ms: attempt.latencyMs,
+});
+
+export const toWireCache = ({ tier, entry, ageMs, stored, reason }: CacheVerdict): WireCache => ({
+  tier,
+  entry,
+  age_s: ageMs === null ? null : Math.round(ageMs / 1000),
+  stored,
+  reason,
 });
 
 /** The call meta as every front says it and the ledger keeps it. */
@@ -37,6 +47,7 @@ export const toWireCall = (call: Call): WireCallMeta => ({
   replay_of: call.meta.replayOf,
   degraded: call.meta.degraded,
   similarity: call.meta.similarity,
+  cache: call.meta.cache && toWireCache(call.meta.cache),
   usage: totalUsage(call.meta),
   cost_usd: toUsd(totalCostNanoUsd(call.meta)),
   saved_usd: toUsd(call.meta.savedNanoUsd),

@@ -277,6 +277,21 @@ export const CODES = {
     actions: [{ action: 'list_budgets', why: 'It shows every budget', href: '/v1/budgets' }],
     about: 'No budget in force has this name.',
   },
+  unknown_entry: {
+    status: 404,
+    category: 'not_found',
+    title: 'There is no kept answer of this id',
+    retry: 'modify',
+    actions: [
+      {
+        action: 'show_call',
+        why: 'The `cache.entry` of a call is the id of the kept answer that answered it',
+        href: '/v1/calls',
+      },
+    ],
+    about:
+      'No kept answer has this id: it was never kept, its time is over, it was purged, or others took its room.',
+  },
   budget_declared: {
     status: 409,
     category: 'input',
@@ -361,6 +376,20 @@ export const CODES = {
     actions: [retryLater],
     about:
       'The call waited for the first one with its key as long as its deadline allows. Send it again with the same key to get the outcome.',
+  },
+  not_cached: {
+    status: 504,
+    category: 'input',
+    title: 'Only a kept answer would do, and there is none',
+    retry: 'modify',
+    actions: [
+      {
+        action: 'allow_a_new_answer',
+        why: 'Send the call without only-if-cached, and a model answers it',
+      },
+    ],
+    about:
+      'The call said only-if-cached (in Cache-Control, in options.cache or in _meta), and nothing that is kept may answer it: never asked, too old, another tenant, prompt or model, or a tool whose answers are never kept. Nothing was spent. The status is the one that HTTP has for it (RFC 9111, 5.2.1.7).',
   },
   process_lost: {
     status: 500,

@@ -10,7 +10,9 @@ const GRACE_MS = 250;
  */
 export const buildEnforceDeadline = (now: () => number): Layer =>
   async function enforceDeadline(call, next) {
-    const budgetMs = call.tool?.policy.deadlineMs ?? 0;
+    const allowedMs = call.tool?.policy.deadlineMs ?? 0;
+    // A call that has waited for an identical one has less time left.
+    const deadlineAt = call.deadlineAt ?? now() + allowedMs;
     const controller = new AbortController();
     const stop = (reason: ProblemError): void => {
       controller.abort(reason);
@@ -19,13 +21,13 @@ export const buildEnforceDeadline = (now: () => number): Layer =>
       stop(callerGone());
     };
     const timer = setTimeout(() => {
-      const detail = `The call took longer than the ${String(budgetMs / 1000)} s its tool allows.`;
+      const detail = `The call took longer than the ${String(allowedMs / 1000)} s its tool allows.`;
       stop(problem('deadline_exceeded', { detail }));
-    }, budgetMs);
+    }, deadlineAt - now());
     call.signal.addEventListener('abort', onGone, { once: true });
     if (call.signal.aborted) onGone();
     try {
-      const below = next({ ...call, signal: controller.signal, deadlineAt: now() + budgetMs });
+      const below = next({ ...call, signal: controller.signal, deadlineAt });
       return await Promise.race([below, rejectAfterGrace(controller.signal)]);
     } finally {
       clearTimeout(timer);

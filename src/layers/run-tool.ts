@@ -8,7 +8,7 @@ import { problem, ProblemError } from '../errors/problem.ts';
 import { askChain } from '../model/chain.ts';
 import { readReply } from '../model/read-reply.ts';
 import { buildRelay } from '../model/relay.ts';
-import { answerWithoutModel, endOfAttempts } from '../model/rescue.ts';
+import { answerWithoutModel, endOfAttempts, mayAnswerStale } from '../model/rescue.ts';
 import type { ModelParts } from '../model/try-model.ts';
 
 export interface RunParts {
@@ -23,7 +23,7 @@ export interface RunParts {
 /** What a function tool gets, as far as it is the same for all; the rest depends on who calls. */
 export interface Services extends Pick<ToolContext, 'budgets' | 'now'> {
   books: (viewer: Principal) => Books;
-  estimate: (principal: Principal) => ToolContext['estimate'];
+  estimate: (call: Call) => ToolContext['estimate'];
 }
 
 /** The core: the tool's own function, or its prompt asked of a chain of models. */
@@ -51,7 +51,7 @@ async function runFunction(
       labels,
       signal,
       books: services.books(principal),
-      estimate: services.estimate(principal),
+      estimate: services.estimate(call),
     });
     call.meta.servedBy = 'function';
     return { ok: true, output };
@@ -69,7 +69,10 @@ async function runPrompt(tool: LlmTool, call: Call, parts: RunParts): Promise<Ou
   if (!plan) throw new Error('plan-call must have planned the call');
   const { id, version } = plan.prompt;
   const prompt = `${id}@${version}`;
-  const opening = { id: call.id, tool: tool.name, prompt, budget: meta.budget };
+  const opening = {
+    ...{ id: call.id, tool: tool.name, prompt, budget: meta.budget },
+    ...(meta.cache && { cache: null }),
+  };
   await call.emit({ event: 'call', data: opening });
   try {
     const output = await askModels(plan, call, { ...parts, tool });
@@ -77,6 +80,7 @@ async function runPrompt(tool: LlmTool, call: Call, parts: RunParts): Promise<Ou
     return { ok: true, output };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
+    if (mayAnswerStale(call, error)) return answerStale(call, tool);
     const knowledge = await parts.knowledge();
     const check = parts.checks.compile(plan.replySchema);
     const output = answerWithoutModel({ tool, call, problem: error, knowledge, check });
@@ -92,6 +96,19 @@ async function runPrompt(tool: LlmTool, call: Call, parts: RunParts): Promise<Ou
   }
 }
 
+/** An answer past its time is still an answer to this very question. */
+async function answerStale({ meta, stale, emit }: Call, { streams }: LlmTool): Promise<Outcome> {
+  if (!stale) throw new Error('there must be a stale answer');
+  const { entry, output, ageMs } = stale;
+  const reason = 'No model answered: this is what was kept, though it is past its time.';
+  meta.servedBy = 'exact_cache';
+  meta.degraded = true;
+  meta.cache = { tier: 'exact', entry, ageMs, stored: false, reason };
+  const text = streams === undefined ? undefined : (output as Record<string, unknown>)[streams];
+  if (typeof text === 'string') await emit({ event: 'delta', data: { text } });
+  return { ok: true, output };
+}
+
 async function askModels(
   plan: Plan,
   call: Call,
@@ -103,9 +120,10 @@ async function askModels(
     plan,
     meta: call.meta,
     principal: call.principal.id,
+    purpose: 'answer',
     hold: call.hold ?? null,
     timeLimits: plan.timeLimits,
-    endBy: endOfAttempts(tool, call.deadlineAt ?? Infinity),
+    endBy: endOfAttempts(tool, call),
     signal: call.signal,
     onQueue: (waiting) => void call.emit({ event: 'queue', data: { budget: null, ...waiting } }),
     onAttempt: (...begun) => {

@@ -3,9 +3,17 @@ import { parseInput } from '../call/parse-input.ts';
 import type { SchemaChecks } from '../call/schema-check.ts';
 import type { Tool } from '../call/tool.ts';
 
+interface InputParts {
+  tools: readonly Tool[];
+  /** Known to tollgate's own calls alone. */
+  ownTools: readonly Tool[];
+  checks: SchemaChecks;
+}
+
 /** Finds the tool and parses the input: everything below sees only what the schema lets through. */
-export const buildValidateInput = (tools: readonly Tool[], checks: SchemaChecks): Layer =>
+export const buildValidateInput = ({ tools, ownTools, checks }: InputParts): Layer =>
   async function validateInput(call, next) {
-    const { tool, input } = await parseInput({ tools, checks }, call.toolName, call.input);
+    const known = call.front === 'internal' ? ownTools : tools;
+    const { tool, input } = await parseInput({ tools: known, checks }, call.toolName, call.input);
     return next({ ...call, tool, input });
   };

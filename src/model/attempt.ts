@@ -32,6 +32,7 @@ export interface AttemptAsk {
   /** What pays for it; null where nobody has to. */
   hold: Hold | null;
   purchase: Purchase;
+  purpose: AttemptRecord['purpose'];
   /** What the provider is expected to count, should it not say. */
   prompt: ExpectedPrompt;
   reason: string;
@@ -90,6 +91,7 @@ export async function attempt(parts: AttemptParts, ask: AttemptAsk): Promise<Att
   const { promptCacheSavedNanoUsd, ...priced } = parts.prices.price(model, usage, startedAt);
   const record: AttemptRecord = {
     model,
+    purpose: ask.purpose,
     outcome: outcomeOf(failure),
     errorCode: failure?.code ?? null,
     reason: ask.reason,

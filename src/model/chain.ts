@@ -19,7 +19,8 @@ import { breakerOpen, tryModel, type Caller, type ModelParts } from './try-model
 
 export interface Asked extends Caller {
   plan: Plan;
-  meta: CallMeta;
+  /** What is written into it: attempts as they end, and at last who answered. */
+  meta: Pick<CallMeta, 'attempts' | 'model' | 'degraded' | 'route'>;
   /** An attempt begins; what the models before it had written is void. `after` is why, if there was one. */
   onAttempt: (model: string, after: string | null) => void;
   read: (reply: string) => Read;
@@ -27,6 +28,8 @@ export interface Asked extends Caller {
 
 /** What has happened in the call so far. */
 interface Course {
+  /** Attempts that the call had made before, for something else. */
+  before: number;
   allowance: Allowance;
   /** Attempts made, by model. */
   made: Map<string, number>;
@@ -49,6 +52,7 @@ export async function askChain(parts: ModelParts, asked: Asked): Promise<unknown
   for (const model of plan.models) parts.prices.facts(model);
   const allowance = openAllowance(plan.allowanceNanoUsd);
   const course: Course = {
+    before: meta.attempts.length,
     allowance,
     made: new Map(),
     failure: null,
@@ -170,6 +174,7 @@ function situationOf(
   asked: Asked,
   { course, model }: { course: Course; model: string },
 ): Situation {
+  const attempts = asked.meta.attempts.slice(course.before);
   const same = course.made.get(model) ?? 0;
   return {
     ...optionsOf(parts, asked, course),
@@ -179,8 +184,8 @@ function situationOf(
       retryAfterMs: course.failure?.details.retryAfterMs ?? null,
       isFinal: course.failure?.details.sameModelMayHelp === false,
     },
-    made: { all: asked.meta.attempts.length, same },
-    mended: asked.meta.attempts.filter(({ outcome }) => outcome === 'invalid').length > 1,
+    made: { all: attempts.length, same },
+    mended: attempts.filter(({ outcome }) => outcome === 'invalid').length > 1,
     mostAttempts: parts.mostAttempts,
     timeLeftMs: asked.endBy - parts.now(),
     backoffMs: backoffMs({
@@ -192,7 +197,11 @@ function situationOf(
 }
 
 /** Part of how the model was chosen, where no attempt could be made. */
-function notePassedOver({ route }: CallMeta, model: string, { code }: ProblemError): void {
+function notePassedOver(
+  { route }: Pick<CallMeta, 'route'>,
+  model: string,
+  { code }: ProblemError,
+): void {
   if (route) route.reason += ` ${model} was passed over: ${code}.`;
 }
 

@@ -23,6 +23,13 @@ interface Failed {
   check: Check;
 }
 
+/** Whether a kept answer past its time is better than the problem: not after text has been sent. */
+export const mayAnswerStale = (call: Call, problem: ProblemError): boolean =>
+  call.stale !== undefined &&
+  call.meta.partial === null &&
+  !call.signal.aborted &&
+  NO_MODEL_COULD.has(problem.code);
+
 /**
  * The tool's own answer without a model, when no model could give one. Null for failures that a
  * caller must know of, after text has been sent (it would contradict it), and when the tool has no
@@ -40,8 +47,10 @@ export function answerWithoutModel(failed: Failed): Record<string, unknown> | nu
 const RESERVE_MS = 400;
 
 /** When attempts have to end, milliseconds since the epoch. */
-export function endOfAttempts(tool: LlmTool, deadlineAt: number): number {
-  if (tool.fallback) return deadlineAt - Math.min(RESERVE_MS, tool.policy.deadlineMs / 10);
+export function endOfAttempts(tool: LlmTool, { deadlineAt = Infinity, stale }: Call): number {
+  const hasStale = stale !== undefined;
+  if (tool.fallback || hasStale)
+    return deadlineAt - Math.min(RESERVE_MS, tool.policy.deadlineMs / 10);
   // The call's own deadline comes first, and says so in its own words.
   return deadlineAt + RESERVE_MS;
 }

@@ -37,6 +37,7 @@ export interface ModelParts {
 /** Who asks, and how to reach them. */
 export interface Caller {
   principal: string;
+  purpose: AttemptRecord['purpose'];
   /** What pays for its attempts; null where nobody has to. */
   hold: Hold | null;
   timeLimits: TimeLimits;
@@ -69,7 +70,7 @@ export async function tryModel(parts: ModelParts, caller: Caller, ask: Ask): Pro
   }
   const pass = breaker.enter();
   if (pass === null) return giveBack(place, breakerOpen(parts, model));
-  const purchase = toPurchase(parts, ask);
+  const purchase = toPurchase(parts, ask, caller.purpose);
   const unpaid = await caller.hold?.buy(purchase);
   if (unpaid) {
     pass.end({ verdict: 'void', tokensPerSecond: null });
@@ -123,7 +124,11 @@ function giveBack(place: Place, why: ProblemError): Tried {
 }
 
 /** What the attempt may take, and how the books would show it if it were never heard of again. */
-function toPurchase({ prices, now }: ModelParts, { request, reason, estimate }: Ask): Purchase {
+function toPurchase(
+  { prices, now }: ModelParts,
+  { request, reason, estimate }: Ask,
+  purpose: AttemptRecord['purpose'],
+): Purchase {
   const { model } = request;
   const { highInputTokens, maxOutputTokens, cacheSystem, raw } = estimate;
   const read = cacheSystem === null ? 'input' : (`cache_write_${cacheSystem}` as const);
@@ -136,6 +141,7 @@ function toPurchase({ prices, now }: ModelParts, { request, reason, estimate }: 
   const priced = prices.price(model, usage, now());
   const lost: AttemptRecord = {
     model,
+    purpose,
     outcome: 'lost',
     errorCode: 'process_lost',
     reason,

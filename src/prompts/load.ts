@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parsePrompt, type PromptFile } from './parse.ts';
@@ -23,11 +24,13 @@ export function loadPrompts(folder: string): Prompts {
     const version = newestVersion(readdirSync(join(folder, id)));
     if (version === undefined) continue;
     const file = join(folder, id, version);
-    const parsed = parsePrompt(readFileSync(file, 'utf8'), file);
+    const text = readFileSync(file, 'utf8');
+    const parsed = parsePrompt(text, file);
     if (parsed.meta.id !== id || `${parsed.meta.version}.md` !== version) {
       throw new Error(`${file}: id and version in the file do not match its place`);
     }
-    prompts.set(id, compileFile(compile, parsed, file));
+    const fingerprint = fingerprintOf(text, shared);
+    prompts.set(id, { ...compileFile(compile, parsed, file), fingerprint });
   }
   return {
     get(id) {
@@ -39,11 +42,26 @@ export function loadPrompts(folder: string): Prompts {
   };
 }
 
+/** Of a prompt and of the shared texts that it names, or that those name. */
+function fingerprintOf(text: string, shared: ReadonlyMap<string, string>): string {
+  const named = new Map<string, string>();
+  const collect = (from: string): void => {
+    for (const [name, content] of shared) {
+      if (named.has(name) || !from.includes(name)) continue;
+      named.set(name, content);
+      collect(content);
+    }
+  };
+  collect(text);
+  const parts = [...named].sort(([a], [b]) => (a < b ? -1 : 1));
+  return hash('sha256', JSON.stringify([text, parts]), 'hex');
+}
+
 function compileFile(
-  compile: (prompt: PromptFile) => CompiledPrompt,
+  compile: ReturnType<typeof buildCompiler>,
   prompt: PromptFile,
   file: string,
-): CompiledPrompt {
+): ReturnType<typeof compile> {
   try {
     return compile(prompt);
   } catch (error) {

@@ -3,11 +3,15 @@ import type { PromptFile } from './parse.ts';
 
 /** A prompt ready to be filled in. */
 export interface CompiledPrompt extends PromptFile {
+  /** Changes whenever what the model is told does: the file and every text it shows. Hex. */
+  fingerprint: string;
   render(variables: Record<string, unknown>): { system: string; user: string };
 }
 
 /** Compiles prompts; `sharedFolder` is where `{% render 'file' %}` looks. */
-export function buildCompiler(sharedFolder: string): (file: PromptFile) => CompiledPrompt {
+export function buildCompiler(
+  sharedFolder: string,
+): (file: PromptFile) => Omit<CompiledPrompt, 'fingerprint'> {
   return (file) => {
     const engine = new Liquid({
       root: sharedFolder,

@@ -1,4 +1,4 @@
-import { composeReply } from './brain/reply.ts';
+import { composeReply, type Memory } from './brain/reply.ts';
 import { composeToolAnswer } from './brain/tool-answer.ts';
 import type { Draft } from './generation.ts';
 import type { NewId } from './random.ts';
@@ -7,16 +7,18 @@ import { composeCalls } from './tool-use.ts';
 import type { MessagesRequest } from './validate-request.ts';
 
 /** Thoughts first, then either calls or an answer. */
-export function composeDraft(request: MessagesRequest, newId: NewId): Draft {
+export function composeDraft(request: MessagesRequest, newId: NewId, memory: Memory): Draft {
   if (request.maxTokens === 0) return { thinking: null, text: '', calls: [] };
   const calls = composeCalls(request, newId);
   return {
     thinking: composeThinking(request),
-    text: calls.length > 0 ? '' : composeText(request),
+    text: calls.length > 0 ? '' : composeText(request, memory),
     calls,
   };
 }
 
-function composeText(request: MessagesRequest): string {
-  return request.results.length > 0 ? composeToolAnswer(request, request) : composeReply(request);
+function composeText(request: MessagesRequest, memory: Memory): string {
+  return request.results.length > 0
+    ? composeToolAnswer(request, request)
+    : composeReply(request, memory);
 }

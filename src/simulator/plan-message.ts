@@ -1,4 +1,6 @@
+import type { Memory } from './brain/reply.ts';
 import { composeDraft } from './compose-draft.ts';
+import type { Documents } from './documents.ts';
 import { invalid } from './errors.ts';
 import { planGeneration } from './generation.ts';
 import type { Generation } from './generation.ts';
@@ -25,6 +27,7 @@ export interface PlanParts {
   readonly seed: string;
   readonly now: () => Date;
   readonly cache: PromptCache;
+  readonly documents: Documents;
   readonly rates: RateLimiter;
 }
 
@@ -73,7 +76,9 @@ export function planMessage(
     stream,
     maxTokens,
     usage: isDeclined ? buildUsage(0) : buildUsage(promptTokens, cached),
-    generation: isDeclined ? REFUSAL : plan(request, parts.newId),
+    generation: isDeclined
+      ? REFUSAL
+      : plan(request, parts.newId, memoryOf(exchange, parts.documents)),
     tempo: buildTempo(parts.speed, `${parts.seed}:${JSON.stringify(turns)}`),
     storePrefix: () => {
       if (!isDeclined) cached.store();
@@ -84,8 +89,20 @@ export function planMessage(
   };
 }
 
-function plan(request: MessagesRequest, newId: NewId): Generation {
-  const generation = planGeneration(composeDraft(request, newId), request);
+/** Accounts know nothing of each other. */
+function memoryOf({ request }: Exchange, documents: Documents): Memory {
+  const { 'x-api-key': key, authorization } = request.headers;
+  const account = String(key ?? authorization ?? '');
+  return {
+    documents: documents.of(account),
+    note: (text) => {
+      documents.note(account, text);
+    },
+  };
+}
+
+function plan(request: MessagesRequest, newId: NewId, memory: Memory): Generation {
+  const generation = planGeneration(composeDraft(request, newId, memory), request);
   // Nothing was to be written, and nothing is missing.
   return request.maxTokens === 0 ? { ...generation, stopReason: 'max_tokens' } : generation;
 }

@@ -16,6 +16,7 @@ import { changeLimits, sendLimits } from './limit-routes.ts';
 import { countMessageTokens, createMessage } from './messages.ts';
 import type { MessagesParts } from './messages.ts';
 import { sendModel, sendModels } from './model-routes.ts';
+import { buildDocuments } from './documents.ts';
 import { buildPromptCache } from './prompt-cache.ts';
 import { buildIds } from './random.ts';
 import { buildRateLimiter, readRateLimits } from './rate-limits.ts';
@@ -88,8 +89,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   faults.add(rules);
   const rates = buildRateLimiter(readRateLimits(options.limits ?? {}), now);
   const cache = buildPromptCache(now, CACHE_CAPACITY);
+  const documents = buildDocuments();
   const newId = buildIds(seed);
-  const parts: MessagesParts = { ledger, faults, rates, cache, now, speed, seed, newId };
+  const held = { ledger, faults, rates, cache, documents };
+  const parts: MessagesParts = { ...held, now, speed, seed, newId };
   const server = createServer((request, response) => {
     void answer(openExchange(request, response, parts.newId('req')), parts);
   });

@@ -184,14 +184,14 @@ export interface CacheBook {
     withinMs: number;
   }): Promise<Neighbour[]>;
   /** Most often used first; the same conditions as for `nearest`. */
-  mostAsked(asked: {
+  mostAsked(asked: { scope: string; canon: string; limit: number; now: number }): Promise<Entry[]>;
+  /** Entries of the scope that have no vector in this index yet and still answer other wordings. */
+  withoutVector(asked: {
     scope: string;
-    canon: string;
+    index: string;
     limit: number;
     now: number;
   }): Promise<Entry[]>;
-  /** Entries of the scope that have no vector in this index yet and still answer other wordings. */
-  withoutVector(asked: { scope: string; index: string; limit: number; now: number }): Promise<Entry[]>;
   /** Nothing happens where the entry has gone or has its vector already. The index is made when it is first needed. */
   addVector(vector: { entry: string; index: string; values: Float32Array }): Promise<void>;
 
@@ -204,7 +204,10 @@ export interface CacheBook {
    * quarantine; another wording than its own is denied it.
    * @returns the entry, or null when the call was not answered by one that is known
    */
-  complain(complaint: { call: string; at: number }): Promise<{ entry: string; strikes: number; quarantined: boolean } | null>;
+  complain(complaint: {
+    call: string;
+    at: number;
+  }): Promise<{ entry: string; strikes: number; quarantined: boolean } | null>;
 
   /** @returns how many went */
   purge(selection: Selection): Promise<number>;

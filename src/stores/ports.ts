@@ -3,8 +3,10 @@ import type { WireCallMeta } from '../../schemas/call.ts';
 import type { GetBudgetOutput } from '../../schemas/get-budget.ts';
 import type { UsageQuery, UsageSums } from '../../schemas/get-usage.ts';
 import type { AttemptRecord, Call } from '../call/call.ts';
+import type { Tier } from '../call/cached.ts';
 import type { CallsQuery } from '../call/books.ts';
 import type { Claim, Meter, Standing } from '../call/hold.ts';
+import type { CacheBook } from './cache-port.ts';
 
 /** Writing the ledger. */
 export interface LedgerWriter {
@@ -24,6 +26,13 @@ export type Grouping = UsageQuery['group_by'] | 'all';
 /** Whose calls are meant; null: everybody's. */
 export type Viewer = string | null;
 
+/** Calls that a cache was in front of, and what finding their answers cost. */
+export interface CacheUse {
+  tiers: { tier: Tier | null; calls: number; savedNanoUsd: number }[];
+  judge: { attempts: number; costNanoUsd: number };
+  embed: { attempts: number; costNanoUsd: number };
+}
+
 /** Reading the ledger. Times are milliseconds since the epoch. */
 export interface LedgerReader {
   get(id: string, viewer: Viewer): Promise<WireCallMeta | null>;
@@ -36,6 +45,8 @@ export interface LedgerReader {
     query: { groupBy: Grouping; from: number; to: number },
     viewer: Viewer,
   ): Promise<({ key: string | null } & UsageSums)[]>;
+  /** What the cache did for calls over `from <= started < to`; tier null: it found nothing. */
+  cacheUse(query: { from: number; to: number }, viewer: Viewer): Promise<CacheUse>;
   /** What was spent on the UTC day of `now` and in its month, from daily sums. */
   spent(now: number, viewer: Viewer): Promise<GetBudgetOutput['spent']>;
 }
@@ -169,6 +180,7 @@ export interface Store {
   keys: KeyBook;
   idempotency: IdempotencyBook;
   leases: Leases;
+  cache: CacheBook;
   /** Null, or what is wrong with it. */
   health(): Promise<string | null>;
   close(): Promise<void>;

@@ -24,6 +24,7 @@ export function fakeCall(over: Partial<Call> = {}, meta: Partial<CallMeta> = {})
 /** An attempt that went well and was free, but for what is said. */
 export const fakeAttempt = (over: Partial<AttemptRecord> = {}): AttemptRecord => ({
   model: 'claude-sonnet-5-5',
+  purpose: 'answer',
   outcome: 'ok',
   errorCode: null,
   reason: 'The first of the chain.',

@@ -40,6 +40,9 @@ export function fakeGate(): FakeGate {
     get budgets() {
       return unused();
     },
+    get cache() {
+      return unused();
+    },
     books: unused,
     models: unused,
     ready: unused,

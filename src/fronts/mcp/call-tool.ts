@@ -7,6 +7,7 @@ import { toWireCall } from '../../call/wire.ts';
 import { ProblemError, toWireProblem } from '../../errors/problem.ts';
 import { toProblem } from '../../errors/to-problem.ts';
 import { toIdempotencyKey } from './idempotency-key.ts';
+import { toCacheControl } from './cache-control.ts';
 import { toLabels } from './labels.ts';
 import type { Meta } from './meta.ts';
 
@@ -37,6 +38,7 @@ const toRequest = async ({ identify, meta, header, ...rest }: ToolCall): Promise
   principal: await identify(),
   labels: toLabels({ meta, header }),
   idempotencyKey: toIdempotencyKey({ meta, header }),
+  cacheControl: toCacheControl({ meta, header }),
 });
 
 /**

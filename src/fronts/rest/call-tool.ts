@@ -9,6 +9,7 @@ import { problem, toWireProblem } from '../../errors/problem.ts';
 import { negotiate } from './accept.ts';
 import { toLabels } from './labels.ts';
 import { replyProblem } from './problem-reply.ts';
+import { cacheStatus, type CacheKnown } from './cache-status.ts';
 import { rateLimitHeaders, refusingFirst } from './rate-limit-headers.ts';
 import { openSse } from './sse.ts';
 
@@ -40,6 +41,7 @@ export async function callTool(
     principal,
     labels: toLabels(headers),
     idempotencyKey: key === undefined ? null : parseIdempotencyKey(key),
+    cacheControl: headers['cache-control'] ?? null,
     signal: goneSignal(reply.raw),
   };
   return accepted === 'text/event-stream'
@@ -61,9 +63,10 @@ async function answer(gate: Gate, asked: Asked, reply: FastifyReply): Promise<Fa
 }
 
 /** What the headers say of a call, as far as it is known when they go out. */
-const headersOf = ({ id, limits, isReplay }: Known): Record<string, string> => ({
+const headersOf = ({ id, limits, isReplay, cache }: Known): Record<string, string> => ({
   'x-tollgate-call-id': id,
   ...rateLimitHeaders(limits, Date.now()),
+  ...(cache && { 'cache-status': cacheStatus(cache) }),
   ...(isReplay && { 'idempotency-replayed': 'true' }),
 });
 
@@ -71,13 +74,14 @@ interface Known {
   id: string;
   limits: readonly BudgetState[];
   isReplay: boolean;
+  cache: CacheKnown | null;
 }
 
 function endedHeaders(ended: Ended): Record<string, string> {
   const { id, meta } = ended.call;
   const states = meta.budget?.limits ?? [];
   const limits = ended.ok ? states : refusingFirst(states, ended.problem.details.limits);
-  return headersOf({ id, limits, isReplay: meta.replayOf !== null });
+  return headersOf({ id, limits, isReplay: meta.replayOf !== null, cache: meta.cache });
 }
 
 /**
@@ -98,9 +102,10 @@ async function stream(
     emit: ({ event, data }) => {
       if (event === 'call') {
         callId = data.id;
-        const { budget, replay_of: replayOf } = data;
+        const { budget, replay_of: replayOf, cache: tier } = data;
         const isReplay = replayOf !== undefined;
-        headers = headersOf({ id: callId, limits: budget?.limits ?? [], isReplay });
+        const cache = tier === undefined ? null : { tier };
+        headers = headersOf({ id: callId, limits: budget?.limits ?? [], isReplay, cache });
       }
       return sse.send(callId, event, data);
     },

@@ -34,6 +34,7 @@ export async function addDocs(server: FastifyInstance, gate: Gate): Promise<void
         { name: 'models', description: 'Who answers, at what price, and how they fare' },
         { name: 'ledger', description: 'What was called, and what it cost' },
         { name: 'budgets', description: 'What may be spent' },
+        { name: 'cache', description: 'Answers that are kept' },
         { name: 'keys', description: 'Who may call' },
         { name: 'server', description: 'The server itself' },
       ],

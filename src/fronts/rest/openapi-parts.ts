@@ -92,6 +92,7 @@ const NOT_OF_CALLS: readonly Code[] = [
   'key_exists',
   'unknown_budget',
   'budget_declared',
+  'unknown_entry',
   'process_lost',
 ];
 

@@ -9,6 +9,7 @@ import { rememberMethods } from './methods.ts';
 import { replyProblem } from './problem-reply.ts';
 import { addBookRoutes } from './routes-books.ts';
 import { addBudgetRoutes } from './routes-budgets.ts';
+import { addCacheRoutes } from './routes-cache.ts';
 import { addErrorPages } from './routes-errors.ts';
 import { addHealthRoutes } from './routes-health.ts';
 import { addKeyRoutes } from './routes-keys.ts';
@@ -60,6 +61,7 @@ export async function buildRestServer(
   addBookRoutes(server, gate);
   addModelRoutes(server, gate);
   addBudgetRoutes(server, gate);
+  addCacheRoutes(server, gate);
   addKeyRoutes(server, gate);
   addWellKnown(server, gate);
   addHealthRoutes(server, gate, settings.simulatorUrl);

@@ -4,17 +4,33 @@ import type { Prompt } from '../validate-request.ts';
 import { readAsk } from './ask.ts';
 import type { Ask, Label } from './ask.ts';
 import { chooseTask } from './choose-task.ts';
+import { judge, readJudged } from './judge.ts';
+import { answerTask } from './tasks.ts';
 import { extractTask } from './extract-task.ts';
 import { fillSchema, firstOf } from './schema.ts';
 import type { Resolve } from './schema.ts';
 
-/** The whole answer of the model. It depends on the request alone, and quotes rather than invents. */
-export function composeReply(prompt: Prompt): string {
+/** What the model has read in earlier requests of the same account. */
+export interface Memory {
+  readonly documents: readonly string[];
+  note(document: string): void;
+}
+
+const NO_MEMORY: Memory = { documents: [], note: () => undefined };
+
+/**
+ * The whole answer of the model. It depends on the request alone, but for a judgement of answers, which
+ * needs to know what they were taken from; and it quotes rather than invents.
+ */
+export function composeReply(prompt: Prompt, memory: Memory = NO_MEMORY): string {
+  const judged = readJudged(prompt);
+  if (judged) return JSON.stringify(judge(judged, memory.documents));
   const read = readAsk(prompt);
   const schema = prompt.schema ?? read.schema;
   const ask = read.labels.length > 0 ? read : { ...read, labels: readChoices(schema) };
   const fields = isObject(schema?.['properties']) ? Object.keys(schema['properties']) : [];
   const task = chooseTask(ask, fields);
+  if (task === answerTask) memory.note(ask.knowledge);
   const reply = task(ask);
   if (!schema) return reply.text;
   // Whatever else the schema wants to know is read out of the text.

@@ -1,7 +1,7 @@
-import type { CallBudget, Usage, WireCallMeta } from '../../../schemas/call.ts';
+import type { CallBudget, Usage, WireCache, WireCallMeta } from '../../../schemas/call.ts';
 import type { AttemptRecord, Call, CallMeta } from '../../call/call.ts';
 import { totalCostNanoUsd, totalPromptCacheSavedNanoUsd, totalUsage } from '../../call/usage.ts';
-import { toUsd, toWireAttempt } from '../../call/wire.ts';
+import { toUsd, toWireAttempt, toWireCache } from '../../call/wire.ts';
 
 /** A row of `calls`, column by column. */
 export interface CallRow {
@@ -42,6 +42,8 @@ export interface CallRow {
   replay_of: string | null;
   /** CallBudget as JSON. */
   budget: string | null;
+  /** The wire's `cache` as JSON. */
+  cache: string | null;
 }
 
 const COLUMNS = [
@@ -80,6 +82,7 @@ const COLUMNS = [
   'attempts',
   'replay_of',
   'budget',
+  'cache',
 ] as const satisfies readonly (keyof CallRow)[];
 
 /** SQL with the columns of a {@link CallRow} as parameters. */
@@ -123,6 +126,7 @@ export function toRow(call: Call): CallRow {
     attempts: JSON.stringify(meta.attempts),
     replay_of: meta.replayOf,
     budget: meta.budget && JSON.stringify(meta.budget),
+    cache: meta.cache && JSON.stringify(toWireCache(meta.cache)),
   };
 }
 
@@ -137,8 +141,14 @@ const routeColumns = ({ route }: CallMeta) => ({
   route_reason: route?.reason ?? null,
 });
 
-/** Rows of before 002 know less of their attempts. */
-const UNKNOWN = { reason: '', reached: 'answered', promptCacheSavedNanoUsd: 0, estimate: null };
+/** Rows of before 002, and of before 004, know less of their attempts. */
+const UNKNOWN = {
+  purpose: 'answer',
+  reason: '',
+  reached: 'answered',
+  promptCacheSavedNanoUsd: 0,
+  estimate: null,
+};
 
 /** The column `attempts`. */
 export const toAttempts = (json: string): AttemptRecord[] =>
@@ -160,6 +170,7 @@ export const fromRow = (row: CallRow): WireCallMeta => ({
   replay_of: row.replay_of,
   degraded: row.degraded === 1,
   similarity: row.similarity,
+  cache: row.cache === null ? null : (JSON.parse(row.cache) as WireCache),
   usage: {
     input: row.input_tokens,
     output: row.output_tokens,

@@ -4,6 +4,7 @@ import type { CallsQuery } from '../../call/books.ts';
 import type { AttemptRecord } from '../../call/call.ts';
 import type { LedgerReader, Viewer } from '../ports.ts';
 import { answer } from './answer.ts';
+import { openCacheUse } from './cache-use.ts';
 import { fromRow, toAttempts, type CallRow } from './call-row.ts';
 import { openDays } from './days.ts';
 import { sumSql, toSums, type SumRow } from './usage-sums.ts';
@@ -41,6 +42,7 @@ export function openLedgerReader(db: Database): LedgerReader {
         );
         return sums.all({ from, to, viewer }).map(toSums);
       }),
+    cacheUse: openCacheUse(db),
     spent: (now, viewer) => answer(() => days.spent(now, viewer)),
   };
 }

@@ -1,10 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import { calls } from './migrations/001-calls.ts';
 import { routes } from './migrations/002-routes.ts';
+import { cache } from './migrations/004-cache.ts';
 import { keysAndBudgets } from './migrations/003-keys-and-budgets.ts';
 
 /** Every migration, oldest first; a landed one is never changed. */
-const MIGRATIONS: readonly string[] = [calls, routes, keysAndBudgets];
+const MIGRATIONS: readonly string[] = [calls, routes, keysAndBudgets, cache];
 
 /**
  * Bring the file up to date. Many processes may start on one file at once: the write lock is taken

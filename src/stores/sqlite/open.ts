@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Store } from '../ports.ts';
+import { openCacheBook } from './cache/book.ts';
 import { openBudgetBook } from './budget-book.ts';
 import { openIdempotencyBook } from './idempotency.ts';
 import { openKeyBook } from './keys.ts';
@@ -37,14 +38,17 @@ export function openSqlite(
   db.pragma(`wal_autocheckpoint = ${String(CHECKPOINT_PAGES)}`);
   migrate(db);
   const writer = buildWriter(db);
+  const cache = openCacheBook(db, writer);
   return {
     ledger: { ...openLedgerReader(db), ...openLedgerWriter(db, writer) },
     budgets: openBudgetBook(db, writer, processId),
     keys: openKeyBook(db, writer),
     idempotency: openIdempotencyBook(db, writer, processId),
     leases: openLeases(db, writer, processId),
+    cache: cache.book,
     health: () => Promise.resolve(healthOf(db)),
     async close() {
+      await cache.close();
       await writer.drained();
       db.close();
     },

@@ -1,0 +1,66 @@
+import type { CacheAsk } from '../call/cached.ts';
+import type { Call, Outcome } from '../call/call.ts';
+import { totalUsage } from '../call/usage.ts';
+import type { NewEntry } from '../stores/cache-port.ts';
+
+/** Why an outcome is not kept, or null: only a whole answer by the model that was wanted is. */
+export function whyNotKept(outcome: Outcome, call: Call, ask: CacheAsk): string | null {
+  const { meta } = call;
+  if (!outcome.ok) return `it ended with ${outcome.problem.code}`;
+  if (meta.servedBy !== 'model') return 'no model answered';
+  if (call.signal.aborted) return 'the caller left';
+  if (!ask.control.mayStore) return 'the caller wishes so (no-store)';
+  if (meta.degraded) return 'it is degraded';
+  if (meta.budget?.fitted?.how === 'clamped' || meta.budget?.fitted?.how === 'downgraded')
+    return `it was ${meta.budget.fitted.how} to fit a budget`;
+  const wasMended = meta.attempts.some(({ outcome: end }) => end === 'invalid');
+  return wasMended ? 'it had to be mended' : null;
+}
+
+const HOUR_MS = 3_600_000;
+/** Where only the same text is the same question it is mostly about something that changes. */
+const TIME_BOUND_MS = 5 * 60_000;
+const SIMILAR_HOURS = 1;
+
+/** What the answer itself took: judging and embedding are no part of what a hit saves. */
+const answering = (meta: Call['meta']) =>
+  meta.attempts.filter(({ purpose }) => purpose === 'answer');
+
+export function toEntry(
+  output: unknown,
+  { call, ask, now, staleMs }: { call: Call; ask: CacheAsk; now: number; staleMs: number },
+): NewEntry {
+  const { meta, plan } = call;
+  const attempts = answering(meta);
+  const { question } = ask;
+  const { exactMs, similarMs } = timesToLive(ask);
+  return {
+    id: call.id,
+    scope: ask.scope,
+    exactKey: ask.exactKey,
+    tool: call.toolName,
+    prompt: plan ? `${plan.prompt.id}@${plan.prompt.version}` : '',
+    tenant: ask.tenant,
+    model: meta.model ?? '',
+    question: question?.text ?? null,
+    // What a question means that points at something is not in its words.
+    canon: question?.kind === 'plain' ? question.canon : null,
+    output: JSON.stringify(output),
+    usage: totalUsage({ ...meta, attempts }),
+    costNanoUsd: attempts.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0),
+    createdAt: now,
+    exactUntil: now + exactMs,
+    similarUntil: now + similarMs,
+    staleUntil: now + exactMs + staleMs,
+    tags: ask.tags,
+  };
+}
+
+function timesToLive({ policy, question }: CacheAsk): { exactMs: number; similarMs: number } {
+  const exactMs = policy.ttlHours * HOUR_MS;
+  if (question?.kind === 'time_bound')
+    return { exactMs: Math.min(exactMs, TIME_BOUND_MS), similarMs: 0 };
+  if (question === null || question.kind === 'long') return { exactMs, similarMs: 0 };
+  const similarMs = (policy.similarTtlHours ?? SIMILAR_HOURS) * HOUR_MS;
+  return { exactMs, similarMs: Math.min(exactMs, similarMs) };
+}

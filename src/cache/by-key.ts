@@ -1,0 +1,56 @@
+import type { CacheAsk } from '../call/cached.ts';
+import type { CacheBook, Entry, Found } from '../stores/cache-port.ts';
+import { vetoOf } from './guards/veto.ts';
+import { isYoungEnough, mayVary, type Served } from './served.ts';
+
+/** What was found without anything that costs. */
+export interface ByKey {
+  served: Served | null;
+  /** An answer past its time. */
+  stale: Entry | null;
+  /** Why nothing is served. */
+  reason: string;
+}
+
+/** The same input, else a wording that is the same but for form or was learnt: one look-up by key. */
+export async function findByKey(
+  book: Pick<CacheBook, 'find'>,
+  ask: CacheAsk,
+  now: number,
+): Promise<ByKey> {
+  const { scope, exactKey } = ask;
+  const canon = mayVary(ask) ? (ask.question?.canon ?? null) : null;
+  const found = await book.find({ scope, exactKey, canon });
+  const { exact } = found;
+  if (exact && now < exact.exactUntil && isYoungEnough(exact, ask, now)) {
+    const reason = 'The same input was answered before.';
+    return {
+      served: { entry: exact, tier: 'exact', similarity: null, reason },
+      stale: null,
+      reason,
+    };
+  }
+  const alias = checkAlias(found.alias, ask, now);
+  return { ...alias, stale: exact ?? alias.stale };
+}
+
+function checkAlias(alias: Found['alias'], ask: CacheAsk, now: number): ByKey {
+  const { question } = ask;
+  if (!alias || !question) return { served: null, stale: null, reason: 'Nothing is kept for it.' };
+  const { entry, text, source } = alias;
+  const none = { served: null, stale: null };
+  // What a question means that points at something is not in its words: only a verdict may say so.
+  if (source === 'own' && question.kind !== 'plain')
+    return { ...none, reason: 'It points at something: only the same text is the same question.' };
+  const veto = vetoOf(question.text, text, 'canonical');
+  if (veto) return { ...none, reason: `"${text}" is close, but ${veto.why}.` };
+  if (now >= entry.similarUntil)
+    return { served: null, stale: entry, reason: 'What is kept for it is past its time.' };
+  if (!isYoungEnough(entry, ask, now))
+    return { ...none, reason: 'What is kept for it is older than the caller wishes.' };
+  const reason =
+    source === 'own'
+      ? `The same question but for form: "${text}".`
+      : `A wording of a kept question, learnt before (${source}).`;
+  return { served: { entry, tier: 'canonical', similarity: null, reason }, stale: null, reason };
+}

@@ -1,0 +1,111 @@
+import type { Question } from '../../call/cached.ts';
+import { marksOf, plainCharacters } from './characters.ts';
+import { writeOut } from './contractions.ts';
+import { isWord } from './dictionary.ts';
+import { withHowTo, withoutFrames } from './frames.ts';
+import { kindOf } from './kind.ts';
+import { uniteCompounds } from './spelling.ts';
+import { normalWord, plainNumber, toTokens, type Token } from './tokens.ts';
+
+/** A change of anything that makes a key is another version: what was learnt under it starts anew. */
+export const KEY_VERSION = 'key-1';
+
+/** About 512 tokens. Longer texts are no questions but documents. */
+const MOST_CHARS = 2_000;
+
+export type ReadQuestion = Pick<Question, 'canon' | 'kind'>;
+
+/**
+ * The canonical key of a question and what kind it is. Two questions with the same key are the same but
+ * for form: greetings, politeness, contractions, articles, the plural, a wrong letter. Word order and
+ * all other words stay. A pure function of the text; texts that are not English keep all their words.
+ */
+export function readQuestion(text: string): ReadQuestion {
+  if (text.length > MOST_CHARS) return { canon: null, kind: 'long' };
+  const plain = plainCharacters(text);
+  const tokens = toTokens(plain);
+  const words = tokens.flatMap(toWords);
+  const key = isEnglish(words) ? englishKey(words) : words;
+  if (key.length === 0) return { canon: null, kind: 'plain' };
+  const marks = marksOf(plain);
+  return { canon: key.join(' ') + (marks === '' ? '' : ` ${marks}`), kind: kindOf(words) };
+}
+
+/** Names that a small letter would make another word: US, WHO, IT. */
+const AMBIGUOUS = new Set(
+  'us who it is as or in am so he me my we no on do all can may an at be by if of to up go'.split(
+    ' ',
+  ),
+);
+
+/** Written out, in small letters; what only capitals tell apart keeps a mark. */
+function toWords({ raw, opens }: Token): readonly string[] {
+  const small = raw.toLowerCase();
+  if (raw === 'A' && !opens) return ['A'];
+  if (raw.length > 1 && raw === raw.toUpperCase() && AMBIGUOUS.has(small)) return [raw];
+  return writeOut(plainNumber(small));
+}
+
+/** Half of the words are English ones, and nothing is written in another script. */
+function isEnglish(words: readonly string[]): boolean {
+  if (words.some((word) => /[^\p{Script=Latin}\p{Nd}\p{P}\p{S}\p{M}]/u.test(word))) return false;
+  const known = words.filter((word) => /\d/.test(word) || isWord(word.toLowerCase()));
+  return known.length * 2 >= words.length;
+}
+
+function englishKey(words: readonly string[]): readonly string[] {
+  const asked = withHowTo(withoutFrames(uniteCompounds(words)));
+  return withoutArticles(asked).map((word) => MERGED.get(word) ?? normalWord(word));
+}
+
+const MERGED = new Map([
+  ['are', 'is'],
+  ['am', 'is'],
+  ['were', 'was'],
+  ['does', 'do'],
+  ['has', 'have'],
+  ['me', 'i'],
+  ['myself', 'i'],
+  ['mine', 'my'],
+]);
+
+const ARTICLES = new Set(['a', 'an', 'the']);
+const DROPPED = new Set([
+  'please',
+  'kindly',
+  'thanks',
+  'just',
+  'actually',
+  'basically',
+  'exactly',
+  'some',
+]);
+/** What is called by a single letter. */
+const LETTERED = new Set(
+  'vitamin plan option type class grade appendix section group hepatitis size tier level'.split(
+    ' ',
+  ),
+);
+const PREPOSITIONS = new Set('at in on for from to with by of into over under'.split(' '));
+
+/** Without articles and fillers, but for those that carry the question. */
+function withoutArticles(words: readonly string[]): readonly string[] {
+  return words.flatMap((word, at) => {
+    const before = words[at - 1] ?? '';
+    if (ARTICLES.has(word)) return keptArticle(words, at);
+    if (word === 'any') return PREPOSITIONS.has(before) ? [word] : [];
+    if (word === 'there') return before === 'is' || before === 'are' ? [word] : [];
+    if (word === 'that')
+      return /^(?:is|was)$/.test(words[at + 1] ?? '') || at === words.length - 1 ? [word] : [];
+    return DROPPED.has(word) ? [] : [word];
+  });
+}
+
+/** "What is an exchange rate" asks for a definition, "what are the exchange rates" for numbers. */
+function keptArticle(words: readonly string[], at: number): readonly string[] {
+  const [first, second] = words;
+  const word = words[at] ?? '';
+  if (word === 'a' && (at === words.length - 1 || LETTERED.has(words[at - 1] ?? ''))) return ['A'];
+  const isDefinition = first === 'what' && (second === 'is' || second === 'are') && at === 2;
+  return isDefinition && word === 'the' ? [word] : [];
+}

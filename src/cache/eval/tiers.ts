@@ -1,0 +1,140 @@
+import type { CacheAsk } from '../../call/cached.ts';
+import type { Call } from '../../call/call.ts';
+import type { LlmTool } from '../../call/tool.ts';
+import type { CacheBook } from '../../stores/cache-port.ts';
+import { findByKey } from '../by-key.ts';
+import { buildChecks, type Checks } from '../checks.ts';
+import type { Embedder } from '../embedders/embedder.ts';
+import type { ServingRule } from '../evidence/look.ts';
+import { judgeInline, type JudgeParts, type Odds } from '../judge.ts';
+import { mayVary, type Served } from '../served.ts';
+import { buildServing, type Serving } from '../serving.ts';
+import { findSimilar, nothingNear, type Nearby, type SimilarParts } from '../similar.ts';
+import { buildOracle, type Oracle } from './oracle.ts';
+
+/** What the tiers of a replay are made of. */
+export interface TierParts {
+  /** Empty, and of no use to anybody else. */
+  book: CacheBook;
+  /** Null: nothing is found by nearness. */
+  embedder: Embedder | null;
+  /** `oracle`: a judge that knows the labels. `off`: nobody is asked. */
+  judge: 'off' | 'oracle';
+  rule: ServingRule;
+  /** A fixed threshold instead of evidence. */
+  threshold: number | null;
+  /** Most that a judge is shown. */
+  candidates: number;
+  /** Share of hits by another wording that are checked. */
+  checkShare: number;
+  random: () => number;
+}
+
+/** A call that looks for a kept answer. */
+export interface Asking {
+  call: Call;
+  ask: CacheAsk;
+  tool: LlmTool;
+}
+
+/** What it found. */
+export interface Looked extends Asking {
+  nearby: Nearby;
+  served: Served | null;
+}
+
+/** The tiers that serve callers, in their order. */
+export interface Tiers {
+  oracle: Oracle;
+  find(asking: Asking): Promise<Looked>;
+  /** After a miss whose answer was kept. */
+  learn(missed: Looked, answer: string): Promise<void>;
+}
+
+export function openTiers(given: TierParts, now: () => number): Tiers {
+  const { book, embedder } = given;
+  const oracle = buildOracle();
+  const serving = buildServing(book, given.rule, now);
+  const parts: Parts = { ...given, oracle, serving, now, onError: fail };
+  const check = openChecks(parts);
+  const similar = toSimilar(parts);
+  const judge = toJudge(parts);
+  const odds: Odds = new Map();
+  const index = embedder?.index ?? null;
+  const around = async (asking: Asking): Promise<Omit<Looked, keyof Asking>> => {
+    if (!mayVary(asking.ask)) return { nearby: nothingNear(''), served: null };
+    const { call, ask } = asking;
+    const nearby = similar ? await findSimilar(similar, call, ask) : nothingNear('');
+    if (nearby.served || given.judge === 'off') return { nearby, served: nearby.served };
+    return { nearby, served: await judgeInline(judge, odds, { ...asking, nearby, index }) };
+  };
+  return {
+    oracle,
+    async find(asking) {
+      const { call, ask } = asking;
+      const { served } = await findByKey(book, ask, now());
+      if (!served) return { ...asking, ...(await around(asking)) };
+      await check((checks) => {
+        checks.hit(call, ask, served);
+      });
+      return { ...asking, nearby: nothingNear(''), served };
+    },
+    async learn({ call, ask, nearby: { vector, candidate } }, answer) {
+      if (!embedder || !vector) return;
+      await book.addVector({ entry: call.id, index: embedder.index, values: vector });
+      if (!candidate || !embedder.mayServe) return;
+      await check((checks) => {
+        checks.wouldBeHit({ call, ask, ...candidate, index: embedder.index, answer });
+      });
+    },
+  };
+}
+
+interface Parts extends TierParts {
+  oracle: Oracle;
+  serving: Serving;
+  now: () => number;
+  onError: (error: unknown) => void;
+}
+
+/** In a replay no trouble is a miss. */
+const fail = (error: unknown): never => {
+  throw error;
+};
+
+/** Whatever is slow may be: a replay has time. */
+const PATIENCE_MS = 60_000;
+
+const toSimilar = ({ embedder, threshold, candidates, ...parts }: Parts): SimilarParts | null =>
+  embedder && {
+    ...parts,
+    ...{ embedder, fixedThreshold: threshold, limit: Math.max(8, candidates) },
+    ...{ withinMs: PATIENCE_MS, searchWithinMs: PATIENCE_MS },
+  };
+
+/** A verdict costs nothing here, so each is worth its price. */
+const toJudge = ({ oracle, ...parts }: Parts): JudgeParts => ({
+  ...parts,
+  worth: 1,
+  judge: {
+    price: () => Promise.resolve(0),
+    ask: (_call, input) => oracle.judge(input, 'inline'),
+  },
+});
+
+/** Checks that are over when the next question comes: what they teach does not depend on chance. */
+function openChecks(parts: Parts): (start: (checks: Checks) => void) => Promise<void> {
+  const { oracle, checkShare: hitShare } = parts;
+  let running = Promise.resolve();
+  const checks = buildChecks({
+    ...{ ...parts, hitShare },
+    judgeLater: (_call, input) => oracle.judge(input, 'checks'),
+    inBackground(task) {
+      running = task();
+    },
+  });
+  return (start) => {
+    start(checks);
+    return running;
+  };
+}

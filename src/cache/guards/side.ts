@@ -1,0 +1,47 @@
+import { plainCharacters } from '../canonical/characters.ts';
+import { writeOut } from '../canonical/contractions.ts';
+import { uniteCompounds } from '../canonical/spelling.ts';
+import { normalWord, plainNumber, STOP_WORDS, toTokens, type Token } from '../canonical/tokens.ts';
+
+/** A question as guards look at it. */
+export interface Side {
+  plain: string;
+  /** As they were written. */
+  tokens: readonly Token[];
+  /** In small letters, written out, in one spelling. */
+  words: readonly string[];
+  /** Those of them that say what it is about. */
+  content: readonly string[];
+}
+
+const remembered = new Map<string, Side>();
+/** One question is compared with several. */
+const MOST_REMEMBERED = 500;
+
+export function readSide(text: string): Side {
+  const known = remembered.get(text);
+  if (known) return known;
+  const plain = plainCharacters(text);
+  const tokens = toTokens(plain);
+  const written = tokens.flatMap(({ raw }) => writeOut(raw.toLowerCase()));
+  const words = uniteCompounds(written).map((word) => normalWord(plainNumber(word)));
+  const side = { plain, tokens, words, content: words.filter((word) => !STOP_WORDS.has(word)) };
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(text, side);
+  return side;
+}
+
+/** What only the one has and what only the other has, each as often as it has it more. */
+export function difference(
+  a: readonly string[],
+  b: readonly string[],
+): readonly [onlyA: string[], onlyB: string[]] {
+  const [restA, restB] = [[...a], [...b]];
+  for (const each of a) {
+    const at = restB.indexOf(each);
+    if (at < 0) continue;
+    restB.splice(at, 1);
+    restA.splice(restA.indexOf(each), 1);
+  }
+  return [restA, restB];
+}

@@ -1,0 +1,177 @@
+import type { JudgeInput } from '../../schemas/judge.ts';
+import type { CacheAsk } from '../call/cached.ts';
+import type { Call } from '../call/call.ts';
+import type { LlmTool, Tool } from '../call/tool.ts';
+import type { CacheBook, Entry } from '../stores/cache-port.ts';
+import { vetoOf } from './guards/veto.ts';
+import type { Served } from './served.ts';
+import type { Pair, Serving } from './serving.ts';
+import type { Nearby } from './similar.ts';
+
+/** What a judge said: the number of the candidate with the same answer, from 1; null: none has it. */
+export interface Verdict {
+  same: number | null;
+  /** False: it could not tell, and nothing is learnt. */
+  sure: boolean;
+  /** Model that judged. */
+  judge: string;
+}
+
+/** Asks the cheapest model as a part of the call: its attempts are in the call's own row. */
+export interface Judge {
+  /** What a verdict usually costs, integer nano-dollars. */
+  price(call: Call, input: JudgeInput): Promise<number>;
+  /** Null: there is no verdict, whatever the reason. */
+  ask(call: Call, input: JudgeInput): Promise<Verdict | null>;
+}
+
+export interface JudgeParts {
+  book: Pick<CacheBook, 'mostAsked' | 'addAlias' | 'addNegative'>;
+  judge: Judge;
+  serving: Pick<Serving, 'learn'>;
+  /** Most candidates of one verdict. */
+  candidates: number;
+  /** How many times its price a verdict must save, as far as is to be expected. */
+  worth: number;
+  onError: (error: unknown) => void;
+  now: () => number;
+}
+
+interface Asked {
+  call: Call;
+  ask: CacheAsk;
+  tool: LlmTool;
+  nearby: Nearby;
+  /** Version of what found the neighbours. */
+  index: string | null;
+}
+
+/** How often verdicts found the same answer, by class: what a verdict is expected to save. */
+export type Odds = Map<string, { asked: number; same: number }>;
+
+/**
+ * Which kept question has the same answer, says the cheapest model, where keys and nearness do not.
+ * Its verdict is kept as an alias or as denials, so the same thing is asked once. Never rejects.
+ */
+export async function judgeInline(
+  parts: JudgeParts,
+  odds: Odds,
+  asked: Asked,
+): Promise<Served | null> {
+  const { call, ask } = asked;
+  try {
+    const candidates = await candidatesFor(parts, asked);
+    if (candidates.length === 0) return null;
+    const input = toInput(asked, candidates);
+    if (!(await isWorth(parts, odds, { call, ask, input }))) return null;
+    const verdict = await parts.judge.ask(call, input);
+    if (!verdict?.sure) return null;
+    const chosen = verdict.same === null ? null : (candidates[verdict.same - 1] ?? null);
+    count(odds, ask.class, chosen !== null);
+    if (ask.control.mayStore) await learn(parts, asked, { candidates, chosen, verdict });
+    if (!chosen) return null;
+    const similarity =
+      asked.nearby.neighbours.find(({ entry }) => entry.id === chosen.id)?.similarity ?? null;
+    const reason = `${verdict.judge} judged that it has the answer of "${chosen.question ?? ''}".`;
+    return { entry: chosen, tier: 'judged', similarity, reason };
+  } catch (error) {
+    parts.onError(error);
+    return null;
+  }
+}
+
+/** The nearest and the most asked of the scope. What differs in a number or a "not" needs no judge. */
+async function candidatesFor(
+  { book, candidates, now }: JudgeParts,
+  { ask, nearby }: Asked,
+): Promise<Entry[]> {
+  const { scope, question } = ask;
+  if (!question) return [];
+  const canon = question.canon ?? '';
+  const near = nearby.neighbours.map(({ entry }) => entry);
+  const popular =
+    near.length >= candidates
+      ? []
+      : await book.mostAsked({ scope, canon, limit: 2 * candidates, now: now() });
+  const all = new Map([...near, ...popular].map((entry) => [entry.id, entry]));
+  return [...all.values()]
+    .filter(
+      ({ question: stored, createdAt }) =>
+        stored !== null &&
+        now() - createdAt <= ask.control.maxAgeMs &&
+        vetoOf(question.text, stored, 'canonical') === null,
+    )
+    .slice(0, candidates);
+}
+
+/** So much of an answer shows what it is about, characters. */
+const ANSWER_CHARS = 400;
+
+const toInput = ({ ask, tool }: Asked, candidates: readonly Entry[]): JudgeInput => ({
+  question: ask.question?.text ?? '',
+  candidates: candidates.map((entry) => ({
+    question: entry.question ?? '',
+    answer: answerOf(entry, tool),
+  })),
+});
+
+/** What a person would read of a kept answer, or its beginning. */
+export const answerOf = ({ output }: Entry, tool: Tool | undefined): string =>
+  answerText(JSON.parse(output), tool);
+
+export function answerText(output: unknown, tool: Tool | undefined): string {
+  const field = tool?.kind === 'llm' ? tool.streams : undefined;
+  const shown = field === undefined ? null : (output as Record<string, unknown>)[field];
+  const text = typeof shown === 'string' ? shown : JSON.stringify(output);
+  return text.length <= ANSWER_CHARS ? text : `${text.slice(0, ANSWER_CHARS)}…`;
+}
+
+/** Before anything is known one in two is expected to be the same; it never falls to nothing. */
+const expectedShare = (odds: Odds, name: string): number => {
+  const { asked, same } = odds.get(name) ?? { asked: 0, same: 0 };
+  return Math.max(0.1, (same + 2) / (asked + 4));
+};
+
+async function isWorth(
+  { judge, worth }: JudgeParts,
+  odds: Odds,
+  { call, ask, input }: { call: Call; ask: CacheAsk; input: JudgeInput },
+): Promise<boolean> {
+  const answer = call.plan?.estimate().expectedNanoUsd ?? 0;
+  const expected = expectedShare(odds, ask.class) * answer;
+  return expected >= worth * (await judge.price(call, input));
+}
+
+function count(odds: Odds, name: string, isSame: boolean): void {
+  const { asked, same } = odds.get(name) ?? { asked: 0, same: 0 };
+  odds.set(name, { asked: asked + 1, same: same + (isSame ? 1 : 0) });
+}
+
+interface Judged {
+  candidates: readonly Entry[];
+  chosen: Entry | null;
+  verdict: Verdict;
+}
+
+async function learn(
+  { book, serving }: JudgeParts,
+  { ask, nearby, index }: Asked,
+  { candidates, chosen, verdict }: Judged,
+): Promise<void> {
+  const { scope, question } = ask;
+  if (!question || question.canon === null) return;
+  const wording = { scope, canon: question.canon, text: question.text, source: 'judge' } as const;
+  const learnt: Promise<void>[] = chosen
+    ? [book.addAlias({ ...wording, entry: chosen.id })]
+    : candidates.map(({ id }) => book.addNegative({ ...wording, entry: id }));
+  const { candidate } = nearby;
+  if (candidate && index !== null && speaksOf(candidate.entry, { candidates, chosen })) {
+    const pair: Pair = { ask, entry: candidate.entry, index, similarity: candidate.similarity };
+    learnt.push(serving.learn(pair, { same: chosen !== null, judge: verdict.judge }));
+  }
+  await Promise.all(learnt);
+}
+
+/** A verdict for another candidate says nothing of this one: both may have the same answer. */
+const speaksOf = ({ id }: Entry, { candidates, chosen }: Pick<Judged, 'candidates' | 'chosen'>) =>
+  chosen ? chosen.id === id : candidates.some((each) => each.id === id);

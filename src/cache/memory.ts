@@ -1,0 +1,32 @@
+import { LRUCache } from 'lru-cache';
+import type { CacheBook, Entry } from '../stores/cache-port.ts';
+
+/** What an entry takes besides its texts, bytes. */
+const ENTRY_BYTES = 600;
+
+const sizeOf = ({ output, question }: Entry): number =>
+  ENTRY_BYTES + 2 * (output.length + (question?.length ?? 0));
+
+/**
+ * Entries that were served lately, by exact key, for as long as no process has taken any out of use.
+ * @param bytes most they may take
+ */
+export function rememberEntries(
+  book: Pick<CacheBook, 'find' | 'generation'>,
+  bytes: number,
+): Pick<CacheBook, 'find'> {
+  const entries = new LRUCache<string, Entry>({ maxSize: bytes, sizeCalculation: sizeOf });
+  let generation = 0;
+  return {
+    async find(asked) {
+      const current = await book.generation();
+      if (current !== generation) entries.clear();
+      generation = current;
+      const known = entries.get(asked.exactKey);
+      if (known) return { exact: known, alias: null };
+      const found = await book.find(asked);
+      if (found.exact && sizeOf(found.exact) <= bytes) entries.set(asked.exactKey, found.exact);
+      return found;
+    },
+  };
+}

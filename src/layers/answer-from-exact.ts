@@ -1,0 +1,82 @@
+import { toAsk, type Versions } from '../cache/ask.ts';
+import { findByKey, type ByKey } from '../cache/by-key.ts';
+import { noVerdict, serve, type Served } from '../cache/served.ts';
+import type { CacheAsk, StaleAnswer } from '../call/cached.ts';
+import type { Call, Layer } from '../call/call.ts';
+import type { LlmTool } from '../call/tool.ts';
+import { readCacheControl } from '../call/cache-control.ts';
+import { problem } from '../errors/problem.ts';
+import type { CacheBook, Entry } from '../stores/cache-port.ts';
+
+export interface ExactParts {
+  book: Pick<CacheBook, 'find' | 'used'>;
+  /** What answers of this tool depend on besides the call. */
+  versions: (tool: LlmTool) => Promise<Versions>;
+  /** Sometimes a hit by another wording is checked afterwards. */
+  check: (call: Call, ask: CacheAsk, served: Served) => void;
+  /** Hears of a store that does not answer; the call goes on without it. */
+  onError: (error: unknown) => void;
+  now: () => number;
+}
+
+/** The same question as before, by key: costs nothing, so it needs no budget and no model. */
+export function buildAnswerFromExact(parts: ExactParts): Layer {
+  return async function answerFromExact(call, next) {
+    const { tool, meta } = call;
+    const policy = tool?.kind === 'llm' ? tool.policy.cache : null;
+    if (tool?.kind !== 'llm' || policy === null) return next(call);
+    if (policy === 'never') return next(checkNever(call));
+    const ask = toAsk(call, { tool, policy, versions: await parts.versions(tool) });
+    const byKey = await lookUp(parts, ask);
+    const { served, stale, reason } = byKey;
+    meta.cache = noVerdict(reason);
+    if (served) {
+      parts.check(call, ask, served);
+      noteUse(parts, { call, ask, served });
+      return serve(call, { tool, served, now: parts.now() });
+    }
+    if (ask.control.onlyIfCached) throw notCached(reason);
+    return next({ ...call, cacheAsk: ask, ...(stale && { stale: toStale(stale, parts.now()) }) });
+  };
+}
+
+async function lookUp({ book, now, onError }: ExactParts, ask: CacheAsk): Promise<ByKey> {
+  const none = { served: null, stale: null };
+  if (!ask.control.mayRead) return { ...none, reason: 'The caller wishes a new answer.' };
+  try {
+    return await findByKey(book, ask, now());
+  } catch (error) {
+    onError(error);
+    return { ...none, reason: 'The cache could not be read.' };
+  }
+}
+
+/** A tool whose answers are never kept cannot answer from them. */
+function checkNever(call: Call): Call {
+  const { options = {} } = call.input as { options?: { cache?: string } };
+  if (!readCacheControl(call.cacheControl, options.cache).onlyIfCached) return call;
+  throw notCached(`Answers of ${call.toolName} are never kept.`);
+}
+
+const notCached = (reason: string): Error =>
+  problem('not_cached', { detail: `Only a kept answer would do, and there is none. ${reason}` });
+
+interface Hit {
+  call: Call;
+  ask: CacheAsk;
+  served: Served;
+}
+
+function noteUse({ book, now, onError }: ExactParts, { call, ask, served }: Hit): void {
+  const { question } = ask;
+  const canon = served.tier === 'exact' ? null : (question?.canon ?? null);
+  const asked = canon === null || !question ? null : { canon, text: question.text };
+  const { id: entry, costNanoUsd: savedNanoUsd } = served.entry;
+  book.used({ call: call.id, entry, at: now(), savedNanoUsd, asked }).catch(onError);
+}
+
+const toStale = (entry: Entry, now: number): StaleAnswer => ({
+  entry: entry.id,
+  output: JSON.parse(entry.output),
+  ageMs: now - entry.createdAt,
+});

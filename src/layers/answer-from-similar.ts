@@ -1,0 +1,87 @@
+import type { Checks } from '../cache/checks.ts';
+import { answerText, judgeInline, type JudgeParts, type Odds } from '../cache/judge.ts';
+import { mayVary, serve, type Served } from '../cache/served.ts';
+import { findSimilar, nothingNear, type Nearby, type SimilarParts } from '../cache/similar.ts';
+import type { CacheAsk } from '../call/cached.ts';
+import type { Call, Layer } from '../call/call.ts';
+import type { LlmTool } from '../call/tool.ts';
+import type { CacheBook } from '../stores/cache-port.ts';
+
+export interface SimilarLayerParts {
+  /** Null: there is no embedder, and nothing is found by nearness. */
+  similar: SimilarParts | null;
+  judge: JudgeParts;
+  checks: Checks;
+  book: Pick<CacheBook, 'used' | 'addVector'>;
+  onError: (error: unknown) => void;
+  now: () => number;
+}
+
+/**
+ * Another wording of a kept question: by nearness, where the evidence allows it, else by a judge's
+ * verdict. Both may cost a little, from the call's own budgets; a hit saves the rest.
+ */
+export function buildAnswerFromSimilar(parts: SimilarLayerParts): Layer {
+  const odds: Odds = new Map();
+  return async function answerFromSimilar(call, next) {
+    const { cacheAsk: ask, tool } = call;
+    if (tool?.kind !== 'llm' || !ask?.control.mayRead || !ask.control.mayStore || !mayVary(ask))
+      return next(call);
+    const nearby = await lookAround(parts, call, ask);
+    const found = nearby.served ?? (await judge(parts, odds, { call, ask, tool, nearby }));
+    if (found) {
+      noteUse(parts, { call, ask, found });
+      return serve(call, { tool, served: found, now: parts.now() });
+    }
+    if (call.meta.cache && nearby.reason !== '') call.meta.cache.reason = nearby.reason;
+    const outcome = await next(call);
+    if (outcome.ok) learn(parts, { call, ask, nearby, output: outcome.output });
+    return outcome;
+  };
+}
+
+const lookAround = ({ similar }: SimilarLayerParts, call: Call, ask: CacheAsk): Promise<Nearby> =>
+  similar === null
+    ? Promise.resolve(nothingNear('Nothing is kept for it.'))
+    : findSimilar(similar, call, ask);
+
+interface Looked {
+  call: Call;
+  ask: CacheAsk;
+  tool: LlmTool;
+  nearby: Nearby;
+}
+
+function judge(
+  { judge: parts, similar }: SimilarLayerParts,
+  odds: Odds,
+  looked: Looked,
+): Promise<Served | null> {
+  if (looked.ask.policy.judge !== 'inline') return Promise.resolve(null);
+  const index = similar?.embedder.index ?? null;
+  return judgeInline(parts, odds, { ...looked, index });
+}
+
+function noteUse(
+  { book, now, onError }: SimilarLayerParts,
+  { call, ask, found }: { call: Call; ask: CacheAsk; found: Served },
+): void {
+  const { canon = null, text = '' } = ask.question ?? {};
+  const { id: entry, costNanoUsd: savedNanoUsd } = found.entry;
+  const asked = canon === null ? null : { canon, text };
+  book.used({ call: call.id, entry, at: now(), savedNanoUsd, asked }).catch(onError);
+}
+
+/** The new answer is there to be found by nearness, and to check what might have been served. */
+function learn(
+  { similar, checks, book, onError }: SimilarLayerParts,
+  { call, ask, nearby, output }: Omit<Looked, 'tool'> & { output: unknown },
+): void {
+  if (!similar || !call.meta.cache?.stored) return;
+  const { index, mayServe } = similar.embedder;
+  const { vector: values, candidate } = nearby;
+  if (values) book.addVector({ entry: call.id, index, values }).catch(onError);
+  if (!candidate || !mayServe) return;
+  const answer = answerText(output, call.tool);
+  checks.wouldBeHit({ call, ask, ...candidate, index, answer });
+}

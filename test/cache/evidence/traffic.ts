@@ -1,0 +1,69 @@
+import {
+  isLookDue,
+  look,
+  mustClose,
+  WINDOW,
+  type ServingRule,
+} from '../../../src/cache/evidence/look.ts';
+import type { ServingState } from '../../../src/stores/cache-port.ts';
+
+export const DAY_MS = 86_400_000;
+
+export interface Judged {
+  similarity: number;
+  same: boolean;
+  at: number;
+}
+
+/** Numbers from 0 to 1 that are the same in every run (mulberry32, public domain). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d_2b_79_f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** What a class went through. */
+export interface Story {
+  /** State after each label. */
+  states: ServingState[];
+  /** Counts of labels at which it opened and closed. */
+  opened: number[];
+  closed: number[];
+}
+
+/** Label after label as the tier does it: a check for each, a look when one is due. */
+export function play(labels: readonly Judged[], rule: ServingRule): Story {
+  const story: Story = { states: [], opened: [], closed: [] };
+  let before: ServingState | null = null;
+  for (const [index, { at: now }] of labels.entries()) {
+    const count = index + 1;
+    const after = next(before, { labels, count, rule: { ...rule, now } });
+    if (after) story.states.push(after);
+    if (isServing(after) && !isServing(before)) story.opened.push(count);
+    if (isServing(before) && !isServing(after)) story.closed.push(count);
+    before = after;
+  }
+  return story;
+}
+
+interface Moment {
+  labels: readonly Judged[];
+  /** How many of them there are by now. */
+  count: number;
+  rule: ServingRule & { now: number };
+}
+
+function next(before: ServingState | null, moment: Moment): ServingState | null {
+  const { labels, count, rule } = moment;
+  const mayLook = isLookDue(before, Math.min(count, WINDOW), rule.now);
+  if (!mayLook && !isServing(before)) return before;
+  const newest = labels.slice(Math.max(0, count - WINDOW), count);
+  const isLook = mayLook || (before && mustClose(newest, before, rule));
+  return isLook ? look(newest, before, rule) : before;
+}
+
+const isServing = (state: ServingState | null): boolean => state?.state === 'serving';

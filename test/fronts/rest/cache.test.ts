@@ -1,0 +1,153 @@
+import type { FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { WireCallMeta } from '../../../schemas/call.ts';
+import type { Problem } from '../../../schemas/problem.ts';
+import { buildRestServer } from '../../../src/fronts/rest/server.ts';
+import { problem } from '../../../src/errors/problem.ts';
+import { ENTRY, fakeDesk, SHADOW, STATS, type FakeDesk } from '../../support/fake-desk.ts';
+import { fakeGate, principal } from '../../support/fake-gate.ts';
+
+let desk: FakeDesk;
+let server: FastifyInstance;
+beforeEach(async () => {
+  desk = fakeDesk();
+  const gate = fakeGate();
+  gate.known.set('boss', principal('boss', { isAdmin: true }));
+  gate.known.set('anna', principal('anna', { isAdmin: false }));
+  const parts = {
+    // Calls are seen by those whose they are.
+    books: ({ id: viewer }: { id: string }) => ({
+      call: (id: string) =>
+        viewer === 'anna' && id.startsWith('call_')
+          ? Promise.resolve({ id } as WireCallMeta)
+          : Promise.reject(problem('unknown_call', { detail: `There is no call "${id}".` })),
+    }),
+  };
+  server = await buildRestServer(
+    Object.defineProperties(gate, {
+      cache: { value: desk },
+      keys: { value: {} },
+      budgets: { value: {} },
+      books: { value: parts.books },
+    }),
+    {
+      ...{ allowedHosts: null, bodyLimitBytes: 2_000, heartbeatMs: 1_000, simulatorUrl: null },
+      onError: (error) => {
+        throw error;
+      },
+    },
+  );
+});
+afterEach(() => server.close());
+
+type Answer = Awaited<ReturnType<FastifyInstance['inject']>>;
+
+const ask = (key: string, path: string, json?: unknown): Promise<Answer> =>
+  server.inject({
+    method: json === undefined ? 'GET' : 'POST',
+    url: path,
+    headers: { authorization: `Bearer ${key}` },
+    ...(json !== undefined && { payload: json as object }),
+  });
+const problemOf = (answer: Answer): Problem => answer.json();
+
+describe('an admin', () => {
+  it('sees what kept answers saved, in the last 30 days or in those that are named', async () => {
+    expect((await ask('boss', '/v1/cache')).json()).toEqual(STATS);
+    await ask('boss', '/v1/cache?from=2026-11-01&to=2026-11-02T12:00:00Z');
+    const [usual, named] = desk.spans;
+    expect((usual?.to ?? 0) - (usual?.from ?? 0)).toBe(30 * 86_400_000);
+    expect(Math.abs((usual?.to ?? 0) - Date.now())).toBeLessThan(10_000);
+    expect(named).toEqual({ from: Date.UTC(2026, 10, 1), to: Date.UTC(2026, 10, 2, 12) });
+  });
+
+  it('sees an entry, the evidence and the suspected false hits', async () => {
+    expect((await ask('boss', '/v1/cache/entries/call_1')).json()).toEqual(ENTRY);
+    expect((await ask('boss', '/v1/cache/shadow')).json()).toEqual(SHADOW);
+  });
+
+  it.each([
+    [{ tool: 'answer_question' }],
+    [{ entry: 'call_1' }],
+    [{ prompt: 'faq@v1', tag: 'shop', tenant: 'acme' }],
+    [{ all: true }],
+  ])('purges %j', async (selection) => {
+    const answer = await ask('boss', '/v1/cache/purge', selection);
+    expect([answer.statusCode, answer.json()]).toEqual([200, { purged: 3 }]);
+    expect(desk.purged).toEqual([selection]);
+  });
+
+  it.each([
+    ['nothing is named', {}, ''],
+    ['there is no such condition', { tools: 'answer_question' }, '/tools'],
+    ['a condition is empty', { tool: '' }, '/tool'],
+    ['it is not everything', { all: false }, '/all'],
+    ['it is everything, and less', { all: true, tool: 'answer_question' }, '/all'],
+  ])('purges nothing where %s', async (_what, selection, pointer) => {
+    const found = problemOf(await ask('boss', '/v1/cache/purge', selection));
+    expect(found).toMatchObject({ status: 400, code: 'invalid_input' });
+    expect(found.errors?.map((each) => each.pointer)).toContain(pointer);
+    expect(desk.purged).toEqual([]);
+  });
+
+  it.each([
+    ['/v1/cache/entries/call_9', 404, 'unknown_entry'],
+    ['/v1/cache?from=tomorrow', 400, 'invalid_request'],
+    ['/v1/cache?from=2026-11-02&to=2026-11-01', 400, 'invalid_request'],
+    ['/v1/cache?tier=exact', 400, 'invalid_request'],
+    ['/v1/cache/purge', 405, 'method_not_allowed'],
+  ])('is told what is wrong with %s', async (path, status, code) => {
+    expect(problemOf(await ask('boss', path))).toMatchObject({ status, code });
+  });
+});
+
+describe('whoever is no admin', () => {
+  it.each([
+    ['/v1/cache', undefined],
+    ['/v1/cache/shadow', undefined],
+    ['/v1/cache/entries/call_1', undefined],
+    ['/v1/cache/entries/call_9', undefined],
+    ['/v1/cache/purge', { all: true }],
+    ['/v1/cache/purge', { nonsense: 1 }],
+  ])('is refused %s %j', async (path, json) => {
+    const found = problemOf(await ask('anna', path, json));
+    expect(found).toMatchObject({ status: 403, code: 'admin_required' });
+    expect(desk.purged).toEqual([]);
+  });
+});
+
+describe('feedback', () => {
+  const rate = (key: string, call: string, json: unknown): Promise<Answer> =>
+    ask(key, `/v1/calls/${call}/feedback`, json);
+
+  it('of a thumb down complains about the kept answer of the call', async () => {
+    const answer = await rate('anna', 'call_hit', { rating: 'down' });
+    expect([answer.statusCode, answer.json()]).toEqual([
+      200,
+      { rating: 'down', entry: { id: 'call_1', strikes: 1, quarantined: false } },
+    ]);
+    expect(desk.complaints).toEqual(['call_hit']);
+  });
+
+  it('on an answer that was new has nothing to complain about', async () => {
+    const answer = await rate('anna', 'call_new', { rating: 'down' });
+    expect(answer.json()).toEqual({ rating: 'down', entry: null });
+  });
+
+  it('of a thumb up complains about nothing', async () => {
+    const answer = await rate('anna', 'call_hit', { rating: 'up' });
+    expect(answer.json()).toEqual({ rating: 'up', entry: null });
+    expect(desk.complaints).toEqual([]);
+  });
+
+  it.each([
+    ["somebody else's call", 'boss', 'call_hit', { rating: 'down' }, 404, 'unknown_call'],
+    ['no call', 'anna', 'nothing', { rating: 'down' }, 404, 'unknown_call'],
+    ['another rating', 'anna', 'call_hit', { rating: 'meh' }, 400, 'invalid_input'],
+    ['no rating', 'anna', 'call_hit', {}, 400, 'invalid_input'],
+    ['more than a rating', 'anna', 'call_hit', { rating: 'up', why: '' }, 400, 'invalid_input'],
+  ])('is refused for %s', async (...[, key, call, json, status, code]) => {
+    expect(problemOf(await rate(key, call, json))).toMatchObject({ status, code });
+    expect(desk.complaints).toEqual([]);
+  });
+});
