@@ -17,6 +17,10 @@ const FILLER_PHRASES = [
   'hey there',
   'quick question',
   'just wondering',
+  'help me',
+  'help',
+  'i think that',
+  'i think',
   'i have a question',
   'i have question',
   'a quick question',
@@ -101,6 +105,7 @@ function requestToSpeak(tokens: readonly string[]): number {
 /** How many tokens at the front are a frame; 0 for none. */
 function frame(tokens: readonly string[]): number {
   if (FILLERS.has(tokens[0] ?? '')) return 1;
+  // The longer ones stand first.
   const filler = FILLER_PHRASES.find((phrase) => startsWith(tokens, phrase));
   if (filler) return filler.length;
   const wish = WISHES.filter((phrase) => startsWith(tokens, phrase)).sort(
@@ -175,7 +180,12 @@ export function withHowTo(tokens: readonly string[]): readonly string[] {
     return [HOW_TO, ...tokens.slice(3)];
   if (first !== 'what') return tokens;
   if (second === 'should' || second === 'can' || second === 'do' || second === 'could') {
-    const isAsker = ASKERS.has(third) && tokens[3] === 'do' && tokens[4] === 'to';
+    // "What can you do to …" asks what the other one can do.
+    const isAsker =
+      ASKERS.has(third) &&
+      !(third === 'you' && second !== 'do') &&
+      tokens[3] === 'do' &&
+      tokens[4] === 'to';
     return isAsker ? [HOW_TO, ...tokens.slice(5)] : tokens;
   }
   return whatIsTheWay(tokens) ?? tokens;

@@ -55,7 +55,19 @@ function isEnglish(words: readonly string[]): boolean {
 
 function englishKey(words: readonly string[]): readonly string[] {
   const asked = withHowTo(withoutFrames(uniteCompounds(words)));
-  return withoutArticles(asked).map((word) => MERGED.get(word) ?? normalWord(word));
+  return withoutEmptyWords(withoutArticles(asked)).map(
+    (word) => MERGED.get(word) ?? normalWord(word),
+  );
+}
+
+/** "What rates do you use" and "what rates you use"; "has not arrived yet" and "has not arrived". */
+function withoutEmptyWords(words: readonly string[]): readonly string[] {
+  const isAsked = /^(?:what|which|how|why|where|when|who)$/.test(words[0] ?? '');
+  const helper = isAsked ? words.findIndex((word) => word === 'do' || word === 'does') : -1;
+  const isLast = (at: number): boolean => at === words.length - 1 && words.includes('not');
+  return words.filter(
+    (word, at) => (at !== helper || helper > 3) && !(word === 'yet' && isLast(at)),
+  );
 }
 
 const MERGED = new Map([

@@ -32,6 +32,13 @@ function pairsAround({ words, content }: Side): [string, string, string][] {
   });
 }
 
+/** "how to change", "need to": a verb follows, no direction. */
+const BEFORE_VERB = new Set(
+  'how do want need like try trying able way step method have going possible supposed where what'.split(
+    ' ',
+  ),
+);
+
 /** Which word follows which of "from" and "to". */
 function directions({ words, content }: Side): string {
   const isContent = new Set(content);
@@ -45,6 +52,7 @@ function directions({ words, content }: Side): string {
         word !== 'after'
       )
         return [];
+      if (word === 'to' && BEFORE_VERB.has(words[at - 1] ?? '')) return [];
       const next = words.slice(at + 1).find((each) => isContent.has(each));
       return next === undefined ? [] : [`${word} ${next}`];
     })

@@ -1,5 +1,6 @@
 import { plainCharacters } from '../canonical/characters.ts';
 import { writeOut } from '../canonical/contractions.ts';
+import { withoutFrames } from '../canonical/frames.ts';
 import { uniteCompounds } from '../canonical/spelling.ts';
 import { normalWord, plainNumber, STOP_WORDS, toTokens, type Token } from '../canonical/tokens.ts';
 
@@ -8,7 +9,7 @@ export interface Side {
   plain: string;
   /** As they were written. */
   tokens: readonly Token[];
-  /** In small letters, written out, in one spelling. */
+  /** In small letters, written out, in one spelling, without what only frames the question. */
   words: readonly string[];
   /** Those of them that say what it is about. */
   content: readonly string[];
@@ -24,7 +25,8 @@ export function readSide(text: string): Side {
   const plain = plainCharacters(text);
   const tokens = toTokens(plain);
   const written = tokens.flatMap(({ raw }) => writeOut(raw.toLowerCase()));
-  const words = uniteCompounds(written).map((word) => normalWord(plainNumber(word)));
+  const asked = withoutFrames(uniteCompounds(written));
+  const words = asked.map((word) => normalWord(plainNumber(word)));
   const side = { plain, tokens, words, content: words.filter((word) => !STOP_WORDS.has(word)) };
   if (remembered.size >= MOST_REMEMBERED) remembered.clear();
   remembered.set(text, side);
