@@ -10,6 +10,7 @@ import {
 } from '../cache/eval/questions.ts';
 import { isWrong, reportTiers } from '../cache/eval/report.ts';
 import { replay, type ReplayedHit } from '../cache/eval/replay.ts';
+import type { Embedder } from '../cache/embedders/embedder.ts';
 import { openEmbedder } from '../cache/embedders/open.ts';
 import { cacheParts } from '../cache-settings.ts';
 import { readConfig, type Config } from '../config.ts';
@@ -41,7 +42,7 @@ export async function evaluate(path: string, options: EvalOptions): Promise<void
   const settings = cacheParts(config.cache);
   const random = seededRandom(seed);
   const stream = shuffled(readAll(path), random);
-  const embedder = openEmbedder(options.embedder ?? config.embedder, patient(config));
+  const embedder = toEmbedder(options.embedder ?? config.embedder, config);
   const store = openSqlite(':memory:');
   try {
     const startedAt = performance.now();
@@ -66,9 +67,13 @@ export async function evaluate(path: string, options: EvalOptions): Promise<void
 }
 
 /** An endpoint has more time than when a caller waits. */
-function patient(config: Config): ReturnType<typeof toHttpOptions> {
+function toEmbedder(setting: string, config: Config): Embedder | null {
   const http = toHttpOptions(config);
-  return http && { ...http, timeoutMs: 60_000 };
+  try {
+    return openEmbedder(setting, http && { ...http, timeoutMs: 60_000 });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function toReplayOptions({ judge, seed }: EvalOptions): { judge: 'off' | 'oracle'; seed: number } {

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CacheEntry, CacheStats, ShadowReport } from '../../schemas/cache.ts';
@@ -99,10 +100,6 @@ describe('tollgate cache stats', () => {
     );
     expect(Date.parse(to) - Date.parse(from)).toBe(2 * 3_600_000);
   });
-
-  it('of nothing is nothing', async () => {
-    expect(await said('stats')).toContain(': 0 calls of tools whose answers are kept');
-  });
 });
 
 describe('tollgate cache inspect', () => {
@@ -173,10 +170,48 @@ describe('tollgate cache purge', () => {
   it.each([
     [[], /^tollgate: name what is to go: --entry, .* or --all\n$/],
     [['--all', '--tool', 'x'], /^tollgate: --all: Cannot stand beside a condition\n$/],
-    [['--tool', ''], /^tollgate: --tool: /],
   ])('forgets nothing with %j: exit code 2', async (options, sentence) => {
     const { code, stdout, stderr } = await cache('purge', ...options);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(sentence);
+  });
+});
+
+describe('tollgate cache eval', () => {
+  const write = (name: string, text: string): string => {
+    const path = join(folder.path, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const CSV = 'text,category\nHow do I top up?,a\n"how do i top up",b\nHow do I top up?,a\n';
+
+  it('replays a file or a folder, and lists hits with another label', async () => {
+    write('some.csv', CSV);
+    const list = join(folder.path, 'list.txt');
+    const text = await said('eval', folder.path, '--judge', 'off', '--list', list);
+    expect(text).toMatch(/^3 questions as a stream, /);
+    expect(text).toMatch(/^all +2 +66\.67 %/m);
+    expect(text).toMatch(/^canonical +how do i top up \[b\] +How do I top up\? \[a\]$/m);
+    const lines = readFileSync(list, 'utf8').trimEnd().split('\n');
+    expect(lines[0]).toBe('tier,similarity,asked_label,kept_label,asked,kept,reason');
+    expect(lines[1]).toMatch(/^canonical,,b,a,how do i top up,How do I top up\?,/);
+    const json = JSON.parse(await said('eval', folder.path, '--judge', 'off', '--json')) as object;
+    expect(json).toMatchObject({ questions: 3, judged: { inline: 0 } });
+  });
+
+  it.each([
+    [['--judge', 'me'], 'text,label\na,b', /--judge must be off or oracle/],
+    [[], 'a,b\n1,2', /some\.csv: no column is named question/],
+    [['--embedder', 'nothing'], 'text,label\na,b', /there is no embedder "nothing"/],
+  ])('says what is wrong with %j and %j: exit code 2', async (...[options, csv, sentence]) => {
+    const { code, stdout, stderr } = await cache('eval', write('some.csv', csv), ...options);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(sentence);
+    expect(stderr.trimEnd()).not.toContain('\n');
+  });
+
+  it('says when there is no such file', async () => {
+    const { code, stderr } = await cache('eval', 'nothing.csv');
+    expect([code, stderr]).toEqual([1, 'tollgate: there is no nothing.csv\n']);
   });
 });

@@ -5,10 +5,10 @@ import { seededRandom, type LabelledQuestion } from '../../src/cache/eval/questi
 import { replay, type Replayed } from '../../src/cache/eval/replay.ts';
 import { isWrong, reportTiers } from '../../src/cache/eval/report.ts';
 import type { TierParts } from '../../src/cache/eval/tiers.ts';
+import type { LlmTool } from '../../src/call/tool.ts';
 import type { Store } from '../../src/stores/ports.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
-import { estimateCost } from '../../tools/estimate-cost.ts';
 
 let store: Store;
 beforeEach(() => {
@@ -75,13 +75,17 @@ describe('a replayed stream', () => {
   });
 
   it('needs a tool with a compared field', async () => {
+    const deaf: LlmTool = {
+      ...answerQuestion,
+      policy: { ...answerQuestion.policy, cache: 'never' },
+    };
     await expect(
       replay(RETURNS, {
-        ...{ book: store.cache, tool: estimateCost as never, embedder: null, judge: 'off' },
+        ...{ book: store.cache, tool: deaf, embedder: null, judge: 'off' },
         ...{ rule: { maxFalseHits: 0.02 }, threshold: null, candidates: 1, checkShare: 0 },
         random: seededRandom(1),
       }),
-    ).rejects.toThrow(/estimate_cost/);
+    ).rejects.toThrow(/answer_question/);
   });
 });
 
@@ -130,11 +134,11 @@ const byTopic: Embedder = {
 describe('an embedder that may serve', () => {
   it('does so once there is evidence that it is right', async () => {
     const replayed = await run(
-      stream(1_200, (topic) => String(topic)),
+      stream(900, (topic) => String(topic)),
       { judge: 'oracle', embedder: byTopic, checkShare: 0.05 },
     );
     const similar = replayed.hits.filter(({ tier }) => tier === 'similar');
-    expect(similar.length).toBeGreaterThan(200);
+    expect(similar.length).toBeGreaterThan(100);
     expect(similar.filter(isWrong)).toEqual([]);
     expect(similar[0]?.index).toBeGreaterThan(228);
     const states = await store.cache.states();
@@ -144,7 +148,7 @@ describe('an embedder that may serve', () => {
   it('never does where it is wrong too often', async () => {
     const random = seededRandom(3);
     const labels = (): string => String(Math.floor(random() * 4));
-    const replayed = await run(stream(600, labels), { judge: 'oracle', embedder: byTopic });
+    const replayed = await run(stream(400, labels), { judge: 'oracle', embedder: byTopic });
     expect(tiersOf(replayed).filter((each) => each.endsWith('similar'))).toEqual([]);
   });
 

@@ -3,13 +3,13 @@
  * without a judge and then with one that knows the labels. Options as for `tollgate cache eval`.
  */
 import { parseArgs } from 'node:util';
-import { evaluate, type EvalOptions } from '../../src/commands/cache-eval.ts';
+import { evaluate } from '../../src/commands/cache-eval.ts';
 import { explainFailure, UsageError } from '../../src/commands/fail.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function run(): Promise<void> {
-  const { pairs, judge, json, ...options } = parseArgs({
+  const { pairs, judge, json, list, hits, ...options } = parseArgs({
     options: {
       pairs: { type: 'string' },
       judge: { type: 'string' },
@@ -21,10 +21,17 @@ async function run(): Promise<void> {
     },
   }).values;
   if (pairs === undefined) throw new UsageError('say which questions: --pairs <folder or csv>');
-  const shared: Omit<EvalOptions, 'judge'> = { ...options, ...(json === true && { json }) };
   for (const each of judge === undefined ? ['off', 'oracle'] : [judge]) {
     if (!json) say(`\n## judge: ${each}\n`);
-    await evaluate(pairs, { ...shared, judge: each });
+    // Two runs, two files: list.csv becomes list.off.csv and list.oracle.csv.
+    const own = (file: string): string =>
+      judge === undefined ? file.replace(/(\.\w+)?$/, `.${each}$1`) : file;
+    await evaluate(pairs, {
+      ...{ ...options, judge: each },
+      ...(json === true && { json }),
+      ...(list !== undefined && { list: own(list) }),
+      ...(hits !== undefined && { hits: own(hits) }),
+    });
   }
 }
 

@@ -15,8 +15,8 @@ export interface Test {
 }
 
 /**
- * The evidence for hits from a threshold on. It is the weaker of two: of all of them, and of those
- * since they were last wrong too often, so that a break is not outweighed by a good past.
+ * The evidence for hits from a threshold on: all of them, and where those are within the rule, only
+ * those since hits were last wrong too often, if they say less. A break is not outweighed by a good past.
  * @param labels oldest first
  */
 export function evidenceAt(
@@ -28,7 +28,8 @@ export function evidenceAt(
   const since = sinceAlarm(hits, maxFalseHits);
   const [all, late] = [boundOf(hits, alpha), boundOf(since, alpha)];
   const isBroken = since !== hits && late.bound > maxFalseHits;
-  return { ...(late.bound > all.bound ? late : all), isBroken };
+  const isWeaker = all.bound <= maxFalseHits && late.bound > all.bound;
+  return { ...(isWeaker ? late : all), isBroken };
 }
 
 function boundOf(labels: readonly Pick<Label, 'same'>[], alpha: number): Evidence {

@@ -12,9 +12,6 @@ import { openVectors } from './vectors.ts';
 import { openViews } from './views.ts';
 import { openWordings } from './wordings.ts';
 
-/** Answers may be denied to a wording: so many more are looked for, to make up for them. */
-const DENIED = 24;
-
 /** Kept answers in SQLite, their vectors in sqlite-vec. */
 export function openCacheBook(
   db: Database,
@@ -60,7 +57,9 @@ export function openCacheBook(
     },
 
     async nearest({ canon, limit, ...asked }) {
-      const found = await search.nearest({ ...asked, limit: limit + DENIED });
+      // What is denied takes up places among the nearest: so many more are looked for.
+      const denied = wordings.denials(asked.scope, canon);
+      const found = await search.nearest({ ...asked, limit: limit + denied });
       return found
         .flatMap(({ row, similarity }) =>
           stillGood({ canon, scope: asked.scope }, sql.byRow.get(row)).map((entry) => ({
@@ -74,7 +73,7 @@ export function openCacheBook(
     mostAsked: ({ scope, canon, limit, now }) =>
       answer(() =>
         sql.mostAsked
-          .all(scope, now, limit + DENIED)
+          .all(scope, now, limit + wordings.denials(scope, canon))
           .flatMap((row) => stillGood({ canon, scope }, row))
           .slice(0, limit),
       ),
@@ -100,7 +99,9 @@ export function openCacheBook(
         const found = sql.whole.get(entry);
         if (!found || found.quarantined === 1) return;
         const { row, scope, until } = found;
-        vectors.add({ row, scope, until, index, values });
+        const vector = { row, scope, until, index, values };
+        vectors.add(vector);
+        search.added(vector);
       }),
 
     addAlias: ({ entry, scope, ...alias }) =>

@@ -7,6 +7,8 @@ export interface Wordings {
   find(scope: string, canon: string): Found['alias'];
   /** Whether the wording may be served the entry. */
   isDenied(row: number, canon: string): boolean;
+  /** How many entries are denied to the wording. */
+  denials(scope: string, canon: string): number;
   addAlias(alias: Omit<Alias, 'entry'> & { row: number; scopeId: number }): void;
   deny(alias: Omit<Alias, 'entry'> & { row: number; scopeId: number; at: number }): void;
 }
@@ -20,6 +22,10 @@ export function openWordings(db: Database): Wordings {
   const denied = db.prepare<[number, string], object>(
     `SELECT 1 FROM cache_negatives n JOIN cache_entries e ON e.id = n.entry
      WHERE n.entry = ? AND n.canon = ? AND n.scope = e.scope`,
+  );
+  const denials = db.prepare<[string, string], { n: number }>(
+    `SELECT count(*) AS n FROM cache_negatives
+     WHERE scope = (SELECT id FROM cache_scopes WHERE hash = ?) AND canon = ?`,
   );
   const addAlias = db.prepare(
     'INSERT OR REPLACE INTO cache_aliases (scope, canon, entry, text, source) VALUES (@scopeId, @canon, @row, @text, @source)',
@@ -38,6 +44,7 @@ export function openWordings(db: Database): Wordings {
       return { entry: toEntry(entry), text, source };
     },
     isDenied: (row, canon) => denied.get(row, canon) !== undefined,
+    denials: (scope, canon) => denials.get(scope, canon)?.n ?? 0,
     addAlias: (alias) => void addAlias.run(alias),
     deny(alias) {
       dropAlias.run(alias);
