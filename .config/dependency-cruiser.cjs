@@ -1,7 +1,7 @@
 /** Which folder may import which. Read top to bottom: inner folders first. */
 const ours = '^(src|tools|schemas|prompts|test)/';
 const contract = '^src/call/|^src/errors/';
-const ports = '^src/stores/ports\\.ts$';
+const ports = '^src/stores/(ports|cache-port)\\.ts$';
 
 /** Files under `from` may import, of our own code, only what matches `to`. */
 const only = (name, from, ...to) => ({

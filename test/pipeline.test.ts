@@ -10,7 +10,7 @@ afterEach(() => app?.close());
 
 describe('the pipeline', () => {
   it('has its layers in the order of the design', () => {
-    const layers = pipeline({ tools: [], replay: {} } as unknown as PipelineParts);
+    const layers = pipeline({ tools: [], replay: {}, cache: {} } as unknown as PipelineParts);
     expect(layers.map((layer) => layer.name)).toEqual([
       'traceCall',
       'recordCall',
@@ -18,9 +18,13 @@ describe('the pipeline', () => {
       'checkAccess',
       'validateInput',
       'replayIdempotent',
+      'answerFromExact',
+      'shareInFlight',
       'enforceDeadline',
       'planCall',
       'holdBudget',
+      'answerFromSimilar',
+      'keepAnswer',
       'validateOutput',
       'runTool',
     ]);

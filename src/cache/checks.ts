@@ -56,8 +56,7 @@ export function buildChecks(parts: CheckParts): Checks {
 
   return {
     wouldBeHit(doubt) {
-      if (doubt.ask.policy.judge !== undefined && doubt.ask.policy.judge !== 'off')
-        inBackground(() => settle(doubt));
+      inBackground(() => settle(doubt));
     },
     hit(call, ask, { entry, tier }) {
       const { judge = 'off' } = ask.policy;

@@ -165,13 +165,11 @@ async function learn(
     ? [book.addAlias({ ...wording, entry: chosen.id })]
     : candidates.map(({ id }) => book.addNegative({ ...wording, entry: id }));
   const { candidate } = nearby;
-  if (candidate && index !== null && speaksOf(candidate.entry, { candidates, chosen })) {
+  // Every one that the judge saw: what it passed over would have been a wrong hit.
+  if (candidate && index !== null && candidates.some(({ id }) => id === candidate.entry.id)) {
     const pair: Pair = { ask, entry: candidate.entry, index, similarity: candidate.similarity };
-    learnt.push(serving.learn(pair, { same: chosen !== null, judge: verdict.judge }));
+    const same = chosen?.id === candidate.entry.id;
+    if (nearby.isSample) learnt.push(serving.learn(pair, { same, judge: verdict.judge }));
   }
   await Promise.all(learnt);
 }
-
-/** A verdict for another candidate says nothing of this one: both may have the same answer. */
-const speaksOf = ({ id }: Entry, { candidates, chosen }: Pick<Judged, 'candidates' | 'chosen'>) =>
-  chosen ? chosen.id === id : candidates.some((each) => each.id === id);

@@ -27,6 +27,8 @@ export interface Nearby {
   served: Served | null;
   /** What is, or would be, served if its class were allowed to. */
   candidate: Neighbour | null;
+  /** Whether a verdict on it is evidence: of all would-be hits an even share must be. */
+  isSample: boolean;
   neighbours: readonly Neighbour[];
   vector: Float32Array | null;
   reason: string;
@@ -42,6 +44,7 @@ const TAKE_ALONG = 8;
 export const nothingNear = (reason: string): Nearby => ({
   served: null,
   candidate: null,
+  isSample: false,
   neighbours: [],
   vector: null,
   reason,
@@ -96,13 +99,13 @@ async function choose(
   parts: SimilarParts,
   ask: CacheAsk,
   neighbours: readonly Neighbour[],
-): Promise<Pick<Nearby, 'served' | 'candidate' | 'reason'>> {
+): Promise<Omit<Nearby, 'neighbours' | 'vector'>> {
   const { embedder, serving, random } = parts;
   const candidate = firstSurvivor(ask, neighbours);
-  if (!candidate) return { served: null, candidate: null, reason: 'No kept question is near.' };
+  if (!candidate) return { ...nothingNear('No kept question is near.') };
   const { entry, similarity } = candidate;
   const near = `"${entry.question ?? ''}" is near (${similarity.toFixed(3)})`;
-  const none = { served: null, candidate };
+  const none = { served: null, candidate, isSample: true };
   if (!embedder.mayServe)
     return { ...none, reason: `${near}, but ${embedder.index} only finds what is to be judged.` };
   const threshold = parts.fixedThreshold ?? (await serving.threshold(ask, embedder.index));
@@ -111,13 +114,15 @@ async function choose(
       ...none,
       reason: `${near}, but there is not enough evidence yet to serve by nearness.`,
     };
+  const isSample = random() < parts.checkShare;
   if (similarity < threshold)
-    return { ...none, reason: `${near}, but not ${threshold.toFixed(2)}.` };
-  if (random() < parts.checkShare)
+    return { ...none, isSample, reason: `${near}, but not ${threshold.toFixed(2)}.` };
+  if (isSample)
     return { ...none, reason: `${near}; it is checked against a new answer this time.` };
   return {
     served: { entry, tier: 'similar', similarity, reason: `${near}.` },
     candidate,
+    isSample: false,
     reason: '',
   };
 }

@@ -379,7 +379,7 @@ export const CODES = {
   },
   not_cached: {
     status: 504,
-    category: 'input',
+    category: 'not_found',
     title: 'Only a kept answer would do, and there is none',
     retry: 'modify',
     actions: [

@@ -79,9 +79,10 @@ function learn(
 ): void {
   if (!similar || !call.meta.cache?.stored) return;
   const { index, mayServe } = similar.embedder;
-  const { vector: values, candidate } = nearby;
+  const { vector: values, candidate, isSample } = nearby;
   if (values) book.addVector({ entry: call.id, index, values }).catch(onError);
-  if (!candidate || !mayServe) return;
+  // A judge that is asked before the call goes on has said its verdict.
+  if (!candidate || !isSample || !mayServe || ask.policy.judge !== 'async') return;
   const answer = answerText(output, call.tool);
   checks.wouldBeHit({ call, ask, ...candidate, index, answer });
 }

@@ -5,6 +5,8 @@ import { REST, type Step } from './profile.ts';
 import type { StdioStart } from './stdio.ts';
 import type { BudgetsMeasured } from './budgets.ts';
 import { budgetTable, budgetTargets } from './budgets-report.ts';
+import { cacheTable, cacheTargets } from './cache-report.ts';
+import type { CacheMeasured } from './cache.ts';
 import { ms, table } from './table.ts';
 import type { Target } from './target.ts';
 
@@ -16,7 +18,11 @@ export interface Results {
   stdio: StdioStart;
   latency: Latency;
   budgets: BudgetsMeasured;
+  cache: CacheMeasured;
 }
+
+/** The scenario of a question that is asked again. */
+export const KEPT = 'tollgate: REST call, kept answer';
 
 function loadTable(loads: readonly Measured[]): string {
   const bare = loads[0]?.perSecond ?? 1;
@@ -60,7 +66,7 @@ const atMost = (name: string, wanted: number, measured: number): Target => ({
 });
 
 /** What was promised, against what was measured. */
-export function targetsOf({ loads, cpu, stdio, latency, budgets }: Results): Target[] {
+export function targetsOf({ loads, cpu, stdio, latency, budgets, cache }: Results): Target[] {
   const rate = (name: string): number =>
     loads.find((each) => each.name === name)?.perSecond ?? Number.NaN;
   const ratio = (what: string, wanted: number): Target => ({
@@ -81,6 +87,14 @@ export function targetsOf({ loads, cpu, stdio, latency, budgets }: Results): Tar
     atMost('added latency of a stream, p99', 5, latency.addedP99),
     atMost('added latency of the first token, p50', 1, latency.addedFirst50),
     ...budgetTargets(budgets),
+    {
+      name: 'a kept answer over REST, against a bare route with the same payload',
+      wanted: 0.7,
+      measured: rate(KEPT) / (loads[0]?.perSecond ?? Number.NaN),
+      unit: 'x',
+      atLeast: true,
+    },
+    ...cacheTargets(cache),
   ];
 }
 
@@ -123,6 +137,8 @@ ${cpuTable(results.cpu)}
 ${latencyTable(results.latency)}
 
 ${budgetTable(results.budgets)}
+
+${cacheTable(results.cache)}
 
 ${targetsOf(results)
   .map((target) => `- ${verdict(target)}`)

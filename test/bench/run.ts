@@ -7,12 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeReadme } from '../support/readme.ts';
 import { measureBudgets } from './budgets.ts';
+import { measureCache } from './cache.ts';
 import { startChild, type Child } from './child.ts';
 import type { CpuOfTool } from './cpu.ts';
 import { LOAD, measureLoads, type Measured, type Scenario } from './load.ts';
 import { measureLatency } from './latency.ts';
 import { loadNow, machine } from './machine.ts';
-import { toMarkdown } from './report.ts';
+import { KEPT, toMarkdown } from './report.ts';
 import { mcpPosts, restPost, tryOnce } from './requests.ts';
 import { measureStdio } from './stdio.ts';
 
@@ -30,10 +31,16 @@ async function measureFronts(folder: string): Promise<Measured[]> {
     const tollgate = await start('serve-tollgate.ts', folder);
     const rest = restPost(`${tollgate.said}/v1/tools/answer_question`);
     const bare = await start('serve-bare.ts', await tryOnce(rest));
+    const keeping = await start('serve-tollgate.ts', folder, 'on');
     const documented = await start('serve-documented.ts', folder);
     return await measureLoads([
       { name: 'bare Fastify route, same sizes', server: bare, post: restPost(bare.said) },
       { name: 'tollgate: REST call', server: tollgate, post: rest },
+      {
+        name: KEPT,
+        server: keeping,
+        post: restPost(`${keeping.said}/v1/tools/answer_question`),
+      },
       ...(await mcpScenarios('tollgate', tollgate, '/mcp')),
       ...(await mcpScenarios('McpServer, same work', documented, '/same-work')),
       ...(await mcpScenarios('McpServer, no work', documented, '/no-work')),
@@ -73,6 +80,7 @@ try {
   const loads = await measureFronts(folder);
   const latency = await measureLatency(folder);
   const budgets = await measureBudgets();
+  const cache = await measureCache();
   const markdown = toMarkdown({
     machine: `${machine()}, load average ${before} before and ${loadNow()} after`,
     load: LOAD,
@@ -81,6 +89,7 @@ try {
     stdio,
     latency,
     budgets,
+    cache,
   });
   say(`\n${markdown}`);
   if (process.argv.includes('--readme')) writeReadme('bench', markdown);

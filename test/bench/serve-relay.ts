@@ -7,6 +7,7 @@ const [, , folder = '.', modelUrl = ''] = process.argv;
 const config = readConfig(
   {
     TOLLGATE_DB: `sqlite:${folder}/relay.db`,
+    TOLLGATE_CACHE: 'off',
     ANTHROPIC_BASE_URL: modelUrl,
     ANTHROPIC_API_KEY: 'bench',
   },

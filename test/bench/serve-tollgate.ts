@@ -3,7 +3,8 @@ import { tellParent } from './child.ts';
 import { buildHttpServer } from './shipped.ts';
 import { benchApp, benchConfig, quietLog } from './work.ts';
 
-const config = benchConfig(process.argv[2] ?? '.');
+const [, , folder = '.', cache] = process.argv;
+const config = benchConfig(folder, cache === 'on' ? 'on' : 'off');
 const app = benchApp(config);
 await app.warm();
 const server = await buildHttpServer(app, config, quietLog);

@@ -5,6 +5,7 @@ import type * as ReplySchema from '../../src/call/reply-schema.ts';
 import type * as ReplyField from '../../src/model/reply-field.ts';
 import type * as Prompts from '../../src/prompts/load.ts';
 import type * as Simulator from '../../src/simulator/server.ts';
+import type * as Sqlite from '../../src/stores/sqlite/open.ts';
 import type * as Tools from '../../tools/index.ts';
 
 /**
@@ -21,4 +22,5 @@ export const { tools } = (await load('tools/index')) as typeof Tools;
 export const { loadPrompts } = (await load('src/prompts/load')) as typeof Prompts;
 export const { replyField } = (await load('src/model/reply-field')) as typeof ReplyField;
 export const { replySchema } = (await load('src/call/reply-schema')) as typeof ReplySchema;
+export const { openSqlite: openShipped } = (await load('src/stores/sqlite/open')) as typeof Sqlite;
 export const { startSimulator } = (await load('src/simulator/server')) as typeof Simulator;

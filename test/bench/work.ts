@@ -8,9 +8,12 @@ import { buildApp, readConfig, tools } from './shipped.ts';
 
 export const quietLog = pino({ base: null }, pino.destination(devNull));
 
-/** Default settings, but a ledger file in `folder`, and a budget that no bench comes to the end of. */
-export const benchConfig = (folder: string): Config => ({
-  ...readConfig({ TOLLGATE_DB: `sqlite:${folder}/tollgate.db` }, folder),
+/**
+ * Default settings, but a ledger file in `folder`, and a budget that no bench comes to the end of. Without
+ * a cache: it would answer the one question that is asked all the time.
+ */
+export const benchConfig = (folder: string, cache: 'on' | 'off' = 'off'): Config => ({
+  ...readConfig({ TOLLGATE_DB: `sqlite:${folder}/${cache}.db`, TOLLGATE_CACHE: cache }, folder),
   local_daily_usd: 1_000_000,
 });
 

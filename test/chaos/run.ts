@@ -132,6 +132,7 @@ try {
     TOLLGATE_DB: `sqlite:${path}`,
     ANTHROPIC_BASE_URL: modelUrl,
     ANTHROPIC_API_KEY: 'key-of-a-test',
+    TOLLGATE_CACHE: 'off',
   };
   const app = buildApp(readConfig(env, folder), { tools, log: silentLog });
   const after = await app.invoke({

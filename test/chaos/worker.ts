@@ -22,6 +22,7 @@ const env = {
   TOLLGATE_DB: `sqlite:${folder}/ledger.db`,
   ANTHROPIC_BASE_URL: modelUrl,
   ANTHROPIC_API_KEY: 'key-of-a-test',
+  TOLLGATE_CACHE: 'off',
 };
 const app = buildApp(readConfig(env, folder), { tools, log: silentLog });
 await app.warm();

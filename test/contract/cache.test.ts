@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
+import { WITH_CACHE } from '../support/test-app.ts';
 import { FRONTS, type Called, type OpenFront } from '../support/fronts.ts';
 
 const SEED = ["What's your return policy?", 'How do I get a refund?', 'Can I send this back?'];
@@ -14,7 +15,7 @@ const ORDERS = [
 
 /** Answers written in full: a judge's verdict is none. */
 const answersBy = (simulator: Simulator): number =>
-  simulator.ledger().filter(({ model }) => !model.includes('haiku')).length;
+  simulator.ledger().filter(({ model }) => model?.includes('haiku') === false).length;
 
 const textOf = ({ events }: Called): string =>
   events
@@ -27,7 +28,7 @@ describe.each(FRONTS)('the cache over $name', ({ name, open }) => {
   let front: OpenFront;
   beforeAll(async () => {
     simulator = await startSimulator({ speed: 40, seed: 'cache' });
-    front = await open({ modelUrl: simulator.url });
+    front = await open({ modelUrl: simulator.url, settings: WITH_CACHE });
   });
   afterAll(async () => {
     await front.close();

@@ -43,6 +43,7 @@ export function ask(
       request: REQUEST,
       estimate: fakeEstimate(MODEL),
       hold: null,
+      purpose: 'answer',
       purchase: { model: MODEL, need: NEED, lost: fakeAttempt({ outcome: 'lost' }) },
       prompt: { input: 100, cache_read: 0, cache_write_5m: 0, cache_write_1h: 0 },
       reason: 'The first of the chain.',

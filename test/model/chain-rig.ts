@@ -45,6 +45,7 @@ export function ask(answers: [FakeAnswer, ...FakeAnswer[]], around: Around = {})
     plan,
     meta,
     principal: 'local',
+    purpose: 'answer',
     hold: null,
     timeLimits: TIME_LIMITS,
     endBy: parts.now() + 60_000,

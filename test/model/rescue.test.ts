@@ -97,7 +97,10 @@ describe('the answer without a model', () => {
 describe('the end of attempts', () => {
   const end = (fallback: Fallback | null, deadlineMs: number): number => {
     const { policy, ...rest } = tool(fallback);
-    return endOfAttempts({ ...rest, policy: { ...policy, deadlineMs } }, 100_000);
+    return endOfAttempts(
+      { ...rest, policy: { ...policy, deadlineMs } },
+      fakeCall({ deadlineAt: 100_000 }),
+    );
   };
 
   it('leaves a fallback a moment before the deadline, a tenth of the time at most', () => {

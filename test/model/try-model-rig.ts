@@ -30,6 +30,7 @@ export function tryOnce(
     parts,
     {
       principal: 'local',
+      purpose: 'answer',
       hold: null,
       timeLimits: TIME_LIMITS,
       endBy: Date.now() + 60_000,

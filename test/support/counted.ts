@@ -18,6 +18,7 @@ export const counted = ({
   estimate = {},
 }: Counts = {}): AttemptRecord => ({
   model,
+  purpose: 'answer',
   outcome,
   errorCode: null,
   reason: 'a test',

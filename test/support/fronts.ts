@@ -73,6 +73,7 @@ async function openStdio({ modelUrl = '', settings }: HouseOptions): Promise<Ope
     TOLLGATE_DB: `sqlite:${db}`,
     ANTHROPIC_BASE_URL: modelUrl,
     ANTHROPIC_API_KEY: 'key-of-a-test',
+    ...(settings?.cache === undefined && { TOLLGATE_CACHE: 'off' }),
   };
   const { call, close } = await connectPerKey(async (key) => {
     const client = new Client(ABOUT_US, { versionNegotiation: { mode: { pin: MODERN } } });

@@ -3,13 +3,20 @@ import { tools } from '../../tools/index.ts';
 import { buildApp, type App, type AppParts } from '../../src/app.ts';
 import type { CallRequest, Ended, Event } from '../../src/call/call.ts';
 import { LOCAL } from '../../src/call/principal.ts';
+import { Cache } from '../../src/cache-settings.ts';
 import { readConfig, type Config } from '../../src/config.ts';
 
 export const silentLog = pino({ level: 'silent' });
 
-/** Default settings with the ledger in memory; nothing of the machine's environment gets in. */
+/**
+ * Default settings with the ledger in memory; nothing of the machine's environment gets in. The cache is
+ * off, unless a test is about it: most count what models are asked, and ask the same thing again.
+ */
 export const testConfig = (env: Record<string, string> = {}): Config =>
-  readConfig({ TOLLGATE_DB: 'sqlite::memory:', ...env }, '/nowhere');
+  readConfig({ TOLLGATE_DB: 'sqlite::memory:', TOLLGATE_CACHE: 'off', ...env }, '/nowhere');
+
+/** For tests that are about the cache. */
+export const WITH_CACHE = { cache: Cache.parse({}) };
 
 /** An app on a ledger in memory; close it. */
 export const testApp = (parts: Partial<AppParts> = {}, env: Record<string, string> = {}): App =>

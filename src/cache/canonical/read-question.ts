@@ -64,7 +64,10 @@ function englishKey(words: readonly string[]): readonly string[] {
 function withoutEmptyWords(words: readonly string[]): readonly string[] {
   const isAsked = /^(?:what|which|how|why|where|when|who)$/.test(words[0] ?? '');
   const helper = isAsked ? words.findIndex((word) => word === 'do' || word === 'does') : -1;
-  const isLast = (at: number): boolean => at === words.length - 1 && words.includes('not');
+  const isLast = (at: number): boolean =>
+    at === words.length - 1 &&
+    words.includes('not') &&
+    /^(?:has|have)$/.test(words[words.indexOf('not') - 1] ?? '');
   return words.filter(
     (word, at) => (at !== helper || helper > 3) && !(word === 'yet' && isLast(at)),
   );

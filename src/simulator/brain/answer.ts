@@ -11,6 +11,9 @@ export interface Answer {
   readonly confidence: number;
 }
 
+/** Said of a text without the answer. */
+export const NOT_ANSWERED = 'The text does not answer this question.';
+
 /** A heading names what its entry is about, so a word there counts for more. */
 const IN_HEADING = 2.2;
 const IN_CATEGORY = 0.4;
@@ -41,7 +44,7 @@ export function answerQuestion(question: string, knowledge: string): Answer {
       found: false,
       text:
         passages.length > 0
-          ? 'The text does not answer this question.'
+          ? NOT_ANSWERED
           : 'There is no text here that could answer this question.',
       source: null,
       confidence: toConfidence(1 - (best?.coverage ?? 0), 1),

@@ -1,72 +1,98 @@
-import type { Prompt } from '../validate-request.ts';
-import { answerQuestion } from './answer.ts';
-import { readSections, unescapeMarkup, type Section } from './sections.ts';
-import { splitSentences } from './sentences.ts';
+import type { DocumentMemory } from '../document-memory.ts';
+import { NOT_ANSWERED, answerQuestion } from './answer.ts';
+import type { Answer } from './answer.ts';
+import type { Comparison, Stored } from './judge-ask.ts';
+import { isQuotedIn, tells, toPlain, toQuote } from './judge-quotes.ts';
+import type { Plain, Quote } from './judge-quotes.ts';
+import { isSameQuestion } from './judge-same-question.ts';
+import { unescapeMarkup } from './sections.ts';
 
-/** A request to say which answered question has the same answer. */
-export interface Judged {
-  readonly question: string;
-  /** A new answer, where one is to be compared. */
-  readonly answer: string;
-  readonly candidates: readonly string[];
-}
-
-export interface Verdict {
-  /** From 1; null: none of them. */
+export interface Judgement {
+  /** Number of the stored answer that serves, from 1; null when none does. */
   readonly same: number | null;
-  /** False where nothing is known that the answers could have been taken from. */
-  readonly sure: boolean;
+  /** False when it cannot be told. */
+  readonly isSure: boolean;
 }
 
-/** Reads such a request: kept answers in `<candidates>`, and a `<question>`. */
-export function readJudged({ turns }: Prompt): Judged | null {
-  const user = turns.findLast(({ role }) => role === 'user')?.text ?? '';
-  const sections = readSections(user);
-  const list = sections.find(({ tag }) => tag === 'candidates');
-  const question = bodyOf(sections, 'question');
-  if (!list || question === '') return null;
-  const candidates = readSections(list.body)
-    .filter(({ tag }) => tag === 'candidate')
-    .map(({ body }) => bodyOf(readSections(body), 'given'));
-  return { question, answer: bodyOf(sections, 'new_answer'), candidates };
+const UNSURE: Judgement = { same: null, isSure: false };
+const DIFFERENT: Judgement = { same: null, isSure: true };
+
+/** All that is asked about stands in the answer: less is a guess, and a guess is no verdict. */
+const SURE_OF_ANOTHER = 0.75;
+
+interface Case {
+  readonly question: string;
+  readonly fresh: Quote | null;
+  readonly candidates: readonly Candidate[];
 }
 
-const bodyOf = (sections: readonly Section[], wanted: string): string =>
-  unescapeMarkup(sections.find(({ tag }) => tag === wanted)?.body ?? '');
+interface Candidate extends Stored {
+  readonly quote: Quote;
+}
 
 /**
- * Answers the question from the document that the kept answers were quoted from, as far as that was
- * seen before: the candidate that says the same, or more, has the same answer.
+ * Judges by the documents it has read before: answers quote them, so two questions have the same
+ * answer when the same place of a document answers both. Without such a document, or when two of
+ * them disagree, it cannot tell.
  */
 export function judge(
-  { question, answer, candidates }: Judged,
-  documents: readonly string[],
-): Verdict {
-  const document = documents.find((each) => candidates.some((given) => quotes(given, each)));
-  if (document === undefined) return { same: null, sure: false };
-  const answered = answerQuestion(question, document);
-  // Without a passage of its own nothing that is kept can be its answer.
-  if (!answered.found) return { same: null, sure: true };
-  const wanted = [answered.text, answer].filter((text) => text !== '');
-  const found = candidates.findIndex((given) => wanted.some((text) => says(given, text)));
-  return { same: found < 0 ? null : found + 1, sure: true };
+  question: string,
+  { stored, fresh }: Comparison,
+  memory: DocumentMemory,
+): Judgement {
+  const candidates = stored.map((each) => ({ ...each, quote: toQuote(each.answer) }));
+  const asked = { question, candidates, fresh: fresh === '' ? null : toQuote(fresh) };
+  const verdicts = memory.texts().flatMap((document) => {
+    const plain = toPlain(unescapeMarkup(document));
+    const isTheirs = candidates.some(({ quote }) => isQuotedIn(quote, plain));
+    return isTheirs ? [judgeBy({ document, plain }, asked)] : [];
+  });
+  const [first = UNSURE, ...others] = verdicts;
+  return others.every((other) => other.same === first.same && other.isSure === first.isSure)
+    ? first
+    : UNSURE;
 }
 
-/** An answer may be shown without its end. */
-const CUT = /…$/;
-
-const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
-/** Whether an answer was taken from a text: its first sentence stands there. */
-function quotes(given: string, document: string): boolean {
-  const [first = ''] = splitSentences(plain(given.replace(CUT, '')));
-  return first.length > 0 && plain(unescapeMarkup(document)).includes(first);
+interface Known {
+  readonly document: string;
+  readonly plain: Plain;
 }
 
-/** Whether an answer says all that another one does, as far as it is shown. */
-function says(given: string, wanted: string): boolean {
-  const said = plain(given.replace(CUT, ''));
-  const text = plain(wanted);
-  if (CUT.test(given) && text.startsWith(said)) return true;
-  return splitSentences(text).every((sentence) => said.includes(sentence));
+function judgeBy({ document, plain }: Known, { question, fresh, candidates }: Case): Judgement {
+  const knowsAll = candidates.every(({ quote }) => isKnown(quote, plain));
+  if (fresh) {
+    if (!isKnown(fresh, plain)) return UNSURE;
+    const same = candidates.findIndex(({ quote }) => isKnown(quote, plain) && tells(quote, fresh));
+    return decide(same, knowsAll);
+  }
+  const answer = answerQuestion(question, document);
+  if (!answer.source) return UNSURE;
+  const place = toPlain(answer.source.body);
+  const isThere = ({ quote }: Candidate): boolean => isQuotedIn(quote, place);
+  const same = candidates.findIndex((each) => isThere(each) && serves(each, question, answer));
+  // From the same place and yet not the same question: near misses are not for guessing.
+  const isNear = candidates.some(isThere);
+  return decide(same, knowsAll && !isNear && answer.confidence >= SURE_OF_ANOTHER);
+}
+
+function decide(at: number, isSureOfNone: boolean): Judgement {
+  if (at >= 0) return { same: at + 1, isSure: true };
+  return isSureOfNone ? DIFFERENT : UNSURE;
+}
+
+/** From the document, or the plain statement that it has no answer. */
+function isKnown(quote: Quote, plain: Plain): boolean {
+  return isQuotedIn(quote, plain) || quote.plain === toPlain(NOT_ANSWERED);
+}
+
+function serves(candidate: Candidate, question: string, answer: Answer): boolean {
+  return (
+    tells(candidate.quote, toQuote(answer.text)) &&
+    isSameQuestion({
+      question,
+      stored: candidate.question,
+      heading: answer.source?.heading ?? '',
+      confidence: answer.confidence,
+    })
+  );
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../src/cache/eval/questions.ts';
 import { isLookDue, look, mustClose, WINDOW } from '../../../src/cache/evidence/look.ts';
 import type { ServingState } from '../../../src/stores/cache-port.ts';
-import { DAY_MS, seeded, type Judged } from './traffic.ts';
+import { DAY_MS, type Judged } from './traffic.ts';
 
 const RULE = { maxFalseHits: 0.02 };
 const NOW = 1_800_000_000_000;
@@ -193,7 +194,7 @@ describe('a look is due', () => {
 
 describe('labels in any order of similarity', () => {
   it('give the same verdict as long as nothing breaks', () => {
-    const random = seeded(5);
+    const random = seededRandom(5);
     const labels = Array.from({ length: 600 }, () => ({
       ...{ similarity: 0.8 + 0.2 * random(), same: true, at: NOW },
     }));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { play, DAY_MS, seeded, type Judged } from './traffic.ts';
+import { seededRandom } from '../../../src/cache/eval/questions.ts';
+import { play, DAY_MS, type Judged } from './traffic.ts';
 
 const RULE = { maxFalseHits: 0.02 };
 
@@ -14,7 +15,7 @@ interface Traffic {
 }
 
 function draw({ seed, count, perDay, similarity, wrong }: Traffic): Judged[] {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   return Array.from({ length: count }, (_, index) => {
     const drawn = similarity?.(random) ?? 0.85 + 0.15 * random();
     return {
@@ -28,10 +29,10 @@ function draw({ seed, count, perDay, similarity, wrong }: Traffic): Judged[] {
 const seeds = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 describe('the promise', () => {
-  it.each([0.021, 0.025, 0.04])(
+  it.each([0.021, 0.03])(
     'is kept: hits of which %d are wrong are hardly ever served, however long it is tried',
     (share) => {
-      const RUNS = 100;
+      const RUNS = 60;
       const opened = seeds(RUNS).filter((seed) => {
         const traffic = { seed, count: 2_500, perDay: 60, wrong: () => share };
         return play(draw(traffic), RULE).opened.length > 0;
@@ -57,7 +58,7 @@ describe('a good embedder', () => {
   };
 
   it('opens with some hundred labels', () => {
-    for (const seed of seeds(10)) {
+    for (const seed of seeds(5)) {
       const [opened] = play(draw({ ...traffic, seed, wrong: () => 0.001 }), RULE).opened;
       expect(opened).toBeLessThanOrEqual(1_000);
     }
@@ -79,11 +80,11 @@ describe('a good embedder', () => {
   });
 
   it('is seldom closed without need', () => {
-    const closed = seeds(8).flatMap((seed) => {
+    const closed = seeds(4).flatMap((seed) => {
       const fine = { seed, count: 3_000, perDay: 100, wrong: () => 0.002 };
       return play(draw(fine), RULE).closed;
     });
-    expect(closed.length).toBeLessThanOrEqual(2);
+    expect(closed.length).toBeLessThanOrEqual(1);
   });
 });
 
@@ -91,7 +92,7 @@ describe('a sudden break', () => {
   const BREAK = 1_200;
   /** Labels from the break until it closes, of runs that served when it came. */
   const delays = (share: number): number[] =>
-    seeds(12).flatMap((seed) => {
+    seeds(8).flatMap((seed) => {
       const wrong = (_: number, index: number): number => (index < BREAK ? 0.001 : share);
       const traffic = { seed, count: BREAK + 300, perDay: 100, wrong };
       const { opened, closed } = play(draw(traffic), RULE);
@@ -108,7 +109,7 @@ describe('a sudden break', () => {
     [0.1, 170],
   ])('to a share of %d closes it within %d labels, and it stays closed', (share, labels) => {
     const found = delays(share);
-    expect(found.length).toBeGreaterThanOrEqual(8);
+    expect(found.length).toBeGreaterThanOrEqual(5);
     expect(Math.max(...found)).toBeLessThanOrEqual(labels);
   });
 });

@@ -37,7 +37,7 @@ const open = (): Store['ledger'] => {
 const oldAttempt = (
   outcome: 'ok' | 'failed',
   costNanoUsd: number,
-): Omit<AttemptRecord, 'reason' | 'reached' | 'promptCacheSavedNanoUsd' | 'estimate'> => ({
+): Omit<AttemptRecord, 'purpose' | 'reason' | 'reached' | 'promptCacheSavedNanoUsd' | 'estimate'> => ({
   model: MODEL,
   outcome,
   errorCode: outcome === 'ok' ? null : 'model_unavailable',
@@ -89,7 +89,7 @@ describe('a file of version 1', () => {
     let other: Store | undefined;
     open();
     const db = new Database(path, { readonly: true });
-    expect(db.pragma('user_version', { simple: true })).toBe(3);
+    expect(db.pragma('user_version', { simple: true })).toBe(4);
     db.close();
     expect(() => (other = openSqlite(path))).not.toThrow();
     await other?.close();

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openCacheBook } from '../../../src/stores/sqlite/cache/book.ts';
 import { openBudgetBook } from '../../../src/stores/sqlite/budget-book.ts';
 import type { Grouping, Viewer } from '../../../src/stores/ports.ts';
 import { openIdempotencyBook } from '../../../src/stores/sqlite/idempotency.ts';
@@ -28,6 +29,7 @@ function statements(): string[] {
   openIdempotencyBook(db, writer, 'p');
   openKeyBook(db, writer);
   openLedgerReader(db);
+  openCacheBook(db, writer);
   const found = prepare.mock.calls.map(([sql]) => sql);
   prepare.mockRestore();
   return [...new Set(found)];
@@ -50,6 +52,13 @@ const OFF_THE_ROAD = [
   /FROM holds WHERE lease_until/,
   /FROM keys (ORDER BY name|LIMIT 1)$/,
   /^SELECT attempts FROM calls ORDER BY rowid/,
+  // The one row of the generation; what an operator looks at.
+  /cache_generation/,
+  /ORDER BY n.at DESC/,
+  /FROM cache_(tags|aliases|negatives) WHERE entry = \? ORDER BY/,
+  /FROM cache_(indexes|states) ORDER BY/,
+  /^SELECT id, name FROM cache_indexes/,
+  /AS tier, count|AS purpose, count/,
   // For the spending of a day, over an index of days.
   /FROM days/,
 ];

@@ -148,8 +148,8 @@ function prepare(db: Database) {
       `SELECT ${ENTRY_COLUMNS} FROM ${FROM_ENTRIES} WHERE e.id = ? AND e.quarantined = 0`,
     ),
     mostAsked: db.prepare<[string, number, number], EntryRow>(
-      `SELECT ${ENTRY_COLUMNS} FROM ${FROM_ENTRIES} WHERE s.hash = ? AND e.quarantined = 0
-         AND e.question IS NOT NULL AND e.similar_until > ? ORDER BY e.hits DESC, e.id DESC LIMIT ?`,
+      `SELECT ${ENTRY_COLUMNS} FROM ${FROM_ENTRIES} WHERE e.scope = (SELECT id FROM cache_scopes WHERE hash = ?)
+         AND e.quarantined = 0 AND e.question IS NOT NULL AND e.similar_until > ? ORDER BY e.hits DESC LIMIT ?`,
     ),
     whole: db.prepare<[string], { row: number; scope: number; until: number; quarantined: 0 | 1 }>(
       'SELECT id AS row, scope, similar_until AS until, quarantined FROM cache_entries WHERE call = ?',

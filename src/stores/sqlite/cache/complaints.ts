@@ -29,7 +29,8 @@ export function openComplaints(
     `SELECT e.id AS row, e.call AS entry, e.scope AS scopeId, s.hash AS scope, u.canon, u.text
      FROM cache_entries e JOIN cache_scopes s ON s.id = e.scope
        LEFT JOIN cache_uses u ON u.entry = e.id AND u.call = @call
-     WHERE u.call = @call OR e.call = @call LIMIT 1`,
+     WHERE e.id = coalesce(
+       (SELECT entry FROM cache_uses WHERE call = @call), (SELECT id FROM cache_entries WHERE call = @call))`,
   );
   const add = db.prepare('INSERT OR IGNORE INTO cache_complaints (call, entry) VALUES (?, ?)');
   const strike = db.prepare('UPDATE cache_entries SET strikes = strikes + 1 WHERE id = ?');
