@@ -1,36 +1,25 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { CallRequest, Ended } from './call/call.ts';
 import { cacheParts } from './cache-settings.ts';
 import { compose } from './call/compose.ts';
+import type { CacheDesk } from './call/cache-desk.ts';
 import type { Gate } from './call/gate.ts';
 import { buildCallIds } from './call/ids.ts';
 import { openCall } from './call/open-call.ts';
-import { parseInput } from './call/parse-input.ts';
-import { buildSchemaChecks } from './call/schema-check.ts';
-import type { Knowledge, Planner, Tool } from './call/tool.ts';
+import type { Tool } from './call/tool.ts';
 import type { Config } from './config.ts';
 import { buildKeys } from './identity/keys.ts';
-import type { Services } from './layers/run-tool.ts';
-import { CATALOG } from './model/catalog.ts';
-import { buildPriceList } from './model/prices.ts';
 import type { Provider } from './model/provider.ts';
 import { openBudgets } from './open-budgets.ts';
 import { givenModel, openModel } from './open-model.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
+import { buildParts, lazyPrompts } from './open-parts.ts';
 import { pipeline, type PipelineParts } from './pipeline.ts';
-import { buildPlanner } from './plan.ts';
-import type { ModelParts } from './model/try-model.ts';
 import { modelStatuses } from './model/statuses.ts';
-import { openModelParts } from './open-model-parts.ts';
-import type { Prompts } from './prompts/load.ts';
 import { buildCacheDesk } from './stores/cache-desk.ts';
-import { buildBooks } from './stores/books.ts';
 import type { Store } from './stores/ports.ts';
 import { openSqlite } from './stores/sqlite/open.ts';
-import { openCache } from './open-cache.ts';
-import { judgeSameAnswer } from '../tools/judge-same-answer.ts';
 import { applySettings } from './tool-settings.ts';
 
 /** What an app is made of; what is optional has a real default, which tests and benches replace. */
@@ -87,10 +76,7 @@ export function buildApp(config: Config, given: AppParts): App {
     keys,
     budgets: budgets.service,
     books: parts.services.books,
-    cache: buildCacheDesk({
-      ...{ book: store.cache, ledger: store.ledger, now },
-      maxFalseHits: cacheParts(config.cache).max_false_hits,
-    }),
+    cache: openDesk(config, store, now),
     simulated,
     version: packageVersion(root),
     baseUrl:
@@ -113,6 +99,9 @@ export function buildApp(config: Config, given: AppParts): App {
   };
 }
 
+const openDesk = (config: Config, { cache: book, ledger }: Store, now: () => number): CacheDesk =>
+  buildCacheDesk({ book, ledger, now, maxFalseHits: cacheParts(config.cache).max_false_hits });
+
 /** The pipeline, and how many calls are on it. */
 function openRoad(parts: PipelineParts, simulated: boolean): Pick<App, 'invoke' | 'idle'> {
   const run = compose(pipeline(parts));
@@ -133,95 +122,4 @@ function openRoad(parts: PipelineParts, simulated: boolean): Pick<App, 'invoke' 
       while (running > 0 && Date.now() < until) await setTimeout(20);
     },
   };
-}
-
-interface Opened extends Pick<AppParts, 'tools' | 'log'> {
-  store: Store;
-  prompts: () => Promise<Prompts>;
-  providerOf: ModelParts['providerOf'];
-  budgets: ReturnType<typeof openBudgets>;
-  simulated: boolean;
-  invoke: (request: CallRequest) => Promise<Ended>;
-  now: () => number;
-}
-
-const HOUR_MS = 3_600_000;
-
-/** Everything that layers need, made once. */
-function buildParts(
-  config: Config,
-  { tools, log, store, prompts, providerOf, budgets, now, ...opened }: Opened,
-): PipelineParts & { learnt: () => Promise<void>; closeCache: () => Promise<void> } {
-  const { ledger } = store;
-  const prices = buildPriceList({ ...CATALOG, ...config.models });
-  const checks = buildSchemaChecks();
-  const model = openModelParts({ config, providerOf, prices, log, now });
-  const learnt = lazyLearning(model, store);
-  const planFrom = buildPlanner({ ...model, ...config, prompts });
-  const plan: Planner = async (...asked) => {
-    await learnt();
-    return planFrom(...asked);
-  };
-  const knowledge = async (): Promise<Knowledge> => {
-    const loaded = await prompts();
-    return { text: (name) => loaded.shared(name) };
-  };
-  const cache = openCache({ ...opened, config, store, log, prompts, plan, model, checks, now });
-  const services: Services = {
-    budgets: budgets.service,
-    books: (viewer) => buildBooks(ledger, now, viewer.isAdmin ? null : viewer.id),
-    estimate: (call) => async (name, given) => {
-      const { tool, input } = await parseInput({ tools, checks }, name, given);
-      if (tool.kind !== 'llm') return null;
-      const planned = await plan(tool, input, call.principal.models);
-      return { plan: planned, kept: await cache.peek({ ...call, input }, tool) };
-    },
-    now,
-  };
-  return {
-    cache: cache.parts,
-    closeCache: () => cache.close(),
-    ...{
-      tools,
-      ownTools: [judgeSameAnswer],
-      checks,
-      log,
-      ledger,
-      model,
-      plan,
-      knowledge,
-      services,
-      now,
-      learnt,
-    },
-    replay: {
-      book: store.idempotency,
-      now,
-      leaseMs: config.hold_lease_ms,
-      keepMs: config.idempotency_hours * HOUR_MS,
-      onError: (err) => {
-        log.error({ err }, 'the outcome of a call could not be kept for its idempotency key');
-      },
-    },
-    admit: budgets.admitParts(plan),
-  };
-}
-
-/** Calls whose counts a new process learns from. */
-const LEARN_FROM = 500;
-
-/** What earlier calls taught about token counts, read from the ledger once, before the first plan. */
-function lazyLearning({ estimator }: ModelParts, { ledger }: Store): () => Promise<void> {
-  let learnt: Promise<void> | undefined;
-  const learn = async (): Promise<void> => {
-    for (const each of await ledger.countedAttempts(LEARN_FROM)) estimator.learn(each);
-  };
-  return () => (learnt ??= learn());
-}
-
-/** Loaded on the first call that needs a prompt, once. */
-function lazyPrompts(folder: string): () => Promise<Prompts> {
-  let prompts: Promise<Prompts> | undefined;
-  return () =>
-    (prompts ??= import('./prompts/load.ts').then(({ loadPrompts }) => loadPrompts(folder)));
 }

@@ -1,41 +1,31 @@
 import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { JudgeInput, JudgeOutput } from '../schemas/judge.ts';
-import { judgeSameAnswer } from '../tools/judge-same-answer.ts';
 import { toAsk, type Versions } from './cache/ask.ts';
 import { findByKey } from './cache/by-key.ts';
-import { buildBackground } from './cache/background.ts';
+import { buildBackground, type Background } from './cache/background.ts';
 import { buildChecks } from './cache/checks.ts';
+import type { Embedder } from './cache/embedders/embedder.ts';
 import { openEmbedder } from './cache/embedders/open.ts';
-import type { Judge, Verdict } from './cache/judge.ts';
 import { rememberEntries } from './cache/memory.ts';
 import { buildServing } from './cache/serving.ts';
 import type { SimilarParts } from './cache/similar.ts';
-import type { Call, CallMeta, CallRequest, Ended } from './call/call.ts';
+import type { Call } from './call/call.ts';
 import { cacheParts } from './cache-settings.ts';
 import { canonicalJson } from './call/canonical-json.ts';
-import type { SchemaChecks } from './call/schema-check.ts';
-import type { LlmTool, Peek, Planner } from './call/tool.ts';
+import type { LlmTool, Peek } from './call/tool.ts';
 import type { Config } from './config.ts';
-import { askChain } from './model/chain.ts';
-import { readReply } from './model/read-reply.ts';
-import type { ModelParts } from './model/try-model.ts';
+import { buildJudge, judgeLater, type JudgeNeeds } from './open-judge.ts';
 import type { PipelineParts } from './pipeline.ts';
 import type { Prompts } from './prompts/load.ts';
+import type { CacheBook } from './stores/cache-port.ts';
 import type { Store } from './stores/ports.ts';
 
-interface CacheNeeds {
+interface CacheNeeds extends JudgeNeeds {
   config: Config;
   store: Store;
   log: Logger;
   prompts: () => Promise<Prompts>;
-  plan: Planner;
-  model: ModelParts;
-  checks: SchemaChecks;
   simulated: boolean;
-  now: () => number;
-  /** Sends a call of tollgate's own down the road. */
-  invoke: (request: CallRequest) => Promise<Ended>;
 }
 
 /** The parts of the pipeline that answer from what is kept, and their end. */
@@ -50,21 +40,57 @@ export function openCache(needs: CacheNeeds): {
   const onError = (err: unknown): void => {
     log.warn({ err }, 'the cache was left out');
   };
-  const serving = buildServing(book, { maxFalseHits: settings.max_false_hits }, now);
   const background = buildBackground(onError);
   const embedder = openEmbedder(config.embedder, toHttpOptions(config));
   const versions = versionsFrom(needs);
-  const random = Math.random;
-  const checks = buildChecks({
-    ...{ book, serving, random },
-    judgeLater: (call, input) => judgeLater(needs, call, input),
-    inBackground: (task) => {
-      background.run(task);
+  const common = { book, onError, now };
+  const { checks, ...similar } = similarParts(needs, { ...common, embedder, background });
+  const most = { entries: settings.scope_entries, bytes: settings.scope_bytes };
+  const staleMs = settings.stale_hours * HOUR_MS;
+  return {
+    parts: {
+      exact: {
+        ...common,
+        versions,
+        check: (...hit) => {
+          checks.hit(...hit);
+        },
+      },
+      similar: { ...common, ...similar, checks },
+      keep: { ...common, most, staleMs },
     },
-    hitShare: settings.check_share,
-  });
+    peek: (call, tool) => peek({ ...common, versions }, call, tool),
+    async close() {
+      await background.stop(LAST_TASKS_MS);
+      await embedder?.close();
+    },
+  };
+}
+
+const HOUR_MS = 3_600_000;
+/** Verdicts that nobody waits for may end within so much time. */
+const LAST_TASKS_MS = 1_000;
+
+interface Common {
+  book: CacheBook;
+  onError: (error: unknown) => void;
+  now: () => number;
+}
+
+/** Finding other wordings, judging them, and learning from it. */
+function similarParts(
+  needs: CacheNeeds,
+  {
+    embedder,
+    background,
+    ...common
+  }: Common & { embedder: Embedder | null; background: Background },
+): Pick<PipelineParts['cache']['similar'], 'similar' | 'judge' | 'checks'> {
+  const settings = cacheParts(needs.config.cache);
+  const serving = buildServing(common.book, { maxFalseHits: settings.max_false_hits }, common.now);
+  const random = Math.random;
   const similar: SimilarParts | null = embedder && {
-    ...{ book, embedder, serving, random, onError, now },
+    ...{ ...common, embedder, serving, random },
     withinMs: settings.embed_ms,
     fixedThreshold: settings.threshold,
     searchWithinMs: settings.search_ms,
@@ -72,38 +98,34 @@ export function openCache(needs: CacheNeeds): {
     limit: Math.max(8, settings.judge_candidates),
   };
   const judge = {
-    ...{ book, serving, onError, now },
+    ...{ ...common, serving },
     judge: buildJudge(needs, settings.judge_ms),
     candidates: settings.judge_candidates,
     worth: settings.judge_worth,
   };
-  const most = { entries: settings.scope_entries, bytes: settings.scope_bytes };
-  const staleMs = settings.stale_hours * 3_600_000;
-  return {
-    parts: {
-      exact: {
-        ...{ book, onError, now },
-        versions,
-        check: (...hit) => {
-          checks.hit(...hit);
-        },
-      },
-      similar: { ...{ similar, judge, checks, book, onError, now } },
-      keep: { ...{ book, most, staleMs, onError, now } },
+  const checks = buildChecks({
+    ...{ book: common.book, serving, random },
+    judgeLater: (call, input) => judgeLater(needs, call, input),
+    inBackground: (task) => {
+      background.run(task);
     },
-    async peek(call, tool) {
-      const { cache: policy } = tool.policy;
-      if (policy === 'never')
-        return { wouldAnswer: false, why: `Answers of ${tool.name} are never kept.` };
-      const ask = toAsk(call, { tool, policy, versions: await versions(tool) });
-      const { served, reason } = await findByKey(book, ask, now());
-      return { wouldAnswer: served !== null, why: reason };
-    },
-    async close() {
-      await background.stop(1_000);
-      await embedder?.close();
-    },
-  };
+    hitShare: settings.check_share,
+  });
+  return { similar, judge, checks };
+}
+
+/** Whether a kept answer would be served, without serving it. */
+async function peek(
+  { book, versions, now }: Common & { versions: (tool: LlmTool) => Promise<Versions> },
+  call: Call,
+  tool: LlmTool,
+): Promise<Peek> {
+  const { cache: policy } = tool.policy;
+  if (policy === 'never')
+    return { wouldAnswer: false, why: `Answers of ${tool.name} are never kept.` };
+  const ask = toAsk(call, { tool, policy, versions: await versions(tool) });
+  const { served, reason } = await findByKey(book, ask, now());
+  return { wouldAnswer: served !== null, why: reason };
 }
 
 export function toHttpOptions({ embedding, cache }: Config) {
@@ -128,61 +150,4 @@ function versionsFrom({ prompts, config, simulated }: CacheNeeds) {
     prompt: (await prompts()).get(tool.prompt).fingerprint,
     models,
   });
-}
-
-/** A verdict as a part of the call: same hold, same row. */
-const buildJudge = ({ plan, model, checks, now }: CacheNeeds, withinMs: number): Judge => ({
-  async price(_call, input) {
-    return (await plan(judgeSameAnswer, { ...input })).estimate().expectedNanoUsd;
-  },
-  async ask(call, input) {
-    const planned = await plan(judgeSameAnswer, { ...input });
-    const [first = ''] = planned.models;
-    const meta: Pick<CallMeta, 'attempts' | 'model' | 'degraded' | 'route'> = {
-      ...{ model: null, degraded: false, route: null },
-      attempts: call.meta.attempts,
-    };
-    const check = checks.compile(planned.replySchema);
-    const output = await askChain(model, {
-      // The judge is worth its price only where it is cheap: no other model, and no second try.
-      plan: planned.narrow({ models: [first] }),
-      meta,
-      purpose: 'judge',
-      principal: call.principal.id,
-      hold: call.hold ?? null,
-      timeLimits: planned.timeLimits,
-      endBy: Math.min(call.deadlineAt ?? Infinity, now() + withinMs),
-      signal: AbortSignal.any([call.signal, AbortSignal.timeout(withinMs)]),
-      onQueue: () => undefined,
-      onAttempt: () => undefined,
-      onText: () => undefined,
-      read: (reply) => readReply(reply, check),
-    });
-    return toVerdict(output, meta.model);
-  },
-});
-
-const toVerdict = (output: unknown, model: string | null): Verdict => ({
-  ...(output as JudgeOutput),
-  judge: model ?? '',
-});
-
-/** A verdict that nobody waits for is a call of its own, on behalf of the same principal. */
-async function judgeLater(
-  { invoke }: CacheNeeds,
-  { principal, labels }: Call,
-  input: JudgeInput,
-): Promise<Verdict | null> {
-  const ended = await invoke({
-    toolName: judgeSameAnswer.name,
-    input,
-    principal: { ...principal, tools: null, models: null },
-    labels,
-    idempotencyKey: null,
-    cacheControl: null,
-    front: 'internal',
-    signal: new AbortController().signal,
-    emit: () => undefined,
-  });
-  return ended.ok ? toVerdict(ended.output, ended.call.meta.model) : null;
 }

@@ -5,14 +5,18 @@ import type { NewEntry } from '../stores/cache-port.ts';
 
 /** Why an outcome is not kept, or null: only a whole answer by the model that was wanted is. */
 export function whyNotKept(outcome: Outcome, call: Call, ask: CacheAsk): string | null {
-  const { meta } = call;
   if (!outcome.ok) return `it ended with ${outcome.problem.code}`;
-  if (meta.servedBy !== 'model') return 'no model answered';
   if (call.signal.aborted) return 'the caller left';
   if (!ask.control.mayStore) return 'the caller wishes so (no-store)';
+  return whyNotWhole(call.meta);
+}
+
+function whyNotWhole(meta: Call['meta']): string | null {
+  if (meta.servedBy !== 'model') return 'no model answered';
   if (meta.degraded) return 'it is degraded';
-  if (meta.budget?.fitted?.how === 'clamped' || meta.budget?.fitted?.how === 'downgraded')
-    return `it was ${meta.budget.fitted.how} to fit a budget`;
+  const fitted = meta.budget?.fitted?.how ?? 'queued';
+  // Who waited for his turn got what he asked for.
+  if (fitted !== 'queued') return `it was ${fitted} to fit a budget`;
   const wasMended = meta.attempts.some(({ outcome: end }) => end === 'invalid');
   return wasMended ? 'it had to be mended' : null;
 }

@@ -43,7 +43,7 @@ export function buildChecks(parts: CheckParts): Checks {
 
   async function settle({ call, ask, entry, index, similarity, answer }: Doubt): Promise<void> {
     const { question, scope } = ask;
-    if (!question || question.canon === null) return;
+    if (typeof question?.canon !== 'string') return;
     const candidate = { question: entry.question ?? '', answer: answerOf(entry, call.tool) };
     const input = { question: question.text, candidates: [candidate] };
     const verdict = await judgeLater(call, answer === undefined ? input : { ...input, answer });

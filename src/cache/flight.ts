@@ -31,7 +31,7 @@ export class Flight {
     const [first, ...others] = this.#listeners;
     if (!first) return;
     if (others.length === 0) return this.tell(first);
-    return Promise.race([...this.#listeners].map((each) => this.tell(each)));
+    return Promise.race([...this.#listeners].map(async (each) => this.tell(each)));
   };
 
   /** Sets out. Called once, by the first on board. */

@@ -58,26 +58,38 @@ export async function judgeInline(
   odds: Odds,
   asked: Asked,
 ): Promise<Served | null> {
-  const { call, ask } = asked;
   try {
     const candidates = await candidatesFor(parts, asked);
-    if (candidates.length === 0) return null;
-    const input = toInput(asked, candidates);
-    if (!(await isWorth(parts, odds, { call, ask, input }))) return null;
-    const verdict = await parts.judge.ask(call, input);
-    if (!verdict?.sure) return null;
+    const verdict = await verdictOn(parts, odds, { ...asked, candidates });
+    if (verdict === null) return null;
     const chosen = verdict.same === null ? null : (candidates[verdict.same - 1] ?? null);
-    count(odds, ask.class, chosen !== null);
-    if (ask.control.mayStore) await learn(parts, asked, { candidates, chosen, verdict });
-    if (!chosen) return null;
-    const similarity =
-      asked.nearby.neighbours.find(({ entry }) => entry.id === chosen.id)?.similarity ?? null;
-    const reason = `${verdict.judge} judged that it has the answer of "${chosen.question ?? ''}".`;
-    return { entry: chosen, tier: 'judged', similarity, reason };
+    count(odds, asked.ask.class, chosen !== null);
+    if (asked.ask.control.mayStore) await learn(parts, asked, { candidates, chosen, verdict });
+    return chosen && toServed(chosen, asked, verdict);
   } catch (error) {
     parts.onError(error);
     return null;
   }
+}
+
+/** Null: nobody is asked, or nobody could tell. */
+async function verdictOn(
+  parts: JudgeParts,
+  odds: Odds,
+  asked: Asked & { candidates: readonly Entry[] },
+): Promise<Verdict | null> {
+  const { call, ask, candidates } = asked;
+  if (candidates.length === 0) return null;
+  const input = toInput(asked, candidates);
+  if (!(await isWorth(parts, odds, { call, ask, input }))) return null;
+  const verdict = await parts.judge.ask(call, input);
+  return verdict?.sure ? verdict : null;
+}
+
+function toServed(chosen: Entry, { nearby }: Asked, { judge }: Verdict): Served {
+  const near = nearby.neighbours.find(({ entry }) => entry.id === chosen.id);
+  const reason = `${judge} judged that it has the answer of "${chosen.question ?? ''}".`;
+  return { entry: chosen, tier: 'judged', similarity: near?.similarity ?? null, reason };
 }
 
 /** The nearest and the most asked of the scope. What differs in a number or a "not" needs no judge. */
@@ -159,7 +171,7 @@ async function learn(
   { candidates, chosen, verdict }: Judged,
 ): Promise<void> {
   const { scope, question } = ask;
-  if (!question || question.canon === null) return;
+  if (typeof question?.canon !== 'string') return;
   const wording = { scope, canon: question.canon, text: question.text, source: 'judge' } as const;
   const learnt: Promise<void>[] = chosen
     ? [book.addAlias({ ...wording, entry: chosen.id })]

@@ -22,11 +22,10 @@ export const noVerdict = (reason: string): CacheVerdict => ({
 });
 
 /** Whether other wordings than the very same text may be looked for. */
-export const mayVary = ({ question, control }: CacheAsk): boolean =>
-  question !== null &&
-  question.canon !== null &&
-  !control.exactOnly &&
-  (question.kind === 'plain' || question.kind === 'pointing');
+export function mayVary({ question, control }: CacheAsk): boolean {
+  if (control.exactOnly || (question?.canon ?? null) === null) return false;
+  return question?.kind === 'plain' || question?.kind === 'pointing';
+}
 
 /** Whether an entry is young enough for the caller. */
 export const isYoungEnough = (entry: Entry, { control }: CacheAsk, now: number): boolean =>

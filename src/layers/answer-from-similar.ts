@@ -25,8 +25,7 @@ export function buildAnswerFromSimilar(parts: SimilarLayerParts): Layer {
   const odds: Odds = new Map();
   return async function answerFromSimilar(call, next) {
     const { cacheAsk: ask, tool } = call;
-    if (tool?.kind !== 'llm' || !ask?.control.mayRead || !ask.control.mayStore || !mayVary(ask))
-      return next(call);
+    if (tool?.kind !== 'llm' || !ask || !mayLook(ask)) return next(call);
     const nearby = await lookAround(parts, call, ask);
     const found = nearby.served ?? (await judge(parts, odds, { call, ask, tool, nearby }));
     if (found) {
@@ -39,6 +38,10 @@ export function buildAnswerFromSimilar(parts: SimilarLayerParts): Layer {
     return outcome;
   };
 }
+
+/** What a look teaches is kept, and may leave the house: not for who wants nothing kept. */
+const mayLook = (ask: CacheAsk): boolean =>
+  ask.control.mayRead && ask.control.mayStore && mayVary(ask);
 
 const lookAround = ({ similar }: SimilarLayerParts, call: Call, ask: CacheAsk): Promise<Nearby> =>
   similar === null

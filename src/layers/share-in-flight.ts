@@ -1,4 +1,5 @@
 import { totalCostNanoUsd } from '../call/usage.ts';
+import type { CacheAsk } from '../call/cached.ts';
 import type { Call, CallMeta, Layer, Next, Outcome } from '../call/call.ts';
 import { Flight, Listener, type Landing } from '../cache/flight.ts';
 import type { Code } from '../errors/codes.ts';
@@ -24,8 +25,7 @@ export function buildShareInFlight(now: () => number): Layer {
   const flights = new Map<string, Flight>();
   return async function shareInFlight(call, next) {
     const { cacheAsk: ask, tool } = call;
-    if (!ask || tool?.kind !== 'llm' || !ask.control.mayRead || !ask.control.mayStore)
-      return next(call);
+    if (!ask || !tool || !mayShare(ask)) return next(call);
     const deadlineAt = call.deadlineAt ?? now() + tool.policy.deadlineMs;
     const timed = { ...call, deadlineAt };
     const listener = new Listener(call);
@@ -38,6 +38,9 @@ export function buildShareInFlight(now: () => number): Layer {
     }
   };
 }
+
+/** Who wants a new answer, or nothing kept of it, goes alone. */
+const mayShare = ({ control }: CacheAsk): boolean => control.mayRead && control.mayStore;
 
 interface Tower {
   flights: Map<string, Flight>;

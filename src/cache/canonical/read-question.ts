@@ -101,14 +101,15 @@ const LETTERED = new Set(
     ' ',
   ),
 );
-const PREPOSITIONS = new Set('at in on for from to with by of into over under'.split(' '));
+/** "Is there any fee" asks for no more than "is there a fee"; "at any shop" is not "at the shop". */
+const EMPTY_ANY_AFTER = new Set(['there', 'is', 'are', 'have', 'has']);
 
 /** Without articles and fillers, but for those that carry the question. */
 function withoutArticles(words: readonly string[]): readonly string[] {
   return words.flatMap((word, at) => {
     const before = words[at - 1] ?? '';
     if (ARTICLES.has(word)) return keptArticle(words, at);
-    if (word === 'any') return PREPOSITIONS.has(before) ? [word] : [];
+    if (word === 'any') return EMPTY_ANY_AFTER.has(before) ? [] : [word];
     if (word === 'there') return before === 'is' || before === 'are' ? [word] : [];
     if (word === 'that')
       return /^(?:is|was)$/.test(words[at + 1] ?? '') || at === words.length - 1 ? [word] : [];

@@ -7,11 +7,11 @@ import { toUnit } from './unit.ts';
 /** The part of Transformers.js that is used. */
 export interface Transformers {
   env: { allowRemoteModels: boolean; allowLocalModels: boolean; localModelPath: string };
-  pipeline(
+  pipeline: (
     task: 'feature-extraction',
     model: string,
     options: { local_files_only: true; dtype: 'fp32' | 'q8' },
-  ): Promise<
+  ) => Promise<
     (
       texts: string[],
       options: { pooling: 'mean'; normalize: true },

@@ -34,7 +34,7 @@ const ALONE = /(?<=^|\s)[^\p{L}\p{Nd}\s.,;:!?'"()-]+(?=\s|$)|\p{Extended_Pictogr
 /** Signs are part of what is asked: x < 5, C#, 5 €. */
 export function symbols(asked: Side, stored: Side): string | null {
   const of = ({ plain }: Side): string[] =>
-    [...marksOf(plain), ...(plain.match(ALONE) ?? [])].sort();
+    [...Array.from(marksOf(plain)), ...(plain.match(ALONE) ?? [])].sort();
   const [a, b] = difference(of(asked), of(stored));
   return a.length + b.length === 0 ? null : `their signs differ (${[...a, ...b].join(' ')})`;
 }

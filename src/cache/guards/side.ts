@@ -11,6 +11,8 @@ export interface Side {
   tokens: readonly Token[];
   /** In small letters, written out, in one spelling, without what only frames the question. */
   words: readonly string[];
+  /** The same, small words as they stand. */
+  all: readonly string[];
   /** Those of them that say what it is about. */
   content: readonly string[];
 }
@@ -27,7 +29,13 @@ export function readSide(text: string): Side {
   const written = tokens.flatMap(({ raw }) => writeOut(raw.toLowerCase()));
   const asked = withoutFrames(uniteCompounds(written));
   const words = asked.map((word) => normalWord(plainNumber(word)));
-  const side = { plain, tokens, words, content: words.filter((word) => !STOP_WORDS.has(word)) };
+  const side = {
+    plain,
+    tokens,
+    words,
+    all: asked,
+    content: words.filter((word) => !STOP_WORDS.has(word)),
+  };
   if (remembered.size >= MOST_REMEMBERED) remembered.clear();
   remembered.set(text, side);
   return side;

@@ -3,6 +3,7 @@ import { names, unknownWords } from './names.ts';
 import { negation, numbers, symbols } from './counts.ts';
 import { order, permutation } from './order.ts';
 import { questionType, questionWord } from './question-words.ts';
+import { openingVerb, smallWords } from './small-words.ts';
 import { readSide, type Side } from './side.ts';
 
 /** A change of any guard is another version: what was learnt under it starts anew. */
@@ -10,7 +11,7 @@ export const GUARDS_VERSION = 'guards-1';
 
 /** Why two near questions must not share an answer. */
 export interface Veto {
-  guard: 'num' | 'neg' | 'ant' | 'ent' | 'sym' | 'wh' | 'qt' | 'ord' | 'perm' | 'unknown';
+  guard: 'num' | 'neg' | 'ant' | 'ent' | 'sym' | 'wh' | 'qt' | 'ord' | 'perm' | 'aux' | 'unknown';
   /** What follows "but". */
   why: string;
 }
@@ -33,6 +34,8 @@ const SIMILAR: typeof CANONICAL = [
   ['wh', questionWord],
   ['qt', questionType],
   ['perm', permutation],
+  ['aux', smallWords],
+  ['aux', openingVerb],
   ['unknown', unknownWords],
 ];
 

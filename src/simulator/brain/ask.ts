@@ -1,8 +1,6 @@
 import { isObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import type { Prompt } from '../validate-request.ts';
-import { readComparison } from './judge-ask.ts';
-import type { Comparison } from './judge-ask.ts';
 import { outsideSections, readSections, unescapeMarkup } from './sections.ts';
 import type { Section } from './sections.ts';
 import { countWords, splitSentences } from './sentences.ts';
@@ -28,8 +26,6 @@ export interface Ask {
   readonly knowledge: string;
   /** All that was said about the job outside of the material. */
   readonly briefing: string;
-  /** Stored answers, one of which may serve the question. */
-  readonly comparison: Comparison | null;
   /** A JSON Schema spelled out in the prompt itself. */
   readonly schema: JsonObject | null;
 }
@@ -78,7 +74,6 @@ export function readAsk(prompt: Prompt): Ask {
     tags: new Set(sections.map(({ tag }) => tag)),
     labels: readLabels(sections, free.order),
     schema: readSchema(pick(sections, ['schema', 'json_schema'])),
-    comparison: readComparison(sections),
     briefing: `${outsideSections(prompt.system)}\n${free.order}`,
     ...readSettings(sections),
     ...readMaterial(sections, free),

@@ -1,6 +1,6 @@
 import type { Ask } from './ask.ts';
 import { extractTask } from './extract-task.ts';
-import { answerTask, classifyTask, judgeTask, rewriteTask, summarizeTask } from './tasks.ts';
+import { answerTask, classifyTask, rewriteTask, summarizeTask } from './tasks.ts';
 import type { Task } from './tasks.ts';
 
 interface Clue {
@@ -57,7 +57,6 @@ const EXTRACTING = /\b(?:extract|pull out|fill in|parse|structured data)/i;
 
 /** Which job a request is, from its sections, the fields of its schema and its words. */
 export function chooseTask(ask: Ask, fields: readonly string[]): Task {
-  if (ask.comparison) return judgeTask;
   const settled = CLUES.find(({ settling }) => settling.some((tag) => ask.tags.has(tag)));
   if (settled) return settled.task;
   if (fields.length === 0) return chooseByWords(ask);

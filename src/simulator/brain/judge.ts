@@ -1,83 +1,119 @@
-import type { DocumentMemory } from '../document-memory.ts';
+import type { Prompt } from '../validate-request.ts';
 import { NOT_ANSWERED, answerQuestion } from './answer.ts';
 import type { Answer } from './answer.ts';
-import type { Comparison, Stored } from './judge-ask.ts';
 import { isQuotedIn, tells, toPlain, toQuote } from './judge-quotes.ts';
 import type { Plain, Quote } from './judge-quotes.ts';
 import { isSameQuestion } from './judge-same-question.ts';
-import { unescapeMarkup } from './sections.ts';
+import { readSections, unescapeMarkup } from './sections.ts';
+import type { Section } from './sections.ts';
 
-export interface Judgement {
-  /** Number of the stored answer that serves, from 1; null when none does. */
-  readonly same: number | null;
-  /** False when it cannot be told. */
-  readonly isSure: boolean;
+/** A request to say which answered question has the same answer. */
+export interface Judged {
+  readonly question: string;
+  /** A new answer, where one is to be compared; else empty. */
+  readonly answer: string;
+  readonly candidates: readonly Candidate[];
 }
 
-const UNSURE: Judgement = { same: null, isSure: false };
-const DIFFERENT: Judgement = { same: null, isSure: true };
+interface Candidate {
+  readonly asked: string;
+  readonly given: string;
+}
 
-/** All that is asked about stands in the answer: less is a guess, and a guess is no verdict. */
-const SURE_OF_ANOTHER = 0.75;
+export interface Verdict {
+  /** From 1; null: none of them. */
+  readonly same: number | null;
+  /** False where it cannot be told. */
+  readonly sure: boolean;
+}
+
+const UNSURE: Verdict = { same: null, sure: false };
+
+/** Reads such a request: kept answers in `<candidates>`, and a `<question>`. */
+export function readJudged({ turns }: Prompt): Judged | null {
+  const user = turns.findLast(({ role }) => role === 'user')?.text ?? '';
+  const sections = readSections(user);
+  const list = sections.find(({ tag }) => tag === 'candidates');
+  const question = bodyOf(sections, 'question');
+  if (!list || question === '') return null;
+  const candidates = readSections(list.body)
+    .filter(({ tag }) => tag === 'candidate')
+    .map(({ body }) => readSections(body))
+    .map((parts) => ({ asked: bodyOf(parts, 'asked'), given: bodyOf(parts, 'given') }));
+  return { question, answer: bodyOf(sections, 'new_answer'), candidates };
+}
+
+const bodyOf = (sections: readonly Section[], wanted: string): string =>
+  unescapeMarkup(sections.find(({ tag }) => tag === wanted)?.body ?? '');
 
 interface Case {
   readonly question: string;
   readonly fresh: Quote | null;
-  readonly candidates: readonly Candidate[];
+  readonly kept: readonly Kept[];
 }
 
-interface Candidate extends Stored {
+interface Kept {
+  readonly asked: string;
   readonly quote: Quote;
 }
 
 /**
- * Judges by the documents it has read before: answers quote them, so two questions have the same
+ * Judges by the documents that were seen before: answers quote them, so two questions have the same
  * answer when the same place of a document answers both. Without such a document, or when two of
- * them disagree, it cannot tell.
+ * them say different things, it cannot tell.
  */
 export function judge(
-  question: string,
-  { stored, fresh }: Comparison,
-  memory: DocumentMemory,
-): Judgement {
-  const candidates = stored.map((each) => ({ ...each, quote: toQuote(each.answer) }));
-  const asked = { question, candidates, fresh: fresh === '' ? null : toQuote(fresh) };
-  const verdicts = memory.texts().flatMap((document) => {
+  { question, answer, candidates }: Judged,
+  documents: readonly string[],
+): Verdict {
+  const kept = candidates.map(({ asked, given }) => ({ asked, quote: toQuote(given) }));
+  const one = { question, kept, fresh: answer === '' ? null : toQuote(answer) };
+  const verdicts = documents.flatMap((document) => {
     const plain = toPlain(unescapeMarkup(document));
-    const isTheirs = candidates.some(({ quote }) => isQuotedIn(quote, plain));
-    return isTheirs ? [judgeBy({ document, plain }, asked)] : [];
+    const isTheirs = kept.some(({ quote }) => isQuotedIn(quote, plain));
+    return isTheirs ? [judgeBy({ document, plain }, one)] : [];
   });
   const [first = UNSURE, ...others] = verdicts;
-  return others.every((other) => other.same === first.same && other.isSure === first.isSure)
-    ? first
-    : UNSURE;
+  const agree = others.every(({ same, sure }) => same === first.same && sure === first.sure);
+  return agree ? first : UNSURE;
 }
 
-interface Known {
+interface Read {
   readonly document: string;
   readonly plain: Plain;
 }
 
-function judgeBy({ document, plain }: Known, { question, fresh, candidates }: Case): Judgement {
-  const knowsAll = candidates.every(({ quote }) => isKnown(quote, plain));
-  if (fresh) {
-    if (!isKnown(fresh, plain)) return UNSURE;
-    const same = candidates.findIndex(({ quote }) => isKnown(quote, plain) && tells(quote, fresh));
-    return decide(same, knowsAll);
-  }
-  const answer = answerQuestion(question, document);
-  if (!answer.source) return UNSURE;
-  const place = toPlain(answer.source.body);
-  const isThere = ({ quote }: Candidate): boolean => isQuotedIn(quote, place);
-  const same = candidates.findIndex((each) => isThere(each) && serves(each, question, answer));
-  // From the same place and yet not the same question: near misses are not for guessing.
-  const isNear = candidates.some(isThere);
-  return decide(same, knowsAll && !isNear && answer.confidence >= SURE_OF_ANOTHER);
+function judgeBy(read: Read, one: Case): Verdict {
+  return one.fresh ? compare(read, one.fresh, one.kept) : search(read, one);
 }
 
-function decide(at: number, isSureOfNone: boolean): Judgement {
-  if (at >= 0) return { same: at + 1, isSure: true };
-  return isSureOfNone ? DIFFERENT : UNSURE;
+/** With a new answer: the kept one must say all that it says. */
+function compare({ plain }: Read, fresh: Quote, kept: readonly Kept[]): Verdict {
+  if (!isKnown(fresh, plain)) return UNSURE;
+  const known = kept.filter(({ quote }) => isKnown(quote, plain));
+  const same = known.find(({ quote }) => tells(quote, fresh));
+  return decide(same && kept.indexOf(same), known.length === kept.length);
+}
+
+/** All of the question stands in the answer found: less is a guess, and a guess is no verdict. */
+const ENOUGH = 0.75;
+
+/** Without one: the kept one must be from where the question itself is answered. */
+function search({ document, plain }: Read, { question, kept }: Case): Verdict {
+  const answer = answerQuestion(question, document);
+  // What it does not find, somebody who knows more words might.
+  if (!answer.source) return UNSURE;
+  const place = toPlain(answer.source.body);
+  const there = kept.filter(({ quote }) => isQuotedIn(quote, place));
+  const same = there.find((each) => serves(each, question, answer));
+  // From the same place and yet another question: near misses are not for guessing.
+  const isElsewhere = there.length === 0 && kept.every(({ quote }) => isKnown(quote, plain));
+  return decide(same && kept.indexOf(same), isElsewhere && answer.confidence >= ENOUGH);
+}
+
+function decide(at: number | undefined, isNone: boolean): Verdict {
+  if (at !== undefined) return { same: at + 1, sure: true };
+  return isNone ? { same: null, sure: true } : UNSURE;
 }
 
 /** From the document, or the plain statement that it has no answer. */
@@ -85,14 +121,8 @@ function isKnown(quote: Quote, plain: Plain): boolean {
   return isQuotedIn(quote, plain) || quote.plain === toPlain(NOT_ANSWERED);
 }
 
-function serves(candidate: Candidate, question: string, answer: Answer): boolean {
-  return (
-    tells(candidate.quote, toQuote(answer.text)) &&
-    isSameQuestion({
-      question,
-      stored: candidate.question,
-      heading: answer.source?.heading ?? '',
-      confidence: answer.confidence,
-    })
-  );
+function serves({ asked, quote }: Kept, question: string, answer: Answer): boolean {
+  if (!tells(quote, toQuote(answer.text))) return false;
+  const { source, confidence } = answer;
+  return isSameQuestion({ question, stored: asked, heading: source?.heading ?? '', confidence });
 }

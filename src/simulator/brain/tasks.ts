@@ -1,9 +1,7 @@
-import type { DocumentMemory } from '../document-memory.ts';
 import { answerQuestion } from './answer.ts';
 import type { Ask, Label } from './ask.ts';
 import { classify, splitName } from './classify.ts';
 import type { Verdict } from './classify.ts';
-import { judge } from './judge.ts';
 import { rewrite } from './rewrite.ts';
 import { recordResolver } from './schema.ts';
 import type { Field, Resolve } from './schema.ts';
@@ -16,14 +14,12 @@ export interface Reply {
   readonly resolve: Resolve;
 }
 
-/** Most tasks go by the request alone; an answer leaves its documents in the memory, a judgement needs them. */
-export type Task = (ask: Ask, memory: DocumentMemory) => Reply;
+export type Task = (ask: Ask) => Reply;
 
 const CONFIDENCE = /confidence|certainty|score|probability/i;
 
 /** Quotes the answer to the question from the knowledge that came with it. */
-export function answerTask({ question, knowledge }: Ask, memory: DocumentMemory): Reply {
-  if (knowledge !== '') memory.remember(knowledge);
+export function answerTask({ question, knowledge }: Ask): Reply {
   const { text, found, confidence, source } = answerQuestion(question, knowledge);
   const title = source ? source.title || source.heading : '';
   const cited = recordResolver({
@@ -51,20 +47,6 @@ function sameFor(names: readonly string[], value: unknown): Record<string, unkno
 
 function hasObjects({ type, items }: Field['schema']): boolean {
   return type === 'object' || JSON.stringify(items ?? '').includes('"properties"');
-}
-
-/** Which stored answer serves the question as well. */
-export function judgeTask({ question, comparison }: Ask, memory: DocumentMemory): Reply {
-  const stored = comparison ?? { stored: [], fresh: '' };
-  const { same, isSure } = judge(question, stored, memory);
-  const verdict = same === null ? 'None of them.' : `Number ${String(same)}.`;
-  return {
-    text: isSure ? verdict : 'I cannot tell.',
-    resolve: ({ name }) => {
-      if (/^(?:same|number|match)/i.test(name)) return same;
-      return /sure|certain/i.test(name) ? isSure : undefined;
-    },
-  };
 }
 
 /** The central sentences of the text, in the shape asked for. */

@@ -113,8 +113,8 @@ export function openVectors(db: Database): Vectors {
 interface Table {
   table: string;
   dimensions: number;
-  insert: Statement<unknown[]>;
-  remove: Statement<unknown[]>;
+  insert: Statement;
+  remove: Statement;
   has: (row: number) => boolean;
   nearest: Statement<unknown[], { id: number; distance: number }>;
   size: Statement<unknown[], { n: number }>;

@@ -4,7 +4,7 @@ import { answer } from '../answer.ts';
 import { ENTRY_COLUMNS, FROM_ENTRIES, toEntry, type EntryRow } from './rows.ts';
 
 type Views = Pick<CacheBook, 'inspect' | 'totals' | 'disagreements'>;
-type Wording = { text: string; source: Source };
+interface Wording { text: string; source: Source }
 type Counters = Pick<
   EntryView,
   'canon' | 'hits' | 'savedNanoUsd' | 'lastUsedAt' | 'bytes' | 'strikes'

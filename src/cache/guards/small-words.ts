@@ -1,0 +1,41 @@
+import type { Side } from './side.ts';
+
+const set = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+
+/** Kinds of small words: who has one that the other has not asks something else. */
+const KINDS: readonly (readonly [name: string, words: ReadonlySet<string>])[] = [
+  ['what was', set('was were did had been')],
+  ['what will be', set('will shall')],
+  ['what one must', set('should must ought')],
+  ['what is yours', set('your yours')],
+  ['all of them', set('all every each everybody everyone')],
+  ['any of them', set('any anybody anyone')],
+  ['most of them', set('most')],
+  ['few of them', set('few several')],
+  ['one of them', set('one')],
+];
+
+/** "Is it open" is not "was it open", "can I" is not "should I", "all" is not "any". */
+export function smallWords(asked: Side, stored: Side): string | null {
+  const has = ({ all }: Side, words: ReadonlySet<string>): boolean =>
+    all.some((word) => words.has(word));
+  const kind = KINDS.find(([, words]) => has(asked, words) !== has(stored, words));
+  if (kind) return `only one of them is about ${kind[0]}`;
+  return article(asked) === article(stored) ? null : 'only one of them asks for a definition';
+}
+
+/** "What is an exchange rate" against "what are the exchange rates". */
+function article({ all }: Side): boolean | null {
+  const [first, second, third = ''] = all;
+  if (first !== 'what' || (second !== 'is' && second !== 'are')) return null;
+  return third === 'the';
+}
+
+/** Who can, and what can be: the same words with one's roles changed. */
+export function openingVerb(asked: Side, stored: Side): string | null {
+  const [a = '', b = ''] = [asked.all[0], stored.all[0]];
+  const isState = (word: string): boolean => /^(?:is|are|am)$/.test(word);
+  const isAble = (word: string): boolean => /^(?:can|could|may)$/.test(word);
+  const differs = (isState(a) && isAble(b)) || (isAble(a) && isState(b));
+  return differs ? 'one asks what is and the other what can be' : null;
+}

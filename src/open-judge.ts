@@ -1,0 +1,75 @@
+import type { JudgeInput, JudgeOutput } from '../schemas/judge.ts';
+import { judgeSameAnswer } from '../tools/judge-same-answer.ts';
+import type { Judge, Verdict } from './cache/judge.ts';
+import type { Call, CallMeta, CallRequest, Ended } from './call/call.ts';
+import type { SchemaChecks } from './call/schema-check.ts';
+import type { Planner } from './call/tool.ts';
+import { askChain } from './model/chain.ts';
+import { readReply } from './model/read-reply.ts';
+import type { ModelParts } from './model/try-model.ts';
+
+export interface JudgeNeeds {
+  plan: Planner;
+  model: ModelParts;
+  checks: SchemaChecks;
+  now: () => number;
+  /** Sends a call of tollgate's own down the road. */
+  invoke: (request: CallRequest) => Promise<Ended>;
+}
+
+/** A verdict as a part of the call: same hold, same row. */
+export const buildJudge = ({ plan, model, checks, now }: JudgeNeeds, withinMs: number): Judge => ({
+  async price(_call, input) {
+    return (await plan(judgeSameAnswer, { ...input })).estimate().expectedNanoUsd;
+  },
+  async ask(call, input) {
+    const planned = await plan(judgeSameAnswer, { ...input });
+    const [first = ''] = planned.models;
+    const meta: Pick<CallMeta, 'attempts' | 'model' | 'degraded' | 'route'> = {
+      ...{ model: null, degraded: false, route: null },
+      attempts: call.meta.attempts,
+    };
+    const check = checks.compile(planned.replySchema);
+    const output = await askChain(model, {
+      // The judge is worth its price only where it is cheap: no other model, and no second try.
+      plan: planned.narrow({ models: [first] }),
+      meta,
+      purpose: 'judge',
+      principal: call.principal.id,
+      hold: call.hold ?? null,
+      timeLimits: planned.timeLimits,
+      endBy: Math.min(call.deadlineAt ?? Infinity, now() + withinMs),
+      signal: AbortSignal.any([call.signal, AbortSignal.timeout(withinMs)]),
+      onQueue: () => undefined,
+      onAttempt: () => undefined,
+      onText: () => undefined,
+      read: (reply) => readReply(reply, check),
+    });
+    return toVerdict(output, meta.model);
+  },
+});
+
+const toVerdict = (output: unknown, model: string | null): Verdict => ({
+  ...(output as JudgeOutput),
+  judge: model ?? '',
+});
+
+/** A verdict that nobody waits for is a call of its own, on behalf of the same principal. */
+export async function judgeLater(
+  { invoke }: JudgeNeeds,
+  { principal, labels }: Call,
+  input: JudgeInput,
+): Promise<Verdict | null> {
+  const ended = await invoke({
+    toolName: judgeSameAnswer.name,
+    input,
+    principal: { ...principal, tools: null, models: null },
+    labels,
+    idempotencyKey: null,
+    cacheControl: null,
+    front: 'internal',
+    signal: new AbortController().signal,
+    emit: () => undefined,
+  });
+  return ended.ok ? toVerdict(ended.output, ended.call.meta.model) : null;
+}
