@@ -14,7 +14,9 @@ const all = [answerQuestion, slow, getUsage];
 
 /** The policy that a tool has under such settings. */
 function policyOf(name: string, settings: Partial<Config>) {
-  const tool = applySettings(all, { ...testConfig(), ...settings }).find((t) => t.name === name);
+  const tool = applySettings(all, { ...testConfig({ TOLLGATE_CACHE: 'on' }), ...settings }).find(
+    (t) => t.name === name,
+  );
   if (!tool) throw new Error(`${name} is gone`);
   return tool.policy;
 }
@@ -56,7 +58,7 @@ describe('the settings of a tool', () => {
   it('keep the rest of a tool and do not change the declaration', () => {
     const before = structuredClone(slow.policy);
     const tools = { slow: { deadline_ms: 1, time_limits: { idle_ms: 1 } } };
-    const [, applied] = applySettings(all, { ...testConfig(), tools });
+    const [, applied] = applySettings(all, { ...testConfig({ TOLLGATE_CACHE: 'on' }), tools });
     expect(applied).toMatchObject({ name: 'slow', prompt: 'faq', input: slow.input });
     expect(slow.policy).toEqual(before);
   });

@@ -100,7 +100,9 @@ async function candidatesFor(
   const { scope, question } = ask;
   if (!question) return [];
   const canon = question.canon ?? '';
-  const near = nearby.neighbours.map(({ entry }) => entry);
+  // What would have been served comes first: if another is chosen, it was passed over.
+  const wouldBe = nearby.candidate ? [nearby.candidate.entry] : [];
+  const near = [...wouldBe, ...nearby.neighbours.map(({ entry }) => entry)];
   const popular =
     near.length >= candidates
       ? []

@@ -31,7 +31,7 @@ export interface SimulatorOptions {
   /** How many times faster than a real model it writes; Infinity never waits. */
   readonly speed?: number;
   readonly now?: () => Date;
-  /** The same seed and requests give the same ids and timing; the text depends on the request alone. */
+  /** The same seed and requests give the same ids and timing; the text depends on the request alone, a judge's on what its key has sent too. */
   readonly seed?: string;
   /** Rules as of `POST /_sim/faults`. */
   readonly faults?: FaultRule | readonly FaultRule[];

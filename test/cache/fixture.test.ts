@@ -4,13 +4,13 @@ import { readQuestion } from '../../src/cache/canonical/read-question.ts';
 import { openEmbedder } from '../../src/cache/embedders/open.ts';
 import { vetoOf } from '../../src/cache/guards/veto.ts';
 
-const read = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/cache/${name}`, import.meta.url), 'utf8')) as T;
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../fixtures/cache/${name}`, import.meta.url), 'utf8'));
 
 type Pairs = Record<string, [string, string][]>;
-const questions = read<Record<string, Record<string, string[]>>>('questions.json');
-const hard = read<Pairs>('hard-negatives.json');
-const benign = read<Pairs>('benign.json');
+const questions = read('questions.json') as Record<string, Record<string, string[]>>;
+const hard = read('hard-negatives.json') as Pairs;
+const benign = read('benign.json') as Pairs;
 
 const intents = Object.values(questions).flatMap((domain) => Object.entries(domain));
 const asked = intents.flatMap(([intent, texts]) => texts.map((text) => ({ intent, text })));

@@ -71,7 +71,8 @@ describe('tollgate call', () => {
 
   it('a failed call prints the problem and exits with 1', async () => {
     standIn.script = { status: 401, type: 'authentication_error' };
-    const { code, stdout, stderr } = await call(['answer_question', '--json', QUESTION]);
+    const another = JSON.stringify({ question: 'Does anybody answer?' });
+    const { code, stdout, stderr } = await call(['answer_question', '--json', another]);
     standIn.script = null;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(JSON.parse(stderr)).toMatchObject({ code: 'model_auth_failed' });

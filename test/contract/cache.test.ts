@@ -13,6 +13,8 @@ const ORDERS = [
   [2, 1, 0],
 ] as const;
 
+const BY = ['model', 'similar_cache', 'similar_cache'];
+
 /** Answers written in full: a judge's verdict is none. */
 const answersBy = (simulator: Simulator): number =>
   simulator.ledger().filter(({ model }) => model?.includes('haiku') === false).length;
@@ -42,39 +44,39 @@ describe.each(FRONTS)('the cache over $name', ({ name, open }) => {
       { labels: { user, team: user } },
     );
 
-  it.each(ORDERS)(
-    'answers the three questions of one meaning once, asked as %i, %i, %i',
-    async (...order) => {
-      const team = `order-${order.join('')}`;
+  describe.each(ORDERS)('three questions of one meaning, asked as %i, %i, %i', (...order) => {
+    const team = `order-${order.join('')}`;
+    const texts = order.map((index) => SEED[index] ?? '');
+    const called: Called[] = [];
+    it('are answered once', async () => {
       const before = answersBy(simulator);
-      const called: Called[] = [];
-      for (const index of order) called.push(await ask(SEED[index] ?? '', undefined, team));
+      for (const text of texts) called.push(await ask(text, undefined, team));
       expect(answersBy(simulator) - before).toBe(1);
-      expect(called[0]?.call).toMatchObject({
-        served_by: 'model',
-        cache: { tier: null, stored: true },
-      });
-      for (const { call, output } of called.slice(1)) {
-        expect(call).toMatchObject({
-          served_by: 'similar_cache',
-          cache: { tier: 'judged', entry: called[0]?.call?.id },
-        });
+      expect(called.map(({ call }) => call?.served_by)).toEqual(BY);
+      expect(called.map(({ call }) => call?.cache?.tier)).toEqual([null, 'judged', 'judged']);
+      expect(new Set(called.map(({ output }) => JSON.stringify(output))).size).toBe(1);
+    });
+
+    it('cost a verdict each from the second on, in the row of the call itself', () => {
+      for (const { call } of called.slice(1)) {
         expect(call?.attempts.map(({ purpose }) => purpose)).toEqual(['judge']);
         expect(call?.saved_usd).toBeGreaterThan(call?.cost_usd ?? 0);
-        expect(output).toEqual(called[0]?.output);
+        expect(call?.cache?.entry).toBe(called[0]?.call?.id);
       }
+    });
+
+    it('are not what is asked of a gift card', async () => {
       const gift = await ask('Can I return a gift card?', undefined, team);
-      expect(gift.call).toMatchObject({ served_by: 'model' });
+      expect(gift.call?.served_by).toBe('model');
       expect(gift.output).not.toEqual(called[0]?.output);
-      const again = await ask(SEED[order[2] ?? 0] ?? '', undefined, team);
-      expect(again.call).toMatchObject({
-        served_by: 'exact_cache',
-        cache: { tier: 'canonical' },
-        cost_usd: 0,
-        attempts: [],
-      });
-    },
-  );
+    });
+
+    it('are recognised for nothing once they have been judged', async () => {
+      const again = await ask(texts[2] ?? '', undefined, team);
+      expect(again.call).toMatchObject({ served_by: 'exact_cache', cost_usd: 0, attempts: [] });
+      expect(again.call?.cache).toMatchObject({ tier: 'canonical', entry: called[0]?.call?.id });
+    });
+  });
 
   it('answers the same input again for nothing, with what it saved', async () => {
     const question = 'How long does standard delivery take?';

@@ -38,7 +38,12 @@ const servers: Serving[] = [];
 async function serve(): Promise<Serving> {
   const serving = await startServe({
     cwd: folder.path,
-    env: { ANTHROPIC_BASE_URL: simulator.url, ANTHROPIC_API_KEY: 'key-of-a-test' },
+    env: {
+      ANTHROPIC_BASE_URL: simulator.url,
+      ANTHROPIC_API_KEY: 'key-of-a-test',
+      // Two calls that are alike would be one journey.
+      TOLLGATE_CACHE: 'off',
+    },
   });
   servers.push(serving);
   return serving;

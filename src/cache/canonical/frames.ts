@@ -28,9 +28,6 @@ const FILLER_PHRASES = [
   'one question',
 ].map((phrase) => phrase.split(' '));
 
-const QUESTION_WORDS = set(
-  'what which who whom whose where when why how if whether is are was were do does did can could will would should may',
-);
 /** What may open the question that a request to speak is about. */
 const ASKED = set('what which who whom whose where when why how if whether');
 
@@ -88,17 +85,22 @@ const WISHES = [
 const startsWith = (tokens: readonly string[], phrase: readonly string[]): boolean =>
   phrase.every((word, at) => tokens[at] === word);
 
+const MAY_YOU = set('can could would will');
+const SOMEBODY = set('you anyone someone somebody');
+const SOFTLY = set('please kindly just maybe possibly');
+
 /** "Can you tell me", "please explain to us": how many tokens it takes; 0 where it is none. */
 function requestToSpeak(tokens: readonly string[]): number {
-  let at = 0;
-  if (set('can could would will').has(tokens[at] ?? '')) {
-    if (!set('you anyone someone somebody').has(tokens[at + 1] ?? '')) return 0;
-    at += 2;
-  }
-  while (set('please kindly just maybe possibly').has(tokens[at] ?? '')) at += 1;
-  if (!SPEAK.has(tokens[at] ?? '')) return 0;
-  at += 1;
-  while (TO_WHOM.has(tokens[at] ?? '')) at += 1;
+  const isAsked = MAY_YOU.has(tokens[0] ?? '');
+  if (isAsked && !SOMEBODY.has(tokens[1] ?? '')) return 0;
+  const at = skip(tokens, isAsked ? 2 : 0, SOFTLY);
+  return SPEAK.has(tokens[at] ?? '') ? skip(tokens, at + 1, TO_WHOM) : 0;
+}
+
+/** The first place from there on that has none of the words. */
+function skip(tokens: readonly string[], from: number, words: ReadonlySet<string>): number {
+  let at = from;
+  while (words.has(tokens[at] ?? '')) at += 1;
   return at;
 }
 
@@ -163,7 +165,9 @@ function asQuestion(tokens: readonly string[]): readonly string[] {
 
 const ASKERS = set('i you we one someone somebody people they');
 const AUXILIARIES = set('do does can could should would might shall must');
-const BEST = set('best easiest right proper simplest most correct quickest fastest');
+const BEFORE_WAY = set(
+  'the some of a best easiest right proper simplest most correct quickest fastest',
+);
 const WAYS = set('way ways method methods step steps procedure procedures process');
 
 /** One token for every way to ask how something is done. */
@@ -171,38 +175,32 @@ export const HOW_TO = 'HOWTO';
 
 /** The question with its how-to frame as one token. */
 export function withHowTo(tokens: readonly string[]): readonly string[] {
-  const [first, second = '', third = ''] = tokens;
-  if (first === 'how' && second === 'to') return [HOW_TO, ...tokens.slice(2)];
-  if (first === 'how' && AUXILIARIES.has(second) && ASKERS.has(third))
-    return [HOW_TO, ...skipGo(tokens.slice(3))];
-  // What is left of "tell me how I can …".
-  if (first === 'how' && ASKERS.has(second) && AUXILIARIES.has(third))
-    return [HOW_TO, ...tokens.slice(3)];
-  if (first !== 'what') return tokens;
-  if (second === 'should' || second === 'can' || second === 'do' || second === 'could') {
-    // "What can you do to …" asks what the other one can do.
-    const isAsker =
-      ASKERS.has(third) &&
-      !(third === 'you' && second !== 'do') &&
-      tokens[3] === 'do' &&
-      tokens[4] === 'to';
-    return isAsker ? [HOW_TO, ...tokens.slice(5)] : tokens;
-  }
-  return whatIsTheWay(tokens) ?? tokens;
+  const length = howToLength(tokens);
+  return length === 0 ? tokens : [HOW_TO, ...tokens.slice(length)];
 }
 
-/** "how do i go about changing" is left as it is: -ing stays. */
-const skipGo = (tokens: readonly string[]): readonly string[] => tokens;
+function howToLength(tokens: readonly string[]): number {
+  if (tokens[0] === 'how') return howLength(tokens);
+  return tokens[0] === 'what' ? whatToDoLength(tokens) || wayLength(tokens) : 0;
+}
+
+/** "how to", "how do I", and what is left of "tell me how I can". */
+function howLength([, second = '', third = '']: readonly string[]): number {
+  if (second === 'to') return 2;
+  const isInOrder = AUXILIARIES.has(second) && ASKERS.has(third);
+  return isInOrder || (ASKERS.has(second) && AUXILIARIES.has(third)) ? 3 : 0;
+}
+
+const WHAT_TO_DO =
+  /^what (?:(?:should|can|could|do) (?:i|we|one|someone|people|they)|do you) do to /;
+
+/** "what do I do to". "What can you do to" asks what the other one can do. */
+const whatToDoLength = (tokens: readonly string[]): number =>
+  WHAT_TO_DO.test(`${tokens.slice(0, 5).join(' ')} `) ? 5 : 0;
 
 /** "what is the best way to", "what are the steps for" */
-function whatIsTheWay(tokens: readonly string[]): readonly string[] | null {
-  let at = 1;
-  if (!set('is are').has(tokens[at] ?? '')) return null;
-  at += 1;
-  while (set('the some of a').has(tokens[at] ?? '') || BEST.has(tokens[at] ?? '')) at += 1;
-  if (!WAYS.has(tokens[at] ?? '')) return null;
-  at += 1;
-  return tokens[at] === 'to' ? [HOW_TO, ...tokens.slice(at + 1)] : null;
+function wayLength(tokens: readonly string[]): number {
+  if (tokens[1] !== 'is' && tokens[1] !== 'are') return 0;
+  const at = skip(tokens, 2, BEFORE_WAY);
+  return WAYS.has(tokens[at] ?? '') && tokens[at + 1] === 'to' ? at + 2 : 0;
 }
-
-export const opensQuestion = (token: string): boolean => QUESTION_WORDS.has(token);

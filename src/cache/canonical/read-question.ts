@@ -105,23 +105,26 @@ const LETTERED = new Set(
 const EMPTY_ANY_AFTER = new Set(['there', 'is', 'are', 'have', 'has']);
 
 /** Without articles and fillers, but for those that carry the question. */
-function withoutArticles(words: readonly string[]): readonly string[] {
-  return words.flatMap((word, at) => {
-    const before = words[at - 1] ?? '';
+const withoutArticles = (words: readonly string[]): readonly string[] =>
+  words.flatMap((word, at) => {
     if (ARTICLES.has(word)) return keptArticle(words, at);
-    if (word === 'any') return EMPTY_ANY_AFTER.has(before) ? [] : [word];
-    if (word === 'there') return before === 'is' || before === 'are' ? [word] : [];
-    if (word === 'that')
-      return /^(?:is|was)$/.test(words[at + 1] ?? '') || at === words.length - 1 ? [word] : [];
-    return DROPPED.has(word) ? [] : [word];
+    const place = { before: words[at - 1] ?? '', after: words[at + 1] ?? '' };
+    return DROPPED.has(word) || isEmptyHere(word, place) ? [] : [word];
   });
+
+/** Words that say something in one place and nothing in another. */
+function isEmptyHere(word: string, { before, after }: { before: string; after: string }): boolean {
+  if (word === 'any') return EMPTY_ANY_AFTER.has(before);
+  if (word === 'there') return before !== 'is' && before !== 'are';
+  return word === 'that' && after !== '' && after !== 'is' && after !== 'was';
+}
+
+function keptArticle(words: readonly string[], at: number): readonly string[] {
+  const word = words[at] ?? '';
+  const isLetter = at === words.length - 1 || LETTERED.has(words[at - 1] ?? '');
+  if (word === 'a' && isLetter) return ['A'];
+  return word === 'the' && at === 2 && WHAT_IS.test(words.slice(0, 2).join(' ')) ? [word] : [];
 }
 
 /** "What is an exchange rate" asks for a definition, "what are the exchange rates" for numbers. */
-function keptArticle(words: readonly string[], at: number): readonly string[] {
-  const [first, second] = words;
-  const word = words[at] ?? '';
-  if (word === 'a' && (at === words.length - 1 || LETTERED.has(words[at - 1] ?? ''))) return ['A'];
-  const isDefinition = first === 'what' && (second === 'is' || second === 'are') && at === 2;
-  return isDefinition && word === 'the' ? [word] : [];
-}
+const WHAT_IS = /^what (?:is|are)$/;

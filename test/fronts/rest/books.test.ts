@@ -4,6 +4,7 @@ import type { UsageReport } from '../../../schemas/get-usage.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 import { tools } from '../../../tools/index.ts';
 import { overRest, type CallTool } from '../../support/fronts.ts';
+import { WITH_CACHE } from '../../support/test-app.ts';
 import { openHouse, type House } from '../../support/house.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
 import { startStandIn, type StandIn } from '../../support/stand-in.ts';
@@ -16,11 +17,12 @@ const get = (path: string): Promise<RawAnswer> => send(`${house.url}${path}`);
 /** Five calls: three answered by two models, one wrong, one function. */
 beforeAll(async () => {
   standIn = await startStandIn();
-  house = await openHouse({ modelUrl: standIn.url });
+  house = await openHouse({ modelUrl: standIn.url, settings: WITH_CACHE });
   call = overRest(house.url);
   const question = { question: 'How long?' };
+  const fresh = { ...question, options: { cache: 'no-cache' } };
   await call('answer_question', question, { labels: { feature: 'help', user: 'u1', team: 't1' } });
-  await call('answer_question', question, { labels: { feature: 'help', user: 'u2', team: 't1' } });
+  await call('answer_question', fresh, { labels: { feature: 'help', user: 'u2', team: 't1' } });
   await call('classify_text', { text: 'a', labels: [{ name: 'billing' }, { name: 'b' }] });
   await call('answer_question', { question: 7 });
   await call('get_budget', {});
