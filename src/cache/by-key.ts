@@ -12,16 +12,14 @@ export interface ByKey {
   reason: string;
 }
 
-/** The same input, else a wording that is the same but for form or was learnt: one look-up by key. */
+/** The same input, else a wording that is the same but for form or was learnt: by key. */
 export async function findByKey(
   book: Pick<CacheBook, 'find'>,
   ask: CacheAsk,
   now: number,
 ): Promise<ByKey> {
   const { scope, exactKey } = ask;
-  const canon = mayVary(ask) ? (ask.question?.canon ?? null) : null;
-  const found = await book.find({ scope, exactKey, canon });
-  const { exact } = found;
+  const { exact } = await book.find({ scope, exactKey, canon: null });
   if (exact && now < exact.exactUntil && isYoungEnough(exact, ask, now)) {
     const reason = 'The same input was answered before.';
     return {
@@ -30,8 +28,20 @@ export async function findByKey(
       reason,
     };
   }
-  const alias = checkAlias(found.alias, ask, now);
-  return { ...alias, stale: exact ?? alias.stale };
+  const found = await findWording(book, ask, now);
+  return { ...found, stale: exact ?? found.stale };
+}
+
+/** Only after the text as it stands: that need not be read. */
+async function findWording(
+  book: Pick<CacheBook, 'find'>,
+  ask: CacheAsk,
+  now: number,
+): Promise<ByKey> {
+  const canon = mayVary(ask) ? ask.question?.canon : null;
+  if (typeof canon !== 'string') return checkAlias(null, ask, now);
+  const { alias } = await book.find({ scope: ask.scope, exactKey: '', canon });
+  return checkAlias(alias, ask, now);
 }
 
 function checkAlias(alias: Found['alias'], ask: CacheAsk, now: number): ByKey {

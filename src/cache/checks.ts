@@ -47,8 +47,9 @@ export function buildChecks(parts: CheckParts): Checks {
     const candidate = { question: entry.question ?? '', answer: answerOf(entry, call.tool) };
     const input = { question: question.text, candidates: [candidate] };
     const verdict = await judgeLater(call, answer === undefined ? input : { ...input, answer });
-    if (!verdict?.sure) return;
-    const same = verdict.same !== null;
+    // There is one candidate: another number tells nothing.
+    if (!verdict?.sure || (verdict.same !== null && verdict.same !== 1)) return;
+    const same = verdict.same === 1;
     const wording = { scope, canon: question.canon, text: question.text, entry: entry.id };
     if (!same) await book.addNegative({ ...wording, source: 'check' });
     await serving.learn({ ask, entry, index, similarity }, { same, judge: verdict.judge });

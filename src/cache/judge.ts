@@ -83,7 +83,9 @@ async function verdictOn(
   const input = toInput(asked, candidates);
   if (!(await isWorth(parts, odds, { call, ask, input }))) return null;
   const verdict = await parts.judge.ask(call, input);
-  return verdict?.sure ? verdict : null;
+  // A number that no candidate has tells nothing either.
+  const isOne = verdict?.same === null || candidates[(verdict?.same ?? 0) - 1] !== undefined;
+  return verdict?.sure && isOne ? verdict : null;
 }
 
 function toServed(chosen: Entry, { nearby }: Asked, { judge }: Verdict): Served {

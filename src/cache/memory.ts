@@ -22,7 +22,7 @@ export function rememberEntries(
       const current = await book.generation();
       if (current !== generation) entries.clear();
       generation = current;
-      const known = entries.get(asked.exactKey);
+      const known = asked.canon === null ? entries.get(asked.exactKey) : undefined;
       if (known) return { exact: known, alias: null };
       const found = await book.find(asked);
       if (found.exact && sizeOf(found.exact) <= bytes) entries.set(asked.exactKey, found.exact);

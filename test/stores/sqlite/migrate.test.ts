@@ -37,7 +37,10 @@ const open = (): Store['ledger'] => {
 const oldAttempt = (
   outcome: 'ok' | 'failed',
   costNanoUsd: number,
-): Omit<AttemptRecord, 'purpose' | 'reason' | 'reached' | 'promptCacheSavedNanoUsd' | 'estimate'> => ({
+): Omit<
+  AttemptRecord,
+  'purpose' | 'reason' | 'reached' | 'promptCacheSavedNanoUsd' | 'estimate'
+> => ({
   model: MODEL,
   outcome,
   errorCode: outcome === 'ok' ? null : 'model_unavailable',

@@ -58,6 +58,9 @@ const OFF_THE_ROAD = [
   /FROM cache_(tags|aliases|negatives) WHERE entry = \? ORDER BY/,
   /FROM cache_(indexes|states) ORDER BY/,
   /^SELECT id, name FROM cache_indexes/,
+  /FROM cache_indexes i LEFT JOIN/,
+  // Sorts no more than it looks at.
+  /LIMIT @looked/,
   /AS tier, count|AS purpose, count/,
   // For the spending of a day, over an index of days.
   /FROM days/,

@@ -1,16 +1,22 @@
 import type { Database } from 'better-sqlite3';
-import type { CacheBook, Entry } from '../../cache-port.ts';
+import type { CacheBook } from '../../cache-port.ts';
 import { answer } from '../answer.ts';
 import type { Writer } from '../writer.ts';
 import { openComplaints } from './complaints.ts';
-import { openEntries } from './entries.ts';
+import { openEntries, type Entries } from './entries.ts';
 import { openEvidence } from './evidence.ts';
-import { ENTRY_COLUMNS, FROM_ENTRIES, toEntry, type EntryRow } from './rows.ts';
-import { openSearch } from './search.ts';
-import { openUses } from './uses.ts';
-import { openVectors } from './vectors.ts';
+import { openGaps } from './gaps.ts';
+import { openLookup } from './lookup.ts';
+import type { Gone } from './messages.ts';
+import { openSearch, type Search } from './search.ts';
+import { selectRows } from './selection.ts';
+import { openUses, type Uses } from './uses.ts';
+import { openVectors, type Vectors } from './vectors.ts';
 import { openViews } from './views.ts';
-import { openWordings } from './wordings.ts';
+import { openWordings, type Wordings } from './wordings.ts';
+
+/** In one transaction: other processes wait for it, and so does our own event loop. */
+const PURGED_AT_ONCE = 128;
 
 /** Kept answers in SQLite, their vectors in sqlite-vec. */
 export function openCacheBook(
@@ -18,142 +24,135 @@ export function openCacheBook(
   writer: Writer,
 ): { book: CacheBook; close: () => Promise<void> } {
   const vectors = openVectors(db);
-  const entries = openEntries(db, vectors);
-  const wordings = openWordings(db);
-  const uses = openUses(db, writer);
-  const search = openSearch(db, vectors);
-  const complain = openComplaints(db, { entries, wordings });
-  const sql = prepare(db);
-
-  const stillGood = (
-    asked: { canon: string; scope: string },
-    row: EntryRow | undefined,
-  ): Entry[] =>
-    row?.scope === asked.scope && !wordings.isDenied(row.row, asked.canon) ? [toEntry(row)] : [];
-
-  const book: CacheBook = {
-    ...openEvidence(db, writer),
-    ...openViews(db),
-
-    find: ({ scope, exactKey, canon }) =>
-      answer(() => {
-        const exact = entries.findExact(exactKey);
-        const alias = exact || canon === null ? null : wordings.find(scope, canon);
-        if (exact && canon !== null && wordings.isDenied(exact.row, canon))
-          return { exact: null, alias };
-        return { exact: exact ? toEntry(exact) : null, alias };
-      }),
-
-    keep: (entry, most) =>
-      writer.write(() => {
-        entries.forget(entry.createdAt);
-        entries.insert(entry);
-        entries.evict(entry.scope, most);
-      }),
-
-    used(use) {
-      uses.add(use);
-      return Promise.resolve();
-    },
-
-    async nearest({ canon, limit, ...asked }) {
-      // What is denied takes up places among the nearest: so many more are looked for.
-      const denied = wordings.denials(asked.scope, canon);
-      const found = await search.nearest({ ...asked, limit: limit + denied });
-      return found
-        .flatMap(({ row, similarity }) =>
-          stillGood({ canon, scope: asked.scope }, sql.byRow.get(row)).map((entry) => ({
-            entry,
-            similarity,
-          })),
-        )
-        .slice(0, limit);
-    },
-
-    mostAsked: ({ scope, canon, limit, now }) =>
-      answer(() =>
-        sql.mostAsked
-          .all(scope, now, limit + wordings.denials(scope, canon))
-          .flatMap((row) => stillGood({ canon, scope }, row))
-          .slice(0, limit),
-      ),
-
-    withoutVector: ({ scope, index, limit, now }) =>
-      answer(() => {
-        const table = vectors.tableOf(index)?.table;
-        // Not even the first vector of a new index: all are without one.
-        const missing = table === undefined ? '' : `AND e.id NOT IN (SELECT id FROM ${table})`;
-        if (vectors.trouble !== null || search.isComplete(scope, index)) return [];
-        const found = db
-          .prepare<[string, number, number], EntryRow>(
-            `SELECT ${ENTRY_COLUMNS} FROM ${FROM_ENTRIES} WHERE s.hash = ? AND e.quarantined = 0
-               AND e.question IS NOT NULL AND e.similar_until > ? ${missing} LIMIT ?`,
-          )
-          .all(scope, now, limit);
-        if (found.length === 0) search.complete(scope, index);
-        return found.map(toEntry);
-      }),
-
-    addVector: ({ entry, index, values }) =>
-      writer.write(() => {
-        const found = sql.whole.get(entry);
-        if (!found || found.quarantined === 1) return;
-        const { row, scope, until } = found;
-        const vector = { row, scope, until, index, values };
-        vectors.add(vector);
-        search.added(vector);
-      }),
-
-    addAlias: ({ entry, scope, ...alias }) =>
-      writer.write(() => {
-        const found = entries.rowOf(entry);
-        const scopeId = entries.scopeId(scope);
-        if (found?.scope !== scopeId) return;
-        wordings.addAlias({ ...alias, scope, row: found.row, scopeId });
-      }),
-
-    addNegative: ({ entry, scope, ...alias }) =>
-      writer.write(() => {
-        const found = entries.rowOf(entry);
-        const scopeId = entries.scopeId(scope);
-        if (found?.scope !== scopeId) return;
-        wordings.deny({ ...alias, scope, row: found.row, scopeId, at: Date.now() });
-        entries.denied();
-      }),
-
-    async complain(complaint) {
-      await uses.flush();
-      return writer.write(() => complain(complaint));
-    },
-
-    async purge(selection) {
-      await uses.flush();
-      return writer.write(() => entries.purge(selection));
-    },
-
-    generation: () => answer(() => sql.generation.get()?.value ?? 0),
+  const parts: Parts = {
+    ...{ db, writer, vectors },
+    entries: openEntries(db, vectors),
+    wordings: openWordings(db),
+    uses: openUses(db, writer),
+    search: openSearch(db, vectors),
   };
+  const generation = db.prepare<[], number>('SELECT value FROM cache_generation').pluck();
   return {
-    book,
+    book: {
+      ...openEvidence(db, writer),
+      ...openViews(db, vectors),
+      ...reading(parts),
+      ...writing(parts),
+      ...judging(parts),
+      generation: () => answer(() => generation.get() ?? 0),
+    },
     async close() {
-      await uses.flush();
-      await search.close();
+      try {
+        await parts.uses.flush();
+      } finally {
+        await parts.search.close();
+      }
     },
   };
 }
 
-function prepare(db: Database) {
+interface Parts {
+  db: Database;
+  writer: Writer;
+  vectors: Vectors;
+  entries: Entries;
+  wordings: Wordings;
+  uses: Uses;
+  search: Search;
+}
+
+type Reading = Pick<CacheBook, 'find' | 'nearest' | 'mostAsked' | 'withoutVector'>;
+
+function reading({ db, vectors, search }: Parts): Reading {
+  const lookup = openLookup(db);
   return {
-    byRow: db.prepare<[number], EntryRow>(
-      `SELECT ${ENTRY_COLUMNS} FROM ${FROM_ENTRIES} WHERE e.id = ? AND e.quarantined = 0`,
-    ),
-    mostAsked: db.prepare<[string, number, number], EntryRow>(
-      `SELECT ${ENTRY_COLUMNS} FROM ${FROM_ENTRIES} WHERE e.scope = (SELECT id FROM cache_scopes WHERE hash = ?)
-         AND e.quarantined = 0 AND e.question IS NOT NULL AND e.similar_until > ? ORDER BY e.hits DESC LIMIT ?`,
-    ),
-    whole: db.prepare<[string], { row: number; scope: number; until: number; quarantined: 0 | 1 }>(
-      'SELECT id AS row, scope, similar_until AS until, quarantined FROM cache_entries WHERE call = ?',
-    ),
-    generation: db.prepare<[], { value: number }>('SELECT value FROM cache_generation'),
+    find: (asked) => answer(() => lookup.find(asked)),
+    async nearest({ canon, limit, ...asked }) {
+      const wording = { scope: asked.scope, canon };
+      // What is denied takes up places among the nearest: so many more are looked for.
+      const hits = await search.nearest({ ...asked, limit: limit + lookup.denials(wording) });
+      return lookup.neighbours(hits, { ...wording, now: asked.now }).slice(0, limit);
+    },
+    mostAsked: (asked) => answer(() => lookup.mostAsked(asked)),
+    withoutVector: openGaps(db, vectors),
+  };
+}
+
+type Writing = Pick<CacheBook, 'keep' | 'used' | 'addVector' | 'purge'>;
+
+function writing({ db, writer, vectors, entries, uses, search }: Parts): Writing {
+  /** The thread that searches hears of it once it is committed. */
+  const remove = async (work: () => Gone[]): Promise<number> => {
+    const gone = await writer.write(work);
+    search.gone(gone);
+    return gone.length;
+  };
+  return {
+    async keep(entry, most) {
+      await remove(() => entries.keep(entry, most));
+    },
+    used: (use) =>
+      answer(() => {
+        uses.add(use);
+      }),
+    async addVector({ entry, index, values }) {
+      // Before the transaction: what fails inside it takes others along.
+      vectors.check(index, values);
+      const added = await writer.write(() => {
+        const place = entries.find(entry);
+        if (!place || place.quarantined === 1) return null;
+        const { row, scope, similarUntil: until } = place;
+        const vector = { row, scope, until, index, values };
+        return vectors.add(vector) ? vector : null;
+      });
+      if (added) search.added(added);
+    },
+    async purge(selection) {
+      const rows = selectRows(db, selection);
+      let purged = 0;
+      for (let from = 0; from < rows.length; from += PURGED_AT_ONCE) {
+        const some = rows.slice(from, from + PURGED_AT_ONCE);
+        purged += await remove(() => entries.remove(some));
+      }
+      return purged;
+    },
+  };
+}
+
+type Judging = Pick<CacheBook, 'addAlias' | 'addNegative' | 'complain'>;
+
+function judging({ db, writer, entries, wordings, uses, search }: Parts): Judging {
+  const complain = openComplaints(db, { entries, wordings });
+  const scopeHash = db
+    .prepare<[number], string>('SELECT hash FROM cache_scopes WHERE id = ?')
+    .pluck();
+  /** Null where the entry has gone, or is not of the scope. */
+  const placeOf = (entry: string, scope: string) => {
+    const place = entries.find(entry);
+    return place && scopeHash.get(place.scope) === scope ? place : null;
+  };
+  return {
+    addAlias: ({ entry, scope, ...wording }) =>
+      writer.write(() => {
+        const place = placeOf(entry, scope);
+        if (place?.quarantined === 0)
+          wordings.add({ ...wording, row: place.row, scope: place.scope });
+      }),
+    addNegative: ({ entry, scope, ...wording }) =>
+      writer.write(() => {
+        const place = placeOf(entry, scope);
+        if (!place) return;
+        wordings.deny({ ...wording, row: place.row, scope: place.scope, at: Date.now() });
+        entries.denied();
+      }),
+    async complain(complaint) {
+      // The call may be one whose use still waits to be written.
+      await uses.flush();
+      const found = await writer.write(() => complain(complaint));
+      if (!found) return null;
+      const { gone, ...said } = found;
+      search.gone(gone);
+      return said;
+    },
   };
 }

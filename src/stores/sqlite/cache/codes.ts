@@ -77,7 +77,8 @@ export class Codes {
     const distances = this.#codes.measure(this.#coder.encode(values), this.size);
     const most = this.#within(distances, looked, now);
     const found: { place: number; likeness: number }[] = [];
-    for (let place = 0; place < distances.length; place += 1)
+    // Where very many are just as far, as when all are the same, so many of them do.
+    for (let place = 0; place < distances.length && found.length < 4 * looked; place += 1)
       if ((distances[place] ?? NEVER) <= most)
         found.push({ place, likeness: this.#likeness(values, place) });
     return found

@@ -1,56 +1,61 @@
 import type { Database } from 'better-sqlite3';
 import type { Entries } from './entries.ts';
+import type { Gone } from './messages.ts';
 import type { Wordings } from './wordings.ts';
 
 /** So many callers who say that an answer is wrong put it out of use. */
 const STRIKES = 3;
 
-type Complain = (complaint: { call: string; at: number }) => {
+interface Complained {
   entry: string;
   strikes: number;
   quarantined: boolean;
-} | null;
+  /** What it put out of use. */
+  gone: Gone[];
+}
 
-interface Accused {
-  row: number;
+interface Accused extends Gone {
   entry: string;
-  scopeId: number;
-  scope: string;
+  /** The wording that was answered, where it was another than the entry's own. */
   canon: string | null;
   text: string | null;
 }
 
-/** A caller says that the answer of its call was wrong; the same call says it once. Inside a transaction. */
+/** A caller says that the answer of its call was wrong; the same call says it once. For inside a transaction. */
 export function openComplaints(
   db: Database,
   { entries, wordings }: { entries: Entries; wordings: Wordings },
-): Complain {
-  const accused = db.prepare<{ call: string }, Accused>(
-    `SELECT e.id AS row, e.call AS entry, e.scope AS scopeId, s.hash AS scope, u.canon, u.text
-     FROM cache_entries e JOIN cache_scopes s ON s.id = e.scope
-       LEFT JOIN cache_uses u ON u.entry = e.id AND u.call = @call
-     WHERE e.id = coalesce(
-       (SELECT entry FROM cache_uses WHERE call = @call), (SELECT id FROM cache_entries WHERE call = @call))`,
+): (complaint: { call: string; at: number }) => Complained | null {
+  // An answer was used by the call, or made by it.
+  const used = db.prepare<[string], Accused>(
+    `SELECT e.id AS row, e.call AS entry, e.scope, u.canon, u.text
+     FROM cache_uses u JOIN cache_entries e ON e.id = u.entry WHERE u.call = ?`,
+  );
+  const made = db.prepare<[string], Accused>(
+    `SELECT id AS row, call AS entry, scope, NULL AS canon, NULL AS text
+     FROM cache_entries WHERE call = ?`,
   );
   const add = db.prepare('INSERT OR IGNORE INTO cache_complaints (call, entry) VALUES (?, ?)');
   const strike = db.prepare('UPDATE cache_entries SET strikes = strikes + 1 WHERE id = ?');
-  const standing = db.prepare<[number], { strikes: number; quarantined: 0 | 1 }>(
-    'SELECT strikes, quarantined FROM cache_entries WHERE id = ?',
-  );
+  const strikesOf = db
+    .prepare<[number], number>('SELECT strikes FROM cache_entries WHERE id = ?')
+    .pluck();
+
+  const punish = ({ row, scope, canon, text }: Accused, at: number): void => {
+    strike.run(row);
+    if (canon !== null)
+      wordings.deny({ row, scope, canon, text: text ?? '', source: 'caller', at });
+    entries.denied();
+  };
 
   return ({ call, at }) => {
-    const found = accused.get({ call });
-    if (!found) return null;
-    const { row, entry, canon, text } = found;
-    if (add.run(call, row).changes === 1) {
-      strike.run(row);
-      if (canon !== null)
-        wordings.deny({ ...found, canon, text: text ?? '', source: 'caller', at });
-      const now = standing.get(row);
-      if (now && now.strikes >= STRIKES && now.quarantined === 0) entries.quarantine(row);
-      else entries.denied();
-    }
-    const { strikes = 0, quarantined = 0 } = standing.get(row) ?? {};
-    return { entry, strikes, quarantined: quarantined === 1 };
+    const accused = used.get(call) ?? made.get(call);
+    if (!accused) return null;
+    const { row, entry, scope } = accused;
+    if (add.run(call, row).changes > 0) punish(accused, at);
+    const strikes = strikesOf.get(row) ?? 0;
+    const isOut = strikes >= STRIKES;
+    if (isOut) entries.quarantine({ row, scope });
+    return { entry, strikes, quarantined: isOut, gone: isOut ? [{ row, scope }] : [] };
   };
 }

@@ -1,203 +1,181 @@
 import type { Database } from 'better-sqlite3';
-import type { NewEntry, Selection } from '../../cache-port.ts';
-import { ENTRY_COLUMNS, FROM_ENTRIES, type EntryRow } from './rows.ts';
+import type { NewEntry } from '../../cache-port.ts';
+import type { Gone } from './messages.ts';
+import { openRemoval, type Removal } from './removal.ts';
+import { openScopes, type Scopes } from './scopes.ts';
 import type { Vectors } from './vectors.ts';
 
 /** What a row takes besides its texts, bytes: columns, indexes, its wording and its vector. */
 const ROW_BYTES = 2_500;
 /** How many that are past their time go with one that comes. */
 const FORGET_AT_ONCE = 16;
+/** The same of those that are too many, as after a limit was lowered: all others wait meanwhile. */
+const EVICT_AT_ONCE = 128;
 
-/** Entries with all that hangs on them. Everything but `find` runs inside a transaction of the writer. */
+export interface Limits {
+  entries: number;
+  bytes: number;
+}
+
+/** Where an entry is, by the id of its call. */
+export interface EntryPlace {
+  row: number;
+  scope: number;
+  similarUntil: number;
+  quarantined: 0 | 1;
+}
+
+/** Entries with all that hangs on them. Everything but `find` is for inside a transaction of the writer. */
 export interface Entries {
-  findExact(exactKey: string): EntryRow | undefined;
-  rowOf(call: string): { row: number; scope: number; quarantined: 0 | 1 } | undefined;
-  /** Small number of a scope. */
-  scopeId(hash: string): number;
-  insert(entry: NewEntry): void;
-  /** Least recently used first, until the scope is within its limits again. */
-  evict(scope: string, most: { entries: number; bytes: number }): void;
-  /** What is past being kept for calls that no model answers. */
-  forget(now: number): void;
-  quarantine(row: number): void;
+  find(call: string): EntryPlace | undefined;
+  /** @returns what went: one with the same exact key, those past being kept, those above the limits */
+  keep(entry: NewEntry, most: Limits): Gone[];
+  quarantine(place: Gone): void;
   /** A wording must no more be served an entry: what processes remember ends. */
   denied(): void;
-  purge(selection: Selection): number;
+  /** @returns those that were still there */
+  remove(rows: readonly number[]): Gone[];
 }
 
 export function openEntries(db: Database, vectors: Vectors): Entries {
   const sql = prepare(db);
-
-  const scopeId = (hash: string): number => {
-    sql.addScope.run(hash);
-    return sql.scope.get(hash)?.id ?? 0;
-  };
-
-  const remove = (row: number): void => {
-    const gone = sql.remove.get(row);
-    if (!gone) return;
-    sql.count.run({ scope: gone.scope, entries: -1, bytes: -gone.bytes });
-    for (const each of sql.removeParts) each.run(row);
-    vectors.remove(row, gone.scope);
-    sql.nextGeneration.run();
-  };
+  const scopes = openScopes(db);
+  const inheritance = openInheritance(db);
+  const removal = openRemoval(db, { scopes, vectors });
+  const evict = openEviction(db, { scopes, removal });
 
   /** What was learnt of an answer holds for the newer one in its place. */
-  const replace = (exactKey: string): { inherit: (row: number) => void } => {
+  const replace = (exactKey: string) => {
     const old = sql.byKey.get(exactKey);
-    if (!old) return { inherit: () => undefined };
-    const aliases = sql.learntAliases.all(old.id);
-    const negatives = sql.negatives.all(old.id);
-    remove(old.id);
-    return {
-      inherit(row) {
-        for (const alias of aliases) sql.addAlias.run({ ...alias, entry: row });
-        for (const negative of negatives) sql.addNegative.run({ ...negative, entry: row });
-      },
-    };
+    if (!old) return { gone: [], learnt: null };
+    const learnt = inheritance.of(old.row);
+    return { gone: removal.remove([old.row]), learnt };
+  };
+
+  const insert = (entry: NewEntry): Gone[] => {
+    const scope = scopes.make(entry.scope);
+    const { gone, learnt } = replace(entry.exactKey);
+    const bytes = bytesOf(entry);
+    const { tags, ...columns } = entry;
+    const usage = JSON.stringify(entry.usage);
+    const row = Number(sql.insert.run({ ...columns, scope, usage, bytes }).lastInsertRowid);
+    scopes.count({ scope, entries: 1, bytes });
+    for (const tag of new Set(tags)) sql.addTag.run(tag, row);
+    if (learnt) inheritance.pass(learnt, { row, scope, canon: entry.canon });
+    if (entry.canon !== null && entry.question !== null) {
+      const wording = { scope, canon: entry.canon, text: entry.question, row };
+      sql.addOwnAlias.run({ ...wording, now: entry.createdAt });
+    }
+    return gone;
   };
 
   return {
-    findExact: (exactKey) => sql.exact.get(exactKey),
-    rowOf: (call) => sql.rowOf.get(call),
-    scopeId,
-
-    insert(entry) {
-      const scope = scopeId(entry.scope);
-      const { inherit } = replace(entry.exactKey);
-      const bytes = ROW_BYTES + entry.output.length + 3 * (entry.question?.length ?? 0);
-      const usage = JSON.stringify(entry.usage);
-      const { tags, ...columns } = entry;
-      const row = Number(sql.insert.run({ ...columns, scope, usage, bytes }).lastInsertRowid);
-      sql.count.run({ scope, entries: 1, bytes });
-      for (const tag of new Set(tags)) sql.addTag.run(tag, row);
-      inherit(row);
-      if (entry.canon === null || entry.question === null) return;
-      const wording = { scope, canon: entry.canon, text: entry.question, entry: row };
-      sql.addOwnAlias.run({ ...wording, now: entry.createdAt });
-    },
-
-    evict(hash, most) {
-      const scope = scopeId(hash);
-      for (;;) {
-        const size = sql.size.get(scope);
-        if (!size || size.entries <= 1) return;
-        if (size.entries <= most.entries && size.bytes <= most.bytes) return;
-        const oldest = sql.oldest.get(scope);
-        if (!oldest) return;
-        remove(oldest.id);
-      }
-    },
-
-    forget(now) {
-      for (const { id } of sql.past.all(now, FORGET_AT_ONCE)) remove(id);
-      sql.forgetUses.run(now - USES_MS);
-    },
-
-    quarantine(row) {
+    find: (call) => sql.place.get(call),
+    keep: (entry, most) => [
+      ...removal.forget(entry.createdAt, FORGET_AT_ONCE),
+      ...insert(entry),
+      ...evict(scopes.make(entry.scope), most),
+    ],
+    quarantine({ row, scope }) {
       sql.quarantine.run(row);
-      vectors.remove(row);
-      sql.nextGeneration.run();
+      vectors.remove(row, scope);
+      removal.nextGeneration();
     },
-
-    denied: () => void sql.nextGeneration.run(),
-
-    purge(selection) {
-      const { where, values } = toWhere(selection);
-      const rows = db.prepare<unknown[], { id: number }>(
-        `SELECT id FROM cache_entries e WHERE ${where}`,
-      );
-      const found = rows.all(...values);
-      for (const { id } of found) remove(id);
-      return found.length;
+    denied() {
+      removal.nextGeneration();
+    },
+    remove(rows) {
+      const gone = removal.remove(rows);
+      for (const scope of new Set(gone.map((each) => each.scope))) scopes.dropIfEmpty(scope);
+      return gone;
     },
   };
 }
 
-/** How long a caller may say that an answer was wrong, milliseconds. */
-const USES_MS = 30 * 86_400_000;
+/** A question is there as such, as a wording, and as its key. */
+const bytesOf = ({ output, question }: NewEntry): number =>
+  ROW_BYTES + Buffer.byteLength(output) + 3 * Buffer.byteLength(question ?? '');
+
+/** Least recently used first, until the scope is within its limits again. */
+function openEviction(
+  db: Database,
+  { scopes, removal }: { scopes: Scopes; removal: Removal },
+): (scope: number, most: Limits) => Gone[] {
+  const oldest = db
+    .prepare<[number], number>(
+      'SELECT id FROM cache_entries WHERE scope = ? ORDER BY last_used_at, id LIMIT 1',
+    )
+    .pluck();
+  return (scope, most) => {
+    const gone: Gone[] = [];
+    while (gone.length < EVICT_AT_ONCE) {
+      const { entries, bytes } = scopes.size(scope);
+      const isWithin = entries <= most.entries && bytes <= most.bytes;
+      // The last one stays, be it alone too large: it is what was just asked for.
+      const row = entries <= 1 || isWithin ? undefined : oldest.get(scope);
+      if (row === undefined) break;
+      gone.push(...removal.remove([row]));
+    }
+    return gone;
+  };
+}
 
 function prepare(db: Database) {
   return {
-    exact: db.prepare<[string], EntryRow>(
-      `SELECT ${ENTRY_COLUMNS} FROM ${FROM_ENTRIES} WHERE e.exact_key = ? AND e.quarantined = 0`,
+    place: db.prepare<[string], EntryPlace>(
+      `SELECT id AS row, scope, similar_until AS similarUntil, quarantined
+       FROM cache_entries WHERE call = ?`,
     ),
-    rowOf: db.prepare<[string], { row: number; scope: number; quarantined: 0 | 1 }>(
-      'SELECT id AS row, scope, quarantined FROM cache_entries WHERE call = ?',
+    byKey: db.prepare<[string], { row: number }>(
+      'SELECT id AS row FROM cache_entries WHERE exact_key = ?',
     ),
-    addScope: db.prepare('INSERT OR IGNORE INTO cache_scopes (hash) VALUES (?)'),
-    scope: db.prepare<[string], { id: number }>('SELECT id FROM cache_scopes WHERE hash = ?'),
-    size: db.prepare<[number], { entries: number; bytes: number }>(
-      'SELECT entries, bytes FROM cache_scopes WHERE id = ?',
-    ),
-    count: db.prepare(
-      'UPDATE cache_scopes SET entries = entries + @entries, bytes = bytes + @bytes WHERE id = @scope',
-    ),
-    byKey: db.prepare<[string], { id: number }>('SELECT id FROM cache_entries WHERE exact_key = ?'),
     insert: db.prepare(
-      `INSERT INTO cache_entries (call, scope, exact_key, tool, prompt, tenant, model, question, canon, output, usage,
-         cost_nano_usd, created_at, exact_until, similar_until, stale_until, last_used_at, bytes)
-       VALUES (@id, @scope, @exactKey, @tool, @prompt, @tenant, @model, @question, @canon, @output, @usage,
-         @costNanoUsd, @createdAt, @exactUntil, @similarUntil, @staleUntil, @createdAt, @bytes)`,
+      `INSERT INTO cache_entries (call, scope, exact_key, tool, prompt, tenant, model, question, canon,
+         output, usage, cost_nano_usd, created_at, exact_until, similar_until, stale_until, last_used_at, bytes)
+       VALUES (@id, @scope, @exactKey, @tool, @prompt, @tenant, @model, @question, @canon,
+         @output, @usage, @costNanoUsd, @createdAt, @exactUntil, @similarUntil, @staleUntil, @createdAt, @bytes)`,
     ),
-    remove: db.prepare<[number], { scope: number; bytes: number }>(
-      'DELETE FROM cache_entries WHERE id = ? RETURNING scope, bytes',
-    ),
-    removeParts: ['cache_aliases', 'cache_negatives', 'cache_tags', 'cache_uses'].map((table) =>
-      db.prepare(`DELETE FROM ${table} WHERE entry = ?`),
-    ),
-    oldest: db.prepare<[number], { id: number }>(
-      'SELECT id FROM cache_entries WHERE scope = ? ORDER BY last_used_at, id LIMIT 1',
-    ),
-    past: db.prepare<[number, number], { id: number }>(
-      'SELECT id FROM cache_entries WHERE stale_until <= ? LIMIT ?',
-    ),
-    forgetUses: db.prepare('DELETE FROM cache_uses WHERE at < ?'),
     quarantine: db.prepare('UPDATE cache_entries SET quarantined = 1 WHERE id = ?'),
-    learntAliases: db.prepare<[number], object>(
-      "SELECT scope, canon, text, source FROM cache_aliases WHERE entry = ? AND source <> 'own'",
-    ),
-    negatives: db.prepare<[number], object>(
-      'SELECT scope, canon, text, source, at FROM cache_negatives WHERE entry = ?',
-    ),
-    addAlias: db.prepare(
-      'INSERT OR REPLACE INTO cache_aliases (scope, canon, entry, text, source) VALUES (@scope, @canon, @entry, @text, @source)',
-    ),
     // A wording that leads to an entry that is still good keeps leading to that one.
     addOwnAlias: db.prepare(
-      `INSERT INTO cache_aliases (scope, canon, entry, text, source) VALUES (@scope, @canon, @entry, @text, 'own')
+      `INSERT INTO cache_aliases (scope, canon, entry, text, source) VALUES (@scope, @canon, @row, @text, 'own')
        ON CONFLICT (scope, canon) DO UPDATE SET entry = excluded.entry, text = excluded.text, source = 'own'
        WHERE NOT EXISTS (SELECT 1 FROM cache_entries e
          WHERE e.id = cache_aliases.entry AND e.quarantined = 0 AND e.similar_until > @now)`,
     ),
-    addNegative: db.prepare(
-      'INSERT OR REPLACE INTO cache_negatives (scope, canon, entry, text, source, at) VALUES (@scope, @canon, @entry, @text, @source, @at)',
-    ),
     addTag: db.prepare('INSERT OR IGNORE INTO cache_tags (tag, entry) VALUES (?, ?)'),
-    nextGeneration: db.prepare('UPDATE cache_generation SET value = value + 1'),
   };
 }
 
-/** Every condition that is given; none at all selects nothing. */
-function toWhere({ entry, tool, prompt, tag, tenant, all }: Selection): {
-  where: string;
-  values: unknown[];
-} {
-  const conditions: [string, unknown[]][] = [];
-  if (entry !== undefined) conditions.push(['e.call = ?', [entry]]);
-  if (tool !== undefined) conditions.push(['e.tool = ?', [tool]]);
-  if (prompt !== undefined)
-    conditions.push([
-      "(e.prompt = ? OR substr(e.prompt, 1, length(?) + 1) = ? || '@')",
-      [prompt, prompt, prompt],
-    ]);
-  if (tag !== undefined)
-    conditions.push(['e.id IN (SELECT entry FROM cache_tags WHERE tag = ?)', [tag]]);
-  if (tenant !== undefined) conditions.push(['e.tenant = ?', [tenant]]);
-  if (all) conditions.push(['1', []]);
-  if (conditions.length === 0) return { where: '0', values: [] };
+/** What passes from an entry to the newer answer to the same input. */
+interface Learnt {
+  aliases: object[];
+  negatives: { canon: string }[];
+}
+
+function openInheritance(db: Database) {
+  const aliases = db.prepare<[number], object>(
+    "SELECT canon, text, source FROM cache_aliases WHERE entry = ? AND source <> 'own'",
+  );
+  const negatives = db.prepare<[number], { canon: string }>(
+    'SELECT canon, text, source, at FROM cache_negatives WHERE entry = ?',
+  );
+  const addAlias = db.prepare(
+    'INSERT OR REPLACE INTO cache_aliases (scope, canon, entry, text, source) VALUES (@scope, @canon, @row, @text, @source)',
+  );
+  const addNegative = db.prepare(
+    'INSERT OR REPLACE INTO cache_negatives (scope, canon, entry, text, source, at) VALUES (@scope, @canon, @row, @text, @source, @at)',
+  );
   return {
-    where: conditions.map(([condition]) => condition).join(' AND '),
-    values: conditions.flatMap(([, values]) => values),
+    of: (row: number): Learnt => ({ aliases: aliases.all(row), negatives: negatives.all(row) }),
+    pass(
+      { aliases, negatives }: Learnt,
+      { canon, ...heir }: { row: number; scope: number; canon: string | null },
+    ): void {
+      for (const alias of aliases) addAlias.run({ ...alias, ...heir });
+      // That its own wording was denied it speaks against the old answer, not against the question.
+      for (const negative of negatives)
+        if (negative.canon !== canon) addNegative.run({ ...negative, ...heir });
+    },
   };
 }

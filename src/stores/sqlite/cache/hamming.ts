@@ -34,9 +34,18 @@ const BLOCK_BYTES = BLOCK_BITS / 8;
 const PAGE_BYTES = 65_536;
 const DISTANCE_BYTES = 2;
 
+/** The little that is used of it: the types of Node do not know it. */
+interface Wasm {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object) => { exports: unknown };
+}
+const { Module, Instance } = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly;
+
 interface Exports {
-  memory: WebAssembly.Memory;
-  measure: (...args: [query: number, codes: number, count: number, blocks: number, out: number]) => void;
+  memory: { buffer: ArrayBuffer; grow: (pages: number) => number };
+  measure: (
+    ...args: [query: number, codes: number, count: number, blocks: number, out: number]
+  ) => void;
 }
 
 /** Codes of equal length, by place, and how far each is from another one. */
@@ -51,8 +60,8 @@ export interface HammingTable {
 
 /** @param bits length of a code, a multiple of {@link BLOCK_BITS} */
 export function buildHammingTable(bits: number): HammingTable {
-  const module = new WebAssembly.Module(Buffer.from(MODULE, 'base64'));
-  const { memory, measure } = new WebAssembly.Instance(module).exports as unknown as Exports;
+  const { memory, measure } = new Instance(new Module(Buffer.from(MODULE, 'base64')))
+    .exports as Exports;
   const bytes = bits / 8;
   // The query comes first, then the codes, which must not move when more room is wanted for them.
   const placeOf = (place: number): number => bytes * (1 + place);

@@ -24,7 +24,8 @@ export function buildSignCoder(dimensions: number): SignCoder {
     bits,
     encode(values) {
       turned.fill(0);
-      for (let at = 0; at < values.length; at += 1) turned[at] = (values[at] ?? 0) * (signs[at] ?? 1);
+      for (let at = 0; at < values.length; at += 1)
+        turned[at] = (values[at] ?? 0) * (signs[at] ?? 1);
       transform(turned);
       code.fill(0);
       for (let at = 0; at < bits; at += 1)

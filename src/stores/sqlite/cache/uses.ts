@@ -4,15 +4,69 @@ import type { Writer } from '../writer.ts';
 
 /** Hits are counted together: nobody who is answered from the cache waits for a write. */
 export interface Uses {
+  /** @throws Error when none could be written for so long that no more are remembered */
   add(use: Use): void;
-  /** Everything that was added is written when it settles. */
+  /** Everything that was added is written when it settles. @throws Error what kept it from being written */
   flush(): Promise<void>;
 }
 
-const MOST_WAITING = 256;
+const BATCH = 256;
 const EVERY_MS = 1_000;
+/** While the database is locked hits wait; this is a few megabytes of them. */
+const MOST_WAITING = 20_000;
 
 export function openUses(db: Database, writer: Writer): Uses {
+  const write = prepareWrite(db);
+  const waiting: Use[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let last: Promise<void> = Promise.resolve();
+  let isWriting = false;
+
+  const writeAll = async (): Promise<void> => {
+    isWriting = true;
+    try {
+      while (waiting.length > 0) {
+        const batch = waiting.slice(0, BATCH);
+        await writer.write(() => {
+          batch.forEach(write);
+        });
+        // Only now: what is not written must not be lost.
+        waiting.splice(0, batch.length);
+      }
+    } finally {
+      isWriting = false;
+    }
+  };
+
+  const flush = (): Promise<void> => {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    last = last.catch(() => undefined).then(writeAll);
+    return last;
+  };
+
+  // A figure that is lost with a killed process is one of statistics: the ledger has its own.
+  const later = (): void => {
+    timer ??= setTimeout(flushQuietly, EVERY_MS).unref();
+  };
+  /** They are tried again, and whoever cannot be remembered any more hears of it. */
+  const flushQuietly = (): void => {
+    flush().catch(later);
+  };
+
+  return {
+    add(use) {
+      if (waiting.length >= MOST_WAITING)
+        throw new Error('hits cannot be counted: the database takes no writes');
+      waiting.push(use);
+      if (waiting.length >= BATCH && !isWriting) flushQuietly();
+      else later();
+    },
+    flush,
+  };
+}
+
+function prepareWrite(db: Database): (use: Use) => void {
   const count = db.prepare(
     `UPDATE cache_entries SET hits = hits + 1, saved_nano_usd = saved_nano_usd + @savedNanoUsd,
        last_used_at = max(last_used_at, @at) WHERE call = @entry`,
@@ -21,38 +75,8 @@ export function openUses(db: Database, writer: Writer): Uses {
     `INSERT OR IGNORE INTO cache_uses (call, entry, canon, text, at)
      SELECT @call, id, @canon, @text, @at FROM cache_entries WHERE call = @entry`,
   );
-  let waiting: Use[] = [];
-  let timer: NodeJS.Timeout | null = null;
-  let writing: Promise<unknown> = Promise.resolve();
-
-  const flush = async (): Promise<void> => {
-    if (timer) clearTimeout(timer);
-    timer = null;
-    const batch = waiting;
-    waiting = [];
-    if (batch.length === 0) {
-      await writing;
-      return;
-    }
-    writing = writer.write(() => {
-      for (const { asked, ...use } of batch) {
-        count.run(use);
-        note.run({ ...use, canon: asked?.canon ?? null, text: asked?.text ?? null });
-      }
-    });
-    await writing;
-  };
-
-  return {
-    add(use) {
-      waiting.push(use);
-      if (waiting.length >= MOST_WAITING) {
-        void flush();
-        return;
-      }
-      // A figure that is lost with a killed process is one of statistics: the ledger has its own.
-      timer ??= setTimeout(() => void flush(), EVERY_MS).unref();
-    },
-    flush,
+  return ({ asked, ...use }) => {
+    count.run(use);
+    note.run({ ...use, canon: asked?.canon ?? null, text: asked?.text ?? null });
   };
 }

@@ -1,29 +1,42 @@
 import type { Database, Statement } from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
+import { openSizes, type Size } from './sizes.ts';
 
-/** A vector table's worth of search: entries by row, nearest first. */
+/** An entry, by the id of its call, and its cosine. */
 export interface Hit {
-  row: number;
+  entry: string;
   similarity: number;
+}
+
+export interface Vector {
+  row: number;
+  scope: number;
+  /** Milliseconds since the epoch; from then on it is not found. */
+  until: number;
+  index: string;
+  values: Float32Array;
+}
+
+/** Where the vectors of an index are. */
+export interface VectorTable {
+  /** Number of the index. */
+  index: number;
+  table: string;
+  dimensions: number;
 }
 
 /** The vectors of all embedders, a table for each: vectors of two versions are never compared. */
 export interface Vectors {
   /** Null, or why nothing can be searched here. */
   readonly trouble: string | null;
-  /** Name of the table of an index; null while it has no vector. */
-  tableOf(index: string): { table: string; dimensions: number } | null;
-  /** Inside a transaction. @throws Error when the vector is of no use */
-  add(vector: {
-    row: number;
-    scope: number;
-    until: number;
-    index: string;
-    values: Float32Array;
-  }): void;
-  has(row: number, index: string): boolean;
+  /** The table of an index; null while it has no vector. */
+  tableOf(index: string): VectorTable | null;
+  /** @throws Error when the vector is of no use, or has not as many values as those of the index */
+  check(index: string, values: Float32Array): void;
+  /** Inside a transaction. @returns whether it had none before */
+  add(vector: Vector): boolean;
   /** Inside a transaction. */
-  remove(row: number, scope?: number): void;
+  remove(row: number, scope: number): void;
   nearest(asked: {
     scope: number;
     index: string;
@@ -31,7 +44,12 @@ export interface Vectors {
     limit: number;
     now: number;
   }): Hit[];
-  count(scope: number): number;
+  /** Vectors that were ever added to a scope and removed from it. */
+  size(index: string, scope: number): Size;
+  /** Names of all indexes, with their vectors. */
+  counts(): { index: string; count: number }[];
+  /** Names of the indexes that have a vector of the row. */
+  indexesOf(row: number): string[];
 }
 
 /** Rows per chunk: whole chunks are allotted to each scope, and most scopes are small. */
@@ -45,97 +63,134 @@ const MOST = 4_096;
  */
 export function openVectors(db: Database): Vectors {
   const trouble = load(db);
-  const sql = {
-    index: db.prepare<[string], { id: number; dimensions: number }>(
-      'SELECT id, dimensions FROM cache_indexes WHERE name = ?',
-    ),
-    indexes: db.prepare<[], { id: number; name: string }>('SELECT id, name FROM cache_indexes'),
-    addIndex: db.prepare('INSERT OR IGNORE INTO cache_indexes (name, dimensions) VALUES (?, ?)'),
+  const sizes = openSizes(db);
+  const tables = openTables(db);
+  const find = (index: string): Table | null => (trouble === null ? tables.find(index) : null);
+  const check = (index: string, values: Float32Array): void => {
+    checkVector(values, find(index)?.dimensions ?? values.length);
   };
-  const tables = new Map<string, Table>();
-
-  const find = (index: string): Table | null => {
-    const known = tables.get(index);
-    if (known) return known;
-    const row = trouble === null ? sql.index.get(index) : undefined;
-    if (!row) return null;
-    const table = openTable(db, `cache_vectors_${String(row.id)}`, row.dimensions);
-    tables.set(index, table);
-    return table;
-  };
-
-  const make = (index: string, dimensions: number): Table => {
-    sql.addIndex.run(index, dimensions);
-    const id = sql.index.get(index)?.id ?? 0;
-    db.exec(`CREATE VIRTUAL TABLE IF NOT EXISTS cache_vectors_${String(id)} USING vec0(
-      id INTEGER PRIMARY KEY, scope INTEGER PARTITION KEY, until INTEGER,
-      e FLOAT[${String(dimensions)}] DISTANCE_METRIC=cosine, CHUNK_SIZE=${String(CHUNK)})`);
-    const table = find(index);
-    if (!table) throw new Error(`the index "${index}" could not be made`);
-    return table;
-  };
-
-  const all = (): Table[] =>
-    sql.indexes.all().flatMap(({ name }) => {
-      const table = find(name);
-      return table ? [table] : [];
-    });
 
   return {
     trouble,
-    tableOf: (index) => find(index),
-    add({ row, scope, until, index, values }) {
-      if (trouble !== null) return;
-      check(values, values.length);
-      const table = find(index) ?? make(index, values.length);
-      check(values, table.dimensions);
-      if (table.has(row)) return;
-      table.insert.run(BigInt(row), BigInt(scope), BigInt(until), bytesOf(values));
+    tableOf(index) {
+      const found = find(index);
+      return found && { index: found.id, table: found.table, dimensions: found.dimensions };
     },
-    has: (row, index) => find(index)?.has(row) ?? false,
-    remove(row) {
-      for (const table of all()) table.remove.run(BigInt(row));
+    check,
+    add({ row, scope, until, index, values }) {
+      if (trouble !== null) return false;
+      check(index, values);
+      const table = find(index) ?? tables.make(index, values.length);
+      if (table.has(row)) return false;
+      table.insert.run(BigInt(row), BigInt(scope), BigInt(until), bytesOf(values));
+      sizes.added(table.id, scope);
+      return true;
+    },
+    remove(row, scope) {
+      if (trouble !== null) return;
+      for (const table of tables.all())
+        if (table.remove.run(BigInt(row)).changes > 0) sizes.removed(table.id, scope);
     },
     nearest({ scope, index, vector, limit, now }) {
       if (trouble !== null) throw new Error(trouble);
       const table = find(index);
       if (!table) return [];
-      check(vector, table.dimensions);
-      const k = BigInt(Math.min(limit, MOST));
-      return table.nearest
-        .all(bytesOf(vector), k, BigInt(scope), BigInt(now))
-        .map(({ id, distance }) => ({ row: id, similarity: 1 - distance }));
+      checkVector(vector, table.dimensions);
+      return table.nearest.all(...nearestParameters({ scope, vector, limit, now }));
     },
-    count: (scope) => Math.max(0, ...all().map((table) => table.size.get(BigInt(scope))?.n ?? 0)),
+    size(index, scope) {
+      const table = find(index);
+      return table ? sizes.of(table.id, scope) : { added: 0, removed: 0 };
+    },
+    counts: () => sizes.counts(),
+    indexesOf: (row) =>
+      trouble === null ? tables.all().flatMap(({ name, has }) => (has(row) ? [name] : [])) : [],
   };
 }
 
 interface Table {
+  id: number;
+  name: string;
   table: string;
   dimensions: number;
   insert: Statement;
   remove: Statement;
   has: (row: number) => boolean;
-  nearest: Statement<unknown[], { id: number; distance: number }>;
-  size: Statement<unknown[], { n: number }>;
+  nearest: Statement<unknown[], Hit>;
 }
 
-function openTable(db: Database, table: string, dimensions: number): Table {
-  const one = db.prepare<unknown[], { id: number }>(`SELECT id FROM ${table} WHERE id = ?`);
+type IndexRow = Pick<Table, 'id' | 'name' | 'dimensions'>;
+
+function openTables(db: Database) {
+  const byName = db.prepare<[string], IndexRow>(
+    'SELECT id, name, dimensions FROM cache_indexes WHERE name = ?',
+  );
+  const byId = db.prepare<[], IndexRow>(
+    'SELECT id, name, dimensions FROM cache_indexes ORDER BY id',
+  );
+  const add = db.prepare('INSERT OR IGNORE INTO cache_indexes (name, dimensions) VALUES (?, ?)');
+  const opened = new Map<number, Table>();
+
+  const open = (row: IndexRow): Table => {
+    const table = opened.get(row.id) ?? openTable(db, row);
+    opened.set(row.id, table);
+    return table;
+  };
+  // Asked anew each time: a table that was just made goes again if its transaction is rolled back.
+  const find = (index: string): Table | null => {
+    const row = byName.get(index);
+    return row ? open(row) : null;
+  };
+
   return {
-    table,
-    dimensions,
-    insert: db.prepare(`INSERT INTO ${table} (id, scope, until, e) VALUES (?, ?, ?, ?)`),
-    remove: db.prepare(`DELETE FROM ${table} WHERE id = ?`),
-    has: (row) => one.get(BigInt(row)) !== undefined,
-    nearest: db.prepare(NEAREST(table)),
-    size: db.prepare(`SELECT count(*) AS n FROM ${table} WHERE scope = ?`),
+    find,
+    all: (): Table[] => byId.all().map(open),
+    make(index: string, dimensions: number): Table {
+      add.run(index, dimensions);
+      const row = byName.get(index);
+      if (!row) throw new Error(`the index "${index}" could not be made`);
+      db.exec(`CREATE VIRTUAL TABLE IF NOT EXISTS ${tableName(row.id)} USING vec0(
+        id INTEGER PRIMARY KEY, scope INTEGER PARTITION KEY, until INTEGER,
+        e FLOAT[${String(dimensions)}] DISTANCE_METRIC=cosine, CHUNK_SIZE=${String(CHUNK)})`);
+      return open(row);
+    },
   };
 }
 
-/** Parameters: vector, how many, scope, now. sqlite-vec takes integers as BigInt only. */
-export const NEAREST = (table: string): string =>
-  `SELECT id, distance FROM ${table} WHERE e MATCH ? AND k = ? AND scope = ? AND until > ?`;
+const tableName = (id: number): string => `cache_vectors_${String(id)}`;
+
+function openTable(db: Database, row: IndexRow): Table {
+  const table = tableName(row.id);
+  const one = db.prepare<unknown[], { id: number }>(`SELECT id FROM ${table} WHERE id = ?`);
+  return {
+    ...row,
+    table,
+    insert: db.prepare(`INSERT INTO ${table} (id, scope, until, e) VALUES (?, ?, ?, ?)`),
+    remove: db.prepare(`DELETE FROM ${table} WHERE id = ?`),
+    has: (id) => one.get(BigInt(id)) !== undefined,
+    nearest: db.prepare(nearestSql(table)),
+  };
+}
+
+/** By the ids of calls: a number of a row says nothing once another transaction may have run. */
+export const nearestSql = (table: string): string => `
+  SELECT e.call AS entry, 1 - v.distance AS similarity
+  FROM (SELECT id, distance FROM ${table} WHERE e MATCH ? AND k = ? AND scope = ? AND until > ?) v
+    JOIN cache_entries e ON e.id = v.id
+  ORDER BY v.distance`;
+
+/** sqlite-vec takes integers as BigInt only. */
+export const nearestParameters = (asked: {
+  scope: number;
+  vector: Float32Array;
+  limit: number;
+  now: number;
+}): unknown[] => [
+  bytesOf(asked.vector),
+  BigInt(Math.min(asked.limit, MOST)),
+  BigInt(asked.scope),
+  BigInt(asked.now),
+];
 
 /** @returns null, or why the extension is not there */
 export function load(db: Database): string | null {
@@ -150,8 +205,8 @@ export function load(db: Database): string | null {
 const bytesOf = (values: Float32Array): Buffer =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 
-/** sqlite-vec takes NaN silently, and is at no distance from a vector of zeros. */
-function check(values: Float32Array, dimensions: number): void {
+/** sqlite-vec takes NaN silently, and nothing is at any distance from a vector of zeros. */
+function checkVector(values: Float32Array, dimensions: number): void {
   if (values.length !== dimensions)
     throw new Error(
       `the vector has ${String(values.length)} dimensions, the index ${String(dimensions)}`,

@@ -2,18 +2,22 @@ import type { Database } from 'better-sqlite3';
 import type { CacheBook, CacheTotals, Disagreement, EntryView, Source } from '../../cache-port.ts';
 import { answer } from '../answer.ts';
 import { ENTRY_COLUMNS, FROM_ENTRIES, toEntry, type EntryRow } from './rows.ts';
+import type { Vectors } from './vectors.ts';
 
 type Views = Pick<CacheBook, 'inspect' | 'totals' | 'disagreements'>;
-interface Wording { text: string; source: Source }
+interface Wording {
+  text: string;
+  source: Source;
+}
 type Counters = Pick<
   EntryView,
   'canon' | 'hits' | 'savedNanoUsd' | 'lastUsedAt' | 'bytes' | 'strikes'
 > & { quarantined: 0 | 1 };
 
 /** What an operator looks at. */
-export function openViews(db: Database): Views {
-  const entry = db.prepare<[string], EntryRow & Counters>(
-    `SELECT ${ENTRY_COLUMNS}, e.canon, e.hits, e.saved_nano_usd AS savedNanoUsd, e.last_used_at AS lastUsedAt,
+export function openViews(db: Database, vectors: Pick<Vectors, 'counts' | 'indexesOf'>): Views {
+  const entry = db.prepare<[string], EntryRow & Counters & { row: number }>(
+    `SELECT ${ENTRY_COLUMNS}, e.id AS row, e.canon, e.hits, e.saved_nano_usd AS savedNanoUsd, e.last_used_at AS lastUsedAt,
        e.bytes, e.strikes, e.quarantined FROM ${FROM_ENTRIES} WHERE e.call = ?`,
   );
   const tags = db.prepare<[number], { tag: string }>(
@@ -25,44 +29,29 @@ export function openViews(db: Database): Views {
     );
   const aliases = wordings('cache_aliases');
   const negatives = wordings('cache_negatives');
-  const indexes = db.prepare<[], { id: number; name: string }>(
-    'SELECT id, name FROM cache_indexes ORDER BY name',
-  );
   const disagreements = db.prepare<[number], Disagreement>(
     `SELECT e.call AS entry, e.tool, n.text AS asked, e.question AS stored, n.source, n.at
      FROM cache_negatives n JOIN cache_entries e ON e.id = n.entry
      WHERE n.source <> 'judge' ORDER BY n.at DESC LIMIT ?`,
   );
-  const vectorsOf = (id: number, row?: number): number =>
-    db
-      .prepare<unknown[], { n: number }>(
-        `SELECT count(*) AS n FROM cache_vectors_${String(id)} ${row === undefined ? '' : 'WHERE id = ?'}`,
-      )
-      .get(...(row === undefined ? [] : [BigInt(row)]))?.n ?? 0;
-
   return {
     inspect: (call) =>
       answer(() => {
         const found = entry.get(call);
         if (!found) return null;
-        const { row } = found;
-        const { canon, hits, savedNanoUsd, lastUsedAt, bytes, strikes, quarantined, ...own } =
-          found;
+        const { row, canon, hits, savedNanoUsd, lastUsedAt, bytes, strikes, ...own } = found;
+        const { quarantined, ...columns } = own;
         return {
-          ...toEntry(own),
+          ...toEntry(columns),
           ...{ canon, hits, savedNanoUsd, lastUsedAt, bytes, strikes },
           quarantined: quarantined === 1,
           tags: tags.all(row).map(({ tag }) => tag),
           aliases: aliases.all(row),
           negatives: negatives.all(row),
-          indexes: indexes.all().flatMap(({ id, name }) => (vectorsOf(id, row) > 0 ? [name] : [])),
+          indexes: vectors.indexesOf(row),
         };
       }),
-    totals: () =>
-      answer(() => ({
-        ...totals(db),
-        vectors: indexes.all().map(({ id, name }) => ({ index: name, count: vectorsOf(id) })),
-      })),
+    totals: () => answer(() => ({ ...totals(db), vectors: vectors.counts() })),
     disagreements: (limit) => answer(() => disagreements.all(limit)),
   };
 }

@@ -1,54 +1,34 @@
 import type { Database } from 'better-sqlite3';
-import type { Alias, Found, Source } from '../../cache-port.ts';
-import { ENTRY_COLUMNS, FROM_ENTRIES, toEntry, type EntryRow } from './rows.ts';
+import type { Alias } from '../../cache-port.ts';
 
-/** Which wording leads to which entry, and which must not. Writing is for inside a transaction. */
+/** A wording and the row of an entry of the same scope. */
+export type Wording = Pick<Alias, 'canon' | 'text' | 'source'> & { row: number; scope: number };
+
+/** Which wording leads to which entry, and which must not. For inside a transaction. */
 export interface Wordings {
-  find(scope: string, canon: string): Found['alias'];
-  /** Whether the wording may be served the entry. */
-  isDenied(row: number, canon: string): boolean;
-  /** How many entries are denied to the wording. */
-  denials(scope: string, canon: string): number;
-  addAlias(alias: Omit<Alias, 'entry'> & { row: number; scopeId: number }): void;
-  deny(alias: Omit<Alias, 'entry'> & { row: number; scopeId: number; at: number }): void;
+  /** Nothing happens where it is denied: what is never served must not take another's place. */
+  add(wording: Wording): void;
+  deny(wording: Wording & { at: number }): void;
 }
 
 export function openWordings(db: Database): Wordings {
-  const find = db.prepare<[string, string], EntryRow & { text: string; source: Source }>(
-    `SELECT ${ENTRY_COLUMNS}, a.text, a.source FROM ${FROM_ENTRIES}
-       JOIN cache_aliases a ON a.entry = e.id
-     WHERE a.scope = (SELECT id FROM cache_scopes WHERE hash = ?) AND a.canon = ? AND e.quarantined = 0`,
+  const add = db.prepare(
+    `INSERT OR REPLACE INTO cache_aliases (scope, canon, entry, text, source)
+     SELECT @scope, @canon, @row, @text, @source WHERE NOT EXISTS (
+       SELECT 1 FROM cache_negatives WHERE scope = @scope AND canon = @canon AND entry = @row)`,
   );
-  const denied = db.prepare<[number, string], object>(
-    `SELECT 1 FROM cache_negatives n JOIN cache_entries e ON e.id = n.entry
-     WHERE n.entry = ? AND n.canon = ? AND n.scope = e.scope`,
+  const drop = db.prepare(
+    'DELETE FROM cache_aliases WHERE scope = @scope AND canon = @canon AND entry = @row',
   );
-  const denials = db.prepare<[string, string], { n: number }>(
-    `SELECT count(*) AS n FROM cache_negatives
-     WHERE scope = (SELECT id FROM cache_scopes WHERE hash = ?) AND canon = ?`,
-  );
-  const addAlias = db.prepare(
-    'INSERT OR REPLACE INTO cache_aliases (scope, canon, entry, text, source) VALUES (@scopeId, @canon, @row, @text, @source)',
-  );
-  const dropAlias = db.prepare(
-    'DELETE FROM cache_aliases WHERE scope = @scopeId AND canon = @canon AND entry = @row',
-  );
-  const addNegative = db.prepare(
-    'INSERT OR REPLACE INTO cache_negatives (scope, canon, entry, text, source, at) VALUES (@scopeId, @canon, @row, @text, @source, @at)',
+  const deny = db.prepare(
+    `INSERT OR REPLACE INTO cache_negatives (scope, canon, entry, text, source, at)
+     VALUES (@scope, @canon, @row, @text, @source, @at)`,
   );
   return {
-    find(scope, canon) {
-      const row = find.get(scope, canon);
-      if (!row || denied.get(row.row, canon)) return null;
-      const { text, source, ...entry } = row;
-      return { entry: toEntry(entry), text, source };
-    },
-    isDenied: (row, canon) => denied.get(row, canon) !== undefined,
-    denials: (scope, canon) => denials.get(scope, canon)?.n ?? 0,
-    addAlias: (alias) => void addAlias.run(alias),
-    deny(alias) {
-      dropAlias.run(alias);
-      addNegative.run(alias);
+    add: (wording) => void add.run(wording),
+    deny(wording) {
+      drop.run(wording);
+      deny.run(wording);
     },
   };
 }

@@ -3,16 +3,17 @@ export const cache = `
 ALTER TABLE calls ADD COLUMN cache TEXT;
 
 -- A hash is long and stands in every index: inside it is a small number. The sums are kept by every
--- transaction that changes an entry, so that a limit costs no count.
+-- transaction that changes an entry, so that a limit costs no count. A number is never given twice, here
+-- and to entries: what a process or a thread remembers by number must not mean another one later.
 CREATE TABLE cache_scopes (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   hash TEXT NOT NULL UNIQUE,
   entries INTEGER NOT NULL DEFAULT 0,
   bytes INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE cache_entries (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   call TEXT NOT NULL UNIQUE,
   scope INTEGER NOT NULL,
   exact_key TEXT NOT NULL UNIQUE,
@@ -37,7 +38,11 @@ CREATE TABLE cache_entries (
   quarantined INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX cache_entries_by_use ON cache_entries (scope, last_used_at);
-CREATE INDEX cache_entries_by_hits ON cache_entries (scope, hits);
+-- In the order in which they came, for those that wait for their vector.
+CREATE INDEX cache_entries_by_scope ON cache_entries (scope) WHERE question IS NOT NULL;
+-- Those that answer other wordings: with their hits, so that the most asked are found in it alone.
+CREATE INDEX cache_entries_similar ON cache_entries (scope, similar_until, hits)
+  WHERE question IS NOT NULL AND quarantined = 0;
 CREATE INDEX cache_entries_by_end ON cache_entries (stale_until);
 
 -- Which wording leads to which entry. A wording leads to one.
@@ -90,6 +95,16 @@ CREATE TABLE cache_indexes (
   name TEXT NOT NULL UNIQUE,
   dimensions INTEGER NOT NULL
 ) STRICT;
+
+-- Vectors that were ever added to a scope, and removed from it; sqlite-vec would count them one by one.
+CREATE TABLE cache_index_sizes (
+  idx INTEGER NOT NULL,
+  scope INTEGER NOT NULL,
+  added INTEGER NOT NULL DEFAULT 0,
+  removed INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (idx, scope)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cache_index_sizes_by_scope ON cache_index_sizes (scope);
 
 CREATE TABLE cache_labels (
   class TEXT NOT NULL,

@@ -1,0 +1,40 @@
+import type { Size } from './sizes.ts';
+import type { Hit } from './vectors.ts';
+
+/** A search for the thread. */
+export interface Question {
+  table: string;
+  /** Number of the index. */
+  index: number;
+  dimensions: number;
+  scope: number;
+  /** Of the scope, as the asker knows it. */
+  size: Size;
+  vector: Float32Array;
+  limit: number;
+  now: number;
+}
+
+/** A vector that was added to a scope. */
+export interface Added {
+  index: number;
+  scope: number;
+  row: number;
+  until: number;
+  values: Float32Array;
+}
+
+/** An entry that has gone from a scope. */
+export interface Gone {
+  scope: number;
+  row: number;
+}
+
+/** What the thread is told. `lateAt`: milliseconds since the epoch; then nobody waits for it any more. */
+export type ToSearcher =
+  | { kind: 'ask'; id: number; lateAt: number; question: Question }
+  | { kind: 'add'; added: Added }
+  | { kind: 'gone'; gone: readonly Gone[] };
+
+/** What it answers. */
+export type Told = { id: number; hits: Hit[] } | { id: number; error: string };
