@@ -4,7 +4,6 @@ import { parseInput } from './call/parse-input.ts';
 import { buildSchemaChecks } from './call/schema-check.ts';
 import type { Knowledge, Planner, Tool } from './call/tool.ts';
 import type { Config } from './config.ts';
-import type { Services } from './layers/run-tool.ts';
 import { CATALOG } from './model/catalog.ts';
 import { buildPriceList } from './model/prices.ts';
 import type { openBudgets } from './open-budgets.ts';
@@ -95,7 +94,7 @@ function replayParts(
 }
 
 /** What function tools may use. */
-function buildServices({ budgets, peek, ...parts }: ServiceParts): Services {
+function buildServices({ budgets, peek, ...parts }: ServiceParts): PipelineParts['services'] {
   const { tools, checks, ledger, plan, now } = parts;
   return {
     budgets,
@@ -112,7 +111,7 @@ function buildServices({ budgets, peek, ...parts }: ServiceParts): Services {
 
 interface ServiceParts extends Pick<PipelineParts, 'tools' | 'checks' | 'plan' | 'now'> {
   ledger: Store['ledger'];
-  budgets: Services['budgets'];
+  budgets: PipelineParts['services']['budgets'];
   peek: ReturnType<typeof openCache>['peek'];
 }
 
