@@ -61,8 +61,9 @@ export function buildApp(config: Config, given: AppParts): App {
   const keys = buildKeys({ book: store.keys, keySecret: config.key_secret, now });
   const budgets = openBudgets({ config, store, log, simulated, now });
   let road: ReturnType<typeof openRoad> | null = null;
+  const desk = openDesk(config, store, now);
   const parts = buildParts(config, {
-    ...{ tools, log, now, store, prompts, providerOf, budgets, simulated },
+    ...{ tools, log, now, store, prompts, providerOf, budgets, simulated, desk },
     invoke(request) {
       if (!road) throw new Error('nothing is on the road yet');
       return road.invoke(request);
@@ -76,7 +77,7 @@ export function buildApp(config: Config, given: AppParts): App {
     keys,
     budgets: budgets.service,
     books: parts.services.books,
-    cache: openDesk(config, store, now),
+    cache: desk,
     simulated,
     version: packageVersion(root),
     baseUrl:

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { CacheDesk } from './call/cache-desk.ts';
 import type { CallRequest, Ended } from './call/call.ts';
 import { parseInput } from './call/parse-input.ts';
 import { buildSchemaChecks } from './call/schema-check.ts';
@@ -26,6 +27,7 @@ interface Opened {
   providerOf: ModelParts['providerOf'];
   budgets: ReturnType<typeof openBudgets>;
   simulated: boolean;
+  desk: CacheDesk;
   invoke: (request: CallRequest) => Promise<Ended>;
   now: () => number;
 }
@@ -55,6 +57,7 @@ export function buildParts(
   const services = buildServices({
     ...{ tools, checks, ledger, plan, now },
     peek: cache.peek,
+    desk: opened.desk,
     budgets: budgets.service,
   });
   return {
@@ -94,10 +97,11 @@ function replayParts(
 }
 
 /** What function tools may use. */
-function buildServices({ budgets, peek, ...parts }: ServiceParts): PipelineParts['services'] {
+function buildServices({ budgets, peek, desk, ...parts }: ServiceParts): PipelineParts['services'] {
   const { tools, checks, ledger, plan, now } = parts;
   return {
     budgets,
+    complain: (call) => desk.complain(call),
     books: (viewer) => buildBooks(ledger, now, viewer.isAdmin ? null : viewer.id),
     estimate: (call) => async (name, given) => {
       const { tool, input } = await parseInput({ tools, checks }, name, given);
@@ -113,6 +117,7 @@ interface ServiceParts extends Pick<PipelineParts, 'tools' | 'checks' | 'plan' |
   ledger: Store['ledger'];
   budgets: PipelineParts['services']['budgets'];
   peek: ReturnType<typeof openCache>['peek'];
+  desk: CacheDesk;
 }
 
 /** Calls whose counts a new process learns from. */

@@ -15,3 +15,11 @@ export const READS_OUR_BOOKS: Annotations = {
   idempotentHint: true,
   openWorldHint: false,
 };
+
+/** Writes down what the caller says; saying it again changes nothing. */
+export const TELLS_US: Annotations = {
+  readOnlyHint: false,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+};

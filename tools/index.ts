@@ -6,6 +6,7 @@ import { extractData } from './extract-data.ts';
 import { getBudget } from './get-budget.ts';
 import { getCall } from './get-call.ts';
 import { getUsage } from './get-usage.ts';
+import { giveFeedback } from './give-feedback.ts';
 import { rewriteText } from './rewrite-text.ts';
 import { summarizeText } from './summarize-text.ts';
 
@@ -20,4 +21,5 @@ export const tools: readonly Tool[] = [
   getBudget,
   getUsage,
   getCall,
+  giveFeedback,
 ];

@@ -1,6 +1,7 @@
 import { toJsonSchema, type AnySchema, type JsonSchema } from './json-schema.ts';
 import type { Books } from './books.ts';
 import type { Budgets } from './budgets.ts';
+import type { CacheDesk } from './cache-desk.ts';
 import type { Labels } from './labels.ts';
 import type { Plan } from './plan.ts';
 import type { Principal } from './principal.ts';
@@ -106,6 +107,8 @@ export interface ToolContext {
   /** The ledger as the principal may see it. */
   books: Books;
   budgets: Pick<Budgets, 'states'>;
+  /** Says that the answer of a call was wrong. */
+  complain: CacheDesk['complain'];
   signal: AbortSignal;
   now: () => number;
   /**

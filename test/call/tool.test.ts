@@ -135,8 +135,9 @@ describe.each(tools.map((tool) => [tool.name, tool] as const))('the tool %s', (n
     await expect(parseInput(parts, name, input)).rejects.toMatchObject({ code: 'invalid_input' });
   });
 
-  it('says of itself what is true: it changes nothing and asks a model or does not', () => {
-    expect(tool.annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false });
+  it('says of itself what is true: whether it changes anything, and asks a model', () => {
+    const readOnlyHint = tool.name !== 'give_feedback';
+    expect(tool.annotations).toMatchObject({ readOnlyHint, destructiveHint: false });
     expect(tool.annotations.openWorldHint).toBe(tool.kind === 'llm');
   });
 

@@ -143,6 +143,12 @@ describe.each(FRONTS)('an answer over $name', ({ name, open }) => {
     ]);
   });
 
+  it('of give_feedback is what came of it', async () => {
+    const { call } = await front.call('answer_question', { question: 'Is it so?' });
+    const called = await front.call('give_feedback', { call: call?.id, rating: 'up' });
+    expect(called).toMatchObject({ ok: true, output: { rating: 'up', entry: null } });
+  });
+
   it('says of the call what the schema promises, in the same words', async () => {
     const { call } = await front.call('answer_question', { question: 'Same shape?' });
     expect(CallMeta.strict().parse(call)).toEqual(call);
@@ -159,7 +165,9 @@ describe.each(FRONTS)('an answer over $name', ({ name, open }) => {
 
 it('there is a case for every tool', () => {
   const cases = [...LLM_CASES, ...FUNCTION_CASES].map(({ tool }) => tool);
-  expect([...cases, 'get_call'].sort()).toEqual(tools.map(({ name }) => name).sort());
+  expect([...cases, 'get_call', 'give_feedback'].sort()).toEqual(
+    tools.map(({ name }) => name).sort(),
+  );
 });
 
 /** Names and types, all the way down. */

@@ -132,6 +132,18 @@ describe.each(FRONTS)('the cache over $name', ({ name, open }) => {
     expect((await ask(question, undefined, 'red')).call?.served_by).toBe('exact_cache');
   });
 
+  it('is told of a wrong answer, which then answers that wording no more', async () => {
+    const asked = 'Do you have a student discount?';
+    await ask(asked, undefined, 'critic');
+    const loudly = await ask(asked.toUpperCase(), undefined, 'critic');
+    expect(loudly.call?.cache).toMatchObject({ tier: 'canonical' });
+    const told = await front.call('give_feedback', { call: loudly.call?.id, rating: 'down' });
+    expect(told.output).toMatchObject({ entry: { id: loudly.call?.cache?.entry, strikes: 1 } });
+    expect((await ask(asked.toUpperCase(), undefined, 'critic')).call?.served_by).toBe('model');
+    const nobodys = await front.call('give_feedback', { call: 'call_nobody', rating: 'down' });
+    expect(nobodys.problem?.code).toBe('unknown_call');
+  });
+
   it('makes one answer of many identical calls at once', async () => {
     const before = answersBy(simulator);
     const question = 'What happens when my parcel is lost?';

@@ -82,7 +82,7 @@ const rows = async () => {
 describe('the stdio server', () => {
   it('answers the first tools/list, and writes nothing but JSON-RPC', async () => {
     write({ id: 1, method: 'tools/list', params: { _meta: META } });
-    expect((await answerTo(1)).result?.['tools']).toHaveLength(9);
+    expect((await answerTo(1)).result?.['tools']).toHaveLength(10);
     call(2, 'answer_question', { question: 'How long?' });
     call(3, 'answer_question', {});
     call(4, 'get_usage');
