@@ -57,7 +57,9 @@ const OFF_THE_ROAD = [
   /ORDER BY n.at DESC/,
   /FROM cache_(tags|aliases|negatives) WHERE entry = \? ORDER BY/,
   /FROM cache_(indexes|states) ORDER BY/,
-  /^SELECT id, name FROM cache_indexes/,
+  /FROM cache_indexes i LEFT JOIN/,
+  // Sorts what still answers, from its index alone, and only before a judge is asked.
+  /ORDER BY hits DESC, id LIMIT/,
   /FROM cache_indexes i LEFT JOIN/,
   // Sorts no more than it looks at.
   /LIMIT @looked/,

@@ -31,7 +31,7 @@ const ROOM = 1_024;
  * What this process adds and removes is told; what others do is seen by the size alone, and then all is
  * read anew. That takes no larger part of the thread's time than one of these.
  */
-const READING = 50;
+const READING = 20;
 /** An asker may know of something a moment before we are told of it, milliseconds. */
 const MOMENT_MS = 500;
 

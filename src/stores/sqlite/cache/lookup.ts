@@ -5,12 +5,12 @@ import type { Hit } from './vectors.ts';
 
 interface Wording {
   scope: string;
-  canon: string | null;
+  canon: string;
 }
 
 /** Reading what may be served: never from another scope, in quarantine, or denied to the wording. */
 export interface Lookup {
-  find(asked: Wording & { exactKey: string }): Found;
+  find(asked: { scope: string; exactKey: string; canon: string | null }): Found;
   /** Of what was found near, that which still answers other wordings. */
   neighbours(hits: readonly Hit[], asked: Wording & { now: number }): Neighbour[];
   mostAsked(asked: Wording & { limit: number; now: number }): Entry[];
@@ -20,22 +20,20 @@ export interface Lookup {
 
 export function openLookup(db: Database): Lookup {
   const sql = prepare(db);
-  const denials = ({ scope, canon }: Wording): number => sql.denials.get({ scope, canon }) ?? 0;
+  const denials = ({ scope, canon }: Wording): number => sql.denials.get(scope, canon) ?? 0;
   return {
     find({ scope, exactKey, canon }) {
-      const exact = sql.exact.get({ scope, exactKey, canon });
-      const alias = canon === null ? undefined : sql.alias.get({ scope, canon });
+      const exact = sql.exact.get(exactKey, scope, canon);
+      const alias = canon === null ? undefined : sql.alias.get(canon, scope, canon);
       return { exact: exact ? toEntry(exact) : null, alias: alias ? toAlias(alias) : null };
     },
     neighbours: (hits, { scope, canon, now }) =>
       hits.flatMap(({ entry: call, similarity }) => {
-        const row = sql.similar.get({ call, scope, canon, now });
+        const row = sql.similar.get(call, scope, now, canon);
         return row ? [{ entry: toEntry(row), similarity }] : [];
       }),
     mostAsked: ({ scope, canon, limit, now }) =>
-      sql.mostAsked
-        .all({ scope, canon, now, limit, looked: limit + denials({ scope, canon }) })
-        .map(toEntry),
+      sql.mostAsked.all(scope, now, limit + denials({ scope, canon }), canon, limit).map(toEntry),
     denials,
   };
 }
@@ -46,35 +44,39 @@ function toAlias({ text, source, ...entry }: AliasRow): Found['alias'] {
   return { entry: toEntry(entry), text, source };
 }
 
-const SCOPE = '(SELECT id FROM cache_scopes WHERE hash = @scope)';
+const SCOPE = '(SELECT id FROM cache_scopes WHERE hash = ?)';
 
+/** By place: binding by name costs as much as the search. */
 function prepare(db: Database) {
   return {
-    exact: db.prepare<unknown[], EntryRow>(
+    exact: db.prepare<[exactKey: string, scope: string, canon: string | null], EntryRow>(
       `SELECT ${ENTRY_COLUMNS} FROM ${FROM_ENTRIES}
-       WHERE e.exact_key = @exactKey AND s.hash = @scope AND ${IS_ALLOWED}`,
+       WHERE e.exact_key = ? AND s.hash = ? AND ${IS_ALLOWED}`,
     ),
-    alias: db.prepare<unknown[], AliasRow>(
+    alias: db.prepare<[canon: string, scope: string, canon: string], AliasRow>(
       `SELECT ${ENTRY_COLUMNS}, a.text, a.source
-       FROM cache_scopes s JOIN cache_aliases a ON a.scope = s.id AND a.canon = @canon
+       FROM cache_scopes s JOIN cache_aliases a ON a.scope = s.id AND a.canon = ?
          JOIN cache_entries e ON e.id = a.entry AND e.scope = s.id
-       WHERE s.hash = @scope AND ${IS_ALLOWED}`,
+       WHERE s.hash = ? AND ${IS_ALLOWED}`,
     ),
-    similar: db.prepare<unknown[], EntryRow>(
+    similar: db.prepare<[call: string, scope: string, now: number, canon: string], EntryRow>(
       `SELECT ${ENTRY_COLUMNS} FROM ${FROM_ENTRIES}
-       WHERE e.call = @call AND s.hash = @scope AND e.similar_until > @now AND ${IS_ALLOWED}`,
+       WHERE e.call = ? AND s.hash = ? AND e.similar_until > ? AND ${IS_ALLOWED}`,
     ),
     // What answers no other wording any more is not even read: most of a scope, where that time is short.
-    mostAsked: db.prepare<unknown[], EntryRow>(
+    mostAsked: db.prepare<
+      [scope: string, now: number, looked: number, canon: string, limit: number],
+      EntryRow
+    >(
       `SELECT ${ENTRY_COLUMNS} FROM ${FROM_ENTRIES}
        WHERE e.id IN (SELECT id FROM cache_entries WHERE scope = ${SCOPE} AND question IS NOT NULL
-           AND quarantined = 0 AND similar_until > @now ORDER BY hits DESC, id LIMIT @looked)
+           AND quarantined = 0 AND similar_until > ? ORDER BY hits DESC, id LIMIT ?)
          AND ${IS_ALLOWED}
-       ORDER BY e.hits DESC, e.id LIMIT @limit`,
+       ORDER BY e.hits DESC, e.id LIMIT ?`,
     ),
     denials: db
-      .prepare<unknown[], number>(
-        `SELECT count(*) FROM cache_negatives WHERE scope = ${SCOPE} AND canon = @canon`,
+      .prepare<[scope: string, canon: string], number>(
+        `SELECT count(*) FROM cache_negatives WHERE scope = ${SCOPE} AND canon = ?`,
       )
       .pluck(),
   };

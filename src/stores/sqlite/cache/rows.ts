@@ -7,9 +7,9 @@ export const ENTRY_COLUMNS = `e.call AS id, s.hash AS scope, e.exact_key AS exac
   e.created_at AS createdAt, e.exact_until AS exactUntil, e.similar_until AS similarUntil`;
 export const FROM_ENTRIES = 'cache_entries e JOIN cache_scopes s ON s.id = e.scope';
 
-/** That the wording `@canon` may be served the entry. */
+/** That a wording, its last parameter, may be served the entry. */
 export const IS_ALLOWED = `e.quarantined = 0 AND NOT EXISTS (SELECT 1 FROM cache_negatives n
-  WHERE n.scope = e.scope AND n.canon = @canon AND n.entry = e.id)`;
+  WHERE n.scope = e.scope AND n.canon = ? AND n.entry = e.id)`;
 
 export interface EntryRow extends Omit<Entry, 'usage'> {
   usage: string;

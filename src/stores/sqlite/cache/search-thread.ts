@@ -124,8 +124,11 @@ function startWorker(path: string): Worker {
   if (!import.meta.url.endsWith('.ts'))
     return new Worker(new URL('./search-worker.js', import.meta.url), { workerData });
   const file = new URL('./search-worker.ts', import.meta.url).href;
-  const helper = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href;
-  const program = `import(${JSON.stringify(helper)}).then(({ register }) => {
+  // By its place: what a program without a file imports is looked for where the process was started.
+  const helper = createRequire(import.meta.url)
+    .resolve('tsx/esm/api')
+    .replace(/cjs$/, 'mjs');
+  const program = `import(${JSON.stringify(pathToFileURL(helper).href)}).then(({ register }) => {
     register();
     return import(${JSON.stringify(file)});
   });`;

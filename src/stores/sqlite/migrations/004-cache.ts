@@ -44,6 +44,8 @@ CREATE INDEX cache_entries_by_scope ON cache_entries (scope) WHERE question IS N
 CREATE INDEX cache_entries_similar ON cache_entries (scope, similar_until, hits)
   WHERE question IS NOT NULL AND quarantined = 0;
 CREATE INDEX cache_entries_by_end ON cache_entries (stale_until);
+-- For counting what is rare.
+CREATE INDEX cache_entries_quarantined ON cache_entries (scope) WHERE quarantined = 1;
 
 -- Which wording leads to which entry. A wording leads to one.
 CREATE TABLE cache_aliases (
@@ -55,6 +57,7 @@ CREATE TABLE cache_aliases (
   PRIMARY KEY (scope, canon)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cache_aliases_by_entry ON cache_aliases (entry);
+CREATE INDEX cache_aliases_learnt ON cache_aliases (entry) WHERE source <> 'own';
 
 CREATE TABLE cache_negatives (
   scope INTEGER NOT NULL,

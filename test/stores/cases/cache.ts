@@ -1,0 +1,13 @@
+import { cacheAnySequenceCases } from './cache-any-sequence.ts';
+import { cacheKeepingCases } from './cache-keeping.ts';
+import { cacheLearningCases } from './cache-learning.ts';
+import { cacheNearnessCases } from './cache-nearness.ts';
+import type { Database } from './database.ts';
+
+/** What a cache promises, over any store. */
+export function cacheCases(newDatabase: () => Database): void {
+  cacheKeepingCases(newDatabase);
+  cacheLearningCases(newDatabase);
+  cacheNearnessCases(newDatabase);
+  cacheAnySequenceCases(newDatabase);
+}
