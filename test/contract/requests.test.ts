@@ -202,7 +202,7 @@ describe('over MCP stdio', () => {
     for (const line of ['{"jsonrpc":', 'hello', '[]', 'null', JSON.stringify(list)]) {
       server.stdin.write(`${line}\n`);
     }
-    expect((await answered).result.tools).toHaveLength(9);
+    expect((await answered).result.tools).toHaveLength(10);
     server.stdin.end();
     expect(await exited).toEqual([0, null]);
     folder.remove();

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Cache } from '../../src/cache-settings.ts';
 import type { Config } from '../../src/config.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { openHouse, type House } from '../support/house.ts';
 import { OWNER } from '../support/owner.ts';
 import { overRest, overSse } from '../support/rest-calls.ts';
 import { send } from '../support/raw-http.ts';
+import { WITH_CACHE } from '../support/test-app.ts';
 import type { Called } from '../support/called.ts';
 
 const HOUR_MS = 3_600_000;
@@ -28,7 +28,7 @@ async function open(
 ): Promise<(question: string) => Promise<Called>> {
   house = await openHouse({
     modelUrl: simulator.url,
-    settings: { cache: Cache.parse({}), ...settings },
+    settings: { ...WITH_CACHE, ...settings },
     now: () => clock,
   });
   const call = overRest(house.url);

@@ -109,7 +109,10 @@ describe('what every client can take', () => {
   it.each(tools)('holds for $name', ({ name, description, json, annotations }) => {
     expect(name).toMatch(/^[a-z][a-z0-9_]{0,39}$/);
     expect(description.length).toBeGreaterThan(80);
-    expect(annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false });
+    expect(annotations).toMatchObject({
+      readOnlyHint: name !== 'give_feedback',
+      destructiveHint: false,
+    });
     for (const schema of [json.input, json.output]) {
       expect(schema).toMatchObject({ type: 'object' });
       expect(Object.keys(schema)).not.toEqual(expect.arrayContaining(['anyOf', 'oneOf', 'allOf']));
