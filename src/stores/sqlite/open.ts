@@ -48,9 +48,12 @@ export function openSqlite(
     cache: cache.book,
     health: () => Promise.resolve(healthOf(db)),
     async close() {
-      await cache.close();
-      await writer.drained();
-      db.close();
+      try {
+        await cache.close();
+        await writer.drained();
+      } finally {
+        db.close();
+      }
     },
   };
 }

@@ -62,6 +62,14 @@ export function cacheLearningCases(newDatabase: () => Database): void {
       expect(await alias('canon of a')).toMatchObject({ entry: { id: 'a' } });
     });
 
+    it('is free for another entry, which has it for its own', async () => {
+      await book.keep(entry('a'), MOST);
+      await book.addAlias(wording('w', 'a'));
+      await book.addNegative(wording('w', 'a'));
+      await book.keep(entry('b', { canon: 'w' }), MOST);
+      expect(await alias('w')).toMatchObject({ entry: { id: 'b' }, source: 'own' });
+    });
+
     it('is shown to people with both texts, the newest first, but not where a judge asked', async () => {
       await book.keep(entry('a'), MOST);
       await book.addNegative(wording('v', 'a', { source: 'check' }));

@@ -2,6 +2,7 @@ import { cacheAnySequenceCases } from './cache-any-sequence.ts';
 import { cacheKeepingCases } from './cache-keeping.ts';
 import { cacheLearningCases } from './cache-learning.ts';
 import { cacheNearnessCases } from './cache-nearness.ts';
+import { cacheUseCases } from './cache-use.ts';
 import type { Database } from './database.ts';
 
 /** What a cache promises, over any store. */
@@ -9,5 +10,6 @@ export function cacheCases(newDatabase: () => Database): void {
   cacheKeepingCases(newDatabase);
   cacheLearningCases(newDatabase);
   cacheNearnessCases(newDatabase);
+  cacheUseCases(newDatabase);
   cacheAnySequenceCases(newDatabase);
 }

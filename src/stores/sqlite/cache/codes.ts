@@ -3,8 +3,8 @@ import { buildSignCoder, type SignCoder } from './sign-code.ts';
 
 /** Most of a signed byte. */
 const BYTE = 127;
-/** Is further than any code. */
-const NEVER = 0xff_ff;
+/** Further than any two codes: sqlite-vec takes vectors of 8,192 values at the most. */
+const NEVER = 16_384;
 
 /**
  * The vectors of one scope as codes, and in a byte per value: a third of their size. Codes are so quick to
@@ -77,10 +77,8 @@ export class Codes {
     const distances = this.#codes.measure(this.#coder.encode(values), this.size);
     const most = this.#within(distances, looked, now);
     const found: { place: number; likeness: number }[] = [];
-    // Where very many are just as far, as when all are the same, so many of them do.
-    for (let place = 0; place < distances.length && found.length < 4 * looked; place += 1)
-      if ((distances[place] ?? NEVER) <= most)
-        found.push({ place, likeness: this.#likeness(values, place) });
+    for (const place of placesWithin(distances, most, 4 * looked))
+      found.push({ place, likeness: this.#likeness(values, place) });
     return found
       .sort((a, b) => b.likeness - a.likeness)
       .slice(0, limit)
@@ -90,12 +88,7 @@ export class Codes {
   /** @returns the distance within which `limit` of them are; what is past its time takes no place */
   #within(distances: Uint16Array, limit: number, now: number): number {
     const { bits } = this.#coder;
-    const histogram = new Uint32Array(bits + 1);
-    for (let place = 0; place < distances.length; place += 1) {
-      const distance = distances[place] ?? NEVER;
-      if ((this.#untils[place] ?? 0) <= now) distances[place] = NEVER;
-      else histogram[distance] = (histogram[distance] ?? 0) + 1;
-    }
+    const histogram = countLasting(distances, this.#untils, now);
     let within = 0;
     for (let distance = 0; distance <= bits; distance += 1) {
       within += histogram[distance] ?? 0;
@@ -105,23 +98,25 @@ export class Codes {
   }
 
   #likeness(values: Float32Array, place: number): number {
-    const from = place * this.#dimensions;
+    const [bytes, from] = [this.#bytes, place * this.#dimensions];
     let dot = 0;
-    for (let at = 0; at < this.#dimensions; at += 1)
-      dot += (values[at] ?? 0) * (this.#bytes[from + at] ?? 0);
+    for (let at = 0; at < values.length; at += 1)
+      dot += (values[at] ?? 0) * (bytes[from + at] ?? 0);
     return dot * (this.#scales[place] ?? 0);
   }
 
   #quantise(values: Float32Array, place: number): void {
-    let [largest, squares] = [0, 0];
-    for (const value of values) {
-      largest = Math.max(largest, Math.abs(value));
+    const [bytes, size, from] = [this.#bytes, values.length, place * this.#dimensions];
+    let largest = 0;
+    let squares = 0;
+    for (let at = 0; at < size; at += 1) {
+      const value = Math.abs(values[at] ?? 0);
+      if (value > largest) largest = value;
       squares += value * value;
     }
-    const from = place * this.#dimensions;
-    for (let at = 0; at < values.length; at += 1)
-      this.#bytes[from + at] = Math.round(((values[at] ?? 0) * BYTE) / largest);
-    this.#scales[place] = largest / BYTE / Math.sqrt(squares);
+    const scale = BYTE / largest;
+    for (let at = 0; at < size; at += 1) bytes[from + at] = Math.round((values[at] ?? 0) * scale);
+    this.#scales[place] = 1 / scale / Math.sqrt(squares);
   }
 
   #reserve(capacity: number): void {
@@ -136,4 +131,25 @@ export class Codes {
     this.#scales.set(scales);
     this.#bytes.set(bytes);
   }
+}
+
+// Plain loops: over a hundred thousand values an iterator takes ten times as long.
+
+/** How many are at each distance; what is past its time is put beyond all. */
+function countLasting(distances: Uint16Array, untils: Float64Array, now: number): Uint32Array {
+  const histogram = new Uint32Array(NEVER + 1);
+  for (let place = 0; place < distances.length; place += 1) {
+    if ((untils[place] ?? 0) <= now) distances[place] = NEVER;
+    const distance = distances[place] ?? NEVER;
+    histogram[distance] = (histogram[distance] ?? 0) + 1;
+  }
+  return histogram;
+}
+
+/** Where very many are just as far, as when all are the same, so many of them do. */
+function placesWithin(distances: Uint16Array, most: number, limit: number): number[] {
+  const places: number[] = [];
+  for (let place = 0; place < distances.length && places.length < limit; place += 1)
+    if ((distances[place] ?? NEVER) <= most) places.push(place);
+  return places;
 }

@@ -18,7 +18,7 @@ const CODED_FROM = 4_000;
 /** Compared by their bytes: so many of those whose codes are nearest. */
 const LOOKED = 128;
 /** Compared in full: so many more than are wanted, for bytes round. */
-const MORE = 8;
+const MORE = 4;
 /** Where entries have gone meanwhile it is looked again, so often at the most. */
 const ROUNDS = 8;
 

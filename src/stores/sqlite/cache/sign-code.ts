@@ -40,7 +40,8 @@ function transform(values: Float32Array): void {
   for (let half = 1; half < values.length; half *= 2)
     for (let from = 0; from < values.length; from += 2 * half)
       for (let at = from; at < from + half; at += 1) {
-        const [a, b] = [values[at] ?? 0, values[at + half] ?? 0];
+        const a = values[at] ?? 0;
+        const b = values[at + half] ?? 0;
         values[at] = a + b;
         values[at + half] = a - b;
       }
