@@ -2,9 +2,12 @@
 
 const set = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
+const GREETINGS = set('hi hello hey dear greetings thanks morning afternoon evening day');
 const FILLERS = set(
-  'hi hello hey dear ok okay so well and but also please kindly thanks guys everyone sir madam team sorry um uh oh',
+  'hi hello hey dear ok okay so well and but also please kindly thanks sorry um uh oh',
 );
+/** Somebody spoken to, after a greeting; "team plan" and "everyone can see" keep theirs. */
+const ADDRESSED = set('there guys everyone everybody all sir madam team folks again');
 const FILLER_PHRASES = [
   'good morning',
   'good afternoon',
@@ -12,13 +15,9 @@ const FILLER_PHRASES = [
   'good day',
   'excuse me',
   'thank you',
-  'hi there',
-  'hello there',
-  'hey there',
   'quick question',
   'just wondering',
   'help me',
-  'help',
   'i think that',
   'i think',
   'i have a question',
@@ -104,19 +103,42 @@ function skip(tokens: readonly string[], from: number, words: ReadonlySet<string
   return at;
 }
 
+/** "Help! I lost it" calls; "help center" is something. */
+const AFTER_CALL = set(
+  'i my the a an we our someone somebody there what how why where when please me can is does',
+);
+
+const isGreeting = (word: string, whom: string): boolean =>
+  GREETINGS.has(word) && ADDRESSED.has(whom);
+
+/** How many tokens a greeting or a filler at the front takes. */
+function fillerLength([first = '', second = '', third = '']: readonly string[]): number {
+  if (isGreeting(first, second)) return 2;
+  if (first === 'good' && isGreeting(second, third)) return 3;
+  if (first === 'help') return AFTER_CALL.has(second) ? 1 : 0;
+  return FILLERS.has(first) ? 1 : 0;
+}
+
 /** How many tokens at the front are a frame; 0 for none. */
 function frame(tokens: readonly string[]): number {
-  if (FILLERS.has(tokens[0] ?? '')) return 1;
-  // The longer ones stand first.
+  const filling = fillerLength(tokens);
+  if (filling > 0 && tokens[1] !== 'me') return filling;
   const filler = FILLER_PHRASES.find((phrase) => startsWith(tokens, phrase));
   if (filler) return filler.length;
   const wish = WISHES.filter((phrase) => startsWith(tokens, phrase)).sort(
     (a, b) => b.length - a.length,
   )[0];
   const length = wish?.length ?? requestToSpeak(tokens);
-  // "Can you show my balance" keeps its verb: nothing is asked behind it.
-  return length > 0 && ASKED.has(tokens[length] ?? '') ? length : 0;
+  return length > 0 && isQuestion(tokens, length) ? length : 0;
 }
+
+/**
+ * Whether a question starts there. "Can you show my balance" keeps its verb: nothing is asked behind it.
+ * "Let me know when it ships" asks for a message then, not for the time.
+ */
+const isQuestion = (tokens: readonly string[], at: number): boolean =>
+  ASKED.has(tokens[at] ?? '') &&
+  !(tokens[at] === 'when' && tokens[at - 1] === 'know' && tokens.slice(0, at).includes('let'));
 
 const MOST_FRAMES = 6;
 const ENDINGS = [
@@ -163,7 +185,7 @@ function asQuestion(tokens: readonly string[]): readonly string[] {
     : ['whether', ...tokens];
 }
 
-const ASKERS = set('i you we one someone somebody people they');
+const ASKERS = set('i you we one someone somebody people');
 const AUXILIARIES = set('do does can could should would might shall must');
 const BEFORE_WAY = set(
   'the some of a best easiest right proper simplest most correct quickest fastest',
@@ -176,8 +198,18 @@ export const HOW_TO = 'HOWTO';
 /** The question with its how-to frame as one token. */
 export function withHowTo(tokens: readonly string[]): readonly string[] {
   const length = howToLength(tokens);
-  return length === 0 ? tokens : [HOW_TO, ...tokens.slice(length)];
+  return length === 0 || asksAboutYou(tokens.slice(0, length), tokens.slice(length))
+    ? tokens
+    : [HOW_TO, ...tokens.slice(length)];
 }
+
+const YOUR_OWN_DOING = set('charge determine decide handle protect');
+const MINE = set('my me our us mine ours');
+
+/** "How do you verify my identity" asks what the one who answers does. */
+const asksAboutYou = (before: readonly string[], after: readonly string[]): boolean =>
+  before.includes('you') &&
+  (YOUR_OWN_DOING.has(after[0] ?? '') || after.some((word) => MINE.has(word)));
 
 function howToLength(tokens: readonly string[]): number {
   if (tokens[0] === 'how') return howLength(tokens);

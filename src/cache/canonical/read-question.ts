@@ -4,11 +4,12 @@ import { writeOut } from './contractions.ts';
 import { isWord } from './dictionary.ts';
 import { withHowTo, withoutFrames } from './frames.ts';
 import { kindOf } from './kind.ts';
-import { uniteCompounds } from './spelling.ts';
-import { normalWord, plainNumber, toTokens, type Token } from './tokens.ts';
+import { american, uniteCompounds, withoutTypo } from './spelling.ts';
+import { singular } from './plurals.ts';
+import { plainNumber, toTokens, type Token } from './tokens.ts';
 
 /** A change of anything that makes a key is another version: what was learnt under it starts anew. */
-export const KEY_VERSION = 'key-1';
+export const KEY_VERSION = 'key-2';
 
 /** About 512 tokens. Longer texts are no questions but documents. */
 const MOST_CHARS = 2_000;
@@ -25,25 +26,29 @@ export function readQuestion(text: string): ReadQuestion {
   const plain = plainCharacters(text);
   const tokens = toTokens(plain);
   const words = tokens.flatMap(toWords);
-  const key = isEnglish(words) ? englishKey(words) : words;
+  const key = isEnglish(words)
+    ? englishKey(words)
+    : tokens.map(({ raw }) => plainNumber(raw.toLowerCase()));
   if (key.length === 0) return { canon: null, kind: 'plain' };
-  const marks = marksOf(plain);
+  const marks = marksOf(plain).join('');
   return { canon: key.join(' ') + (marks === '' ? '' : ` ${marks}`), kind: kindOf(words) };
 }
 
 /** Names that a small letter would make another word: US, WHO, IT. */
 const AMBIGUOUS = new Set(
-  'us who it is as or in am so he me my we no on do all can may an at be by if of to up go'.split(
+  'us who it is as or in am so he me my we no on do all can may an at be by if of to up go aids add cat pet'.split(
     ' ',
   ),
 );
 
-/** Written out, in small letters; what only capitals tell apart keeps a mark. */
+/** Written out, in small letters, without typos; what only capitals tell apart keeps a mark. */
 function toWords({ raw, opens }: Token): readonly string[] {
   const small = raw.toLowerCase();
   if (raw === 'A' && !opens) return ['A'];
   if (raw.length > 1 && raw === raw.toUpperCase() && AMBIGUOUS.has(small)) return [raw];
-  return writeOut(plainNumber(small));
+  // A capital inside a sentence: a name, which may be a letter off a word.
+  if (!opens && raw !== small) return writeOut(small);
+  return writeOut(plainNumber(withoutTypo(small)));
 }
 
 /** Half of the words are English ones, and nothing is written in another script. */
@@ -54,10 +59,17 @@ function isEnglish(words: readonly string[]): boolean {
 }
 
 function englishKey(words: readonly string[]): readonly string[] {
-  const asked = withHowTo(withoutFrames(uniteCompounds(words)));
+  const asked = withHowTo(withWhat(withoutFrames(uniteCompounds(words))));
   return withoutEmptyWords(withoutArticles(asked)).map(
-    (word) => MERGED.get(word) ?? normalWord(word),
+    (word) => MERGED.get(word) ?? singular(american(word)),
   );
+}
+
+/** "Which is" and "which one is" ask what is. */
+function withWhat(words: readonly string[]): readonly string[] {
+  if (words[0] !== 'which') return words;
+  const at = words[1] === 'one' ? 2 : 1;
+  return words[at] === 'is' || words[at] === 'are' ? ['what', ...words.slice(at)] : words;
 }
 
 /** "What rates do you use" and "what rates you use"; "has not arrived yet" and "has not arrived". */
@@ -85,16 +97,7 @@ const MERGED = new Map([
 ]);
 
 const ARTICLES = new Set(['a', 'an', 'the']);
-const DROPPED = new Set([
-  'please',
-  'kindly',
-  'thanks',
-  'just',
-  'actually',
-  'basically',
-  'exactly',
-  'some',
-]);
+const DROPPED = new Set(['please', 'kindly', 'thanks', 'just', 'actually', 'basically', 'exactly']);
 /** What is called by a single letter. */
 const LETTERED = new Set(
   'vitamin plan option type class grade appendix section group hepatitis size tier level'.split(
@@ -104,26 +107,43 @@ const LETTERED = new Set(
 /** "Is there any fee" asks for no more than "is there a fee"; "at any shop" is not "at the shop". */
 const EMPTY_ANY_AFTER = new Set(['there', 'is', 'are', 'have', 'has']);
 
+/** "Do some cards" is not "do cards"; "I want some cards" is "I want cards". */
+const ASKS = new Set('do does did is are was were can could will would should have has'.split(' '));
+/** "A few" are some, "few" are hardly any. */
+const KEPT_WITH_A = new Set(['few', 'little']);
+/** After them comes what was said, or more on what was named: there "that" says nothing. */
+const AFTER_EMPTY_THAT = new Set(
+  'i you we they he she it my your our their his her the a an there this these those'.split(' '),
+);
+
 /** Without articles and fillers, but for those that carry the question. */
 const withoutArticles = (words: readonly string[]): readonly string[] =>
   words.flatMap((word, at) => {
+    if (word === 'us' && words[at - 1] === 'the') return ['US'];
     if (ARTICLES.has(word)) return keptArticle(words, at);
     const place = { before: words[at - 1] ?? '', after: words[at + 1] ?? '' };
-    return DROPPED.has(word) || isEmptyHere(word, place) ? [] : [word];
+    return isEmptyHere(word, place) ? [] : [word];
   });
 
 /** Words that say something in one place and nothing in another. */
 function isEmptyHere(word: string, { before, after }: { before: string; after: string }): boolean {
   if (word === 'any') return EMPTY_ANY_AFTER.has(before);
-  if (word === 'there') return before !== 'is' && before !== 'are';
-  return word === 'that' && after !== '' && after !== 'is' && after !== 'was';
+  if (word === 'some') return before !== '' && !ASKS.has(before);
+  if (word === 'that') return AFTER_EMPTY_THAT.has(after);
+  // "Exactly 5" is not "5".
+  return DROPPED.has(word) && !/^\p{Nd}/u.test(after);
 }
 
 function keptArticle(words: readonly string[], at: number): readonly string[] {
   const word = words[at] ?? '';
-  const isLetter = at === words.length - 1 || LETTERED.has(words[at - 1] ?? '');
-  if (word === 'a' && isLetter) return ['A'];
+  if (word === 'a') return keptA(words, at);
   return word === 'the' && at === 2 && WHAT_IS.test(words.slice(0, 2).join(' ')) ? [word] : [];
+}
+
+function keptA(words: readonly string[], at: number): readonly string[] {
+  const after = words[at + 1];
+  if (after === undefined || LETTERED.has(words[at - 1] ?? '')) return ['A'];
+  return KEPT_WITH_A.has(after) ? ['a'] : [];
 }
 
 /** "What is an exchange rate" asks for a definition, "what are the exchange rates" for numbers. */

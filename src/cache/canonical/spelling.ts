@@ -1,3 +1,4 @@
+import { isClassMember } from '../guards/closed-classes.ts';
 import { isCommonWord, isWord } from './dictionary.ts';
 
 const BRITISH: readonly (readonly [pattern: RegExp, spelling: string])[] = [
@@ -23,6 +24,9 @@ export function american(word: string): string {
 
 /** Fewer letters have too many neighbours. */
 const LEAST_LETTERS = 6;
+/** Longer ones are no words, and have very many. */
+const MOST_LETTERS = 24;
+const MAY_BE_TYPO = new RegExp(`^[a-z]{${String(LEAST_LETTERS)},${String(MOST_LETTERS)}}$`);
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const corrected = new Map<string, string>();
 const MOST_REMEMBERED = 10_000;
@@ -34,7 +38,7 @@ const MOST_REMEMBERED = 10_000;
  * @param word in small letters
  */
 export function withoutTypo(word: string): string {
-  if (word.length < LEAST_LETTERS || !/^[a-z]+$/.test(word) || isWord(word)) return word;
+  if (!MAY_BE_TYPO.test(word) || isWord(word) || isClassMember(word)) return word;
   const known = corrected.get(word);
   if (known !== undefined) return known;
   const meant = [...new Set(neighbours(word))].filter(
@@ -86,6 +90,9 @@ const PAIRS = new Map([
   ['pass code', 'passcode'],
   ['pass word', 'password'],
   ['web site', 'website'],
+  ['top ups', 'top up'],
+  ['log ins', 'log in'],
+  ['sign ups', 'sign up'],
 ]);
 
 /** Compounds in one way of writing. */
@@ -95,7 +102,7 @@ export function uniteCompounds(tokens: readonly string[]): string[] {
     const token = tokens[at] ?? '';
     const pair = PAIRS.get(`${token} ${tokens[at + 1] ?? ''}`);
     if (pair !== undefined) {
-      united.push(pair);
+      united.push(...pair.split(' '));
       at += 1;
       continue;
     }

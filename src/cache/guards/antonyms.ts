@@ -22,7 +22,7 @@ const OPPOSITES = `
   grant/revoke include/exclude included/excluded including/excluding with/without possible/impossible legal/illegal
   safe/unsafe safe/dangerous secure/insecure valid/invalid available/unavailable online/offline public/private
   internal/external domestic/international national/international local/remote local/global manual/automatic
-  manually/automatically free/paid single/multiple single/double single/married same/different always/never
+  manually/automatically free/paid single/multiple single/double single/married single/joint single/return syntax/semantic same/different always/never
   everything/nothing everyone/nobody all/none arrive/depart arrival/departure arriving/departing arrive/leave
   enter/leave enter/exit entry/exit entrance/exit inbound/outbound incoming/outgoing checkin/checkout
   import/export sender/recipient sender/receiver buyer/seller employer/employee teacher/student parent/child
@@ -41,6 +41,22 @@ const OPPOSITES = `
   rising/falling inflow/outflow inner/outer upper/lower major/minor majority/minority superior/inferior
   import/export wholesale/retail gross/net principal/interest asset/liability lender/borrower landlord/tenant
   hire/fire hired/fired employ/dismiss promote/demote accelerate/brake push/brake vegan/meat winner/loser
+  earliest/latest shortest/longest nearest/farthest fastest/slowest smallest/largest smallest/biggest oldest/newest
+  cheapest/dearest cheapest/expensive easiest/hardest youngest/oldest fewer/more fewest/most less/greater
+  archive/restore freeze/thaw discard/save discard/keep drop/raise indoor/outdoor indoors/outdoors ingoing/outgoing
+  sunrise/sunset upstairs/downstairs takeoff/landing advantage/disadvantage benefit/drawback pros/cons
+  synchronous/asynchronous symmetric/asymmetric mutable/immutable static/dynamic client/server frontend/backend
+  prefix/suffix inhale/exhale analog/digital wired/wireless compulsory/optional compulsory/voluntary urgent/routine
+  before/during during/after and/or can/should must/may must/can sender/receiver reusable/disposable
+  serialize/deserialize encode/decode charge/discharge credit/charge return/oneway syntax/semantic once/twice
+  prevent/get prevent/cause avoid/get avoid/pay avoid/cause stop/continue stop/begin stop/allow miss/make miss/catch
+  cancel/change cancel/confirm cancel/keep cancel/make cancel/place cancel/reschedule cancel/reactivate cancel/pause
+  pause/resume ignore/accept ignore/answer confirm/deny refuse/accept refuse/agree ban/allow ban/unban leave/stay
+  come/go bring/take borrow/return repair/break fix/break build/destroy build/demolish sink/float sleep/wake
+  remember/forget start/quit begin/quit arrive/go minor/adult minimum/average average/maximum above/under over/below
+  bottom/up north/southern live/dead living/dead lead/follow win/draw vertical/sideways gains/losses gain/loss
+  gained/lost won/lost rented/owned rent/own rent/buy rent/let lease/buy used/new secondhand/new real/fake
+  original/copy human/bot person/company theory/practice supply/demand debtor/creditor guest/host pro/con
   charged/refunded delivered/returned delivery/return ship/return shipped/returned shipping/return exchange/refund
 `
   .trim()
@@ -53,13 +69,27 @@ for (const each of OPPOSITES) {
   pairs.add(`${b} ${a}`);
 }
 
+const PREFIX = /^(?:un|in|im|il|ir|dis|non|de|mis|anti|a)(?=\p{L}{3})/u;
+
+/** "Paid" and "unpaid", "useful" and "useless": opposites by how they are made. */
+const isNegated = (word: string, other: string): boolean =>
+  (word.length > other.length && word.endsWith(other) && word.replace(PREFIX, '') === other) ||
+  (word.endsWith('less') && other.endsWith('ful') && word.slice(0, -4) === other.slice(0, -3));
+
+const areOpposite = (a: string, b: string): boolean =>
+  pairs.has(`${a} ${b}`) || isNegated(a, b) || isNegated(b, a);
+
 /** A word and its opposite, one on either side. */
 export function antonyms(asked: Side, stored: Side): string | null {
   const [a, b] = difference(asked.words, stored.words);
   for (const left of a) {
     for (const right of b) {
-      if (pairs.has(`${left} ${right}`)) return `"${left}" is not "${right}"`;
+      if (areOpposite(left, right)) return `"${left}" is not "${right}"`;
     }
   }
-  return null;
+  return prefixed(a, b);
 }
+
+/** "Non-smoking" is written in two. */
+const prefixed = (...sides: readonly (readonly string[])[]): string | null =>
+  sides.some((words) => words.includes('non')) ? 'only one of them says "non"' : null;

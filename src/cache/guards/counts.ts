@@ -17,7 +17,7 @@ export function numbers(asked: Side, stored: Side): string | null {
 }
 
 const NEGATORS = new Set(
-  'not no never none nobody nothing neither nor without except unless hardly nowhere cannot stop stopped lack lacking fail failed unable minus'.split(
+  'not no never none nobody nothing neither nor without except unless hardly barely scarcely rarely seldom nowhere cannot stop stopped lack lacking fail failed unable minus'.split(
     ' ',
   ),
 );
@@ -28,13 +28,13 @@ export function negation(asked: Side, stored: Side): string | null {
   return count(asked) === count(stored) ? null : 'one of them has a "not" more';
 }
 
-/** Signs, brackets and what else stands alone between spaces. */
-const ALONE = /(?<=^|\s)[^\p{L}\p{Nd}\s.,;:!?'"()-]+(?=\s|$)|\p{Extended_Pictographic}|\(\)/gu;
+/** What else stands alone between spaces. */
+const ALONE = /(?<=^|\s)[^\p{L}\p{Nd}\s.,;:!?'"()-]+(?=\s|$)/gu;
 
 /** Signs are part of what is asked: x < 5, C#, 5 €. */
 export function symbols(asked: Side, stored: Side): string | null {
-  const of = ({ plain }: Side): string[] =>
-    [...Array.from(marksOf(plain)), ...(plain.match(ALONE) ?? [])].sort();
-  const [a, b] = difference(of(asked), of(stored));
+  const [a, b] = difference(signsOf(asked), signsOf(stored));
   return a.length + b.length === 0 ? null : `their signs differ (${[...a, ...b].join(' ')})`;
 }
+
+const signsOf = ({ plain }: Side): string[] => [...marksOf(plain), ...(plain.match(ALONE) ?? [])];

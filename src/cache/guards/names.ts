@@ -1,6 +1,6 @@
 import { isCommonWord } from '../canonical/dictionary.ts';
-import { STOP_WORDS, type Token } from '../canonical/tokens.ts';
-import { isNarrowing, membersOfOneClass } from './closed-classes.ts';
+import type { Token } from '../canonical/tokens.ts';
+import { isClassMember, isNarrowing, membersOfOneClass } from './closed-classes.ts';
 import { difference, type Side } from './side.ts';
 
 const ALL_CAPITALS = /^\p{Lu}{2,}s?$/u;
@@ -34,7 +34,7 @@ export function names(asked: Side, stored: Side): string | null {
   if (members) return `"${members[0]}" is not "${members[1]}"`;
   const alone = firstAlone(asked, stored) ?? firstAlone(stored, asked);
   if (alone !== null) return `only one of them names "${alone}"`;
-  const narrower = [...a, ...b].find((word) => isNarrowing(word));
+  const narrower = a.find((word) => isNarrowing(word, b)) ?? b.find((word) => isNarrowing(word, a));
   return narrower === undefined ? null : `only one of them says "${narrower}"`;
 }
 
@@ -65,6 +65,9 @@ function isMisspelt(a: string, b: string): boolean {
  */
 export function unknownWords(asked: Side, stored: Side): string | null {
   const [a, b] = difference(asked.content, stored.content);
-  const rare = [...a, ...b].find((word) => !STOP_WORDS.has(word) && !isCommonWord(word));
+  const isRare = (word: string): boolean =>
+    !isClassMember(word) &&
+    (!isCommonWord(word) || asked.mended.has(word) || stored.mended.has(word));
+  const rare = [...a, ...b].find(isRare);
   return rare === undefined ? null : `only one of them speaks of "${rare}"`;
 }

@@ -1,7 +1,7 @@
 import { plainCharacters } from '../canonical/characters.ts';
 import { writeOut } from '../canonical/contractions.ts';
 import { withoutFrames } from '../canonical/frames.ts';
-import { uniteCompounds } from '../canonical/spelling.ts';
+import { uniteCompounds, withoutTypo } from '../canonical/spelling.ts';
 import { normalWord, plainNumber, STOP_WORDS, toTokens, type Token } from '../canonical/tokens.ts';
 
 /** A question as guards look at it. */
@@ -15,6 +15,8 @@ export interface Side {
   all: readonly string[];
   /** Those of them that say what it is about. */
   content: readonly string[];
+  /** Those that were put right: it is not sure that they are what was meant. */
+  mended: ReadonlySet<string>;
 }
 
 const remembered = new Map<string, Side>();
@@ -26,7 +28,9 @@ export function readSide(text: string): Side {
   if (known) return known;
   const plain = plainCharacters(text);
   const tokens = toTokens(plain);
-  const written = tokens.flatMap(({ raw }) => writeOut(raw.toLowerCase()));
+  const written = tokens.flatMap(({ raw }, at) =>
+    isCountry(raw, tokens[at - 1]?.raw) ? ['usa'] : writeOut(raw.toLowerCase()),
+  );
   const asked = withoutFrames(uniteCompounds(written));
   const words = asked.map((word) => normalWord(plainNumber(word)));
   const side = {
@@ -35,11 +39,19 @@ export function readSide(text: string): Side {
     words,
     all: asked,
     content: words.filter((word) => !STOP_WORDS.has(word)),
+    mended: mendedAmong(asked),
   };
   if (remembered.size >= MOST_REMEMBERED) remembered.clear();
   remembered.set(text, side);
   return side;
 }
+
+const mendedAmong = (written: readonly string[]): ReadonlySet<string> =>
+  new Set(written.filter((word) => withoutTypo(word) !== word).map((word) => normalWord(word)));
+
+/** "To the us" is not "to us". */
+const isCountry = (raw: string, before = ''): boolean =>
+  raw === 'US' || (/^us$/i.test(raw) && /^the$/i.test(before));
 
 /** What only the one has and what only the other has, each as often as it has it more. */
 export function difference(

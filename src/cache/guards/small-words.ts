@@ -1,3 +1,4 @@
+import { HOW_TO, withHowTo } from '../canonical/frames.ts';
 import type { Side } from './side.ts';
 
 const set = (text: string): ReadonlySet<string> => new Set(text.split(' '));
@@ -12,6 +13,11 @@ const KINDS: readonly (readonly [name: string, words: ReadonlySet<string>])[] = 
   ['any of them', set('any anybody anyone')],
   ['most of them', set('most')],
   ['few of them', set('few several')],
+  ['both of them', set('both either')],
+  ['only that', set('only solely exclusively')],
+  ['more or less than that', set('than')],
+  ['being enough', set('enough')],
+  ['again', set('again')],
   ['one of them', set('one')],
 ];
 
@@ -20,9 +26,19 @@ export function smallWords(asked: Side, stored: Side): string | null {
   const has = ({ all }: Side, words: ReadonlySet<string>): boolean =>
     all.some((word) => words.has(word));
   const kind = KINDS.find(([, words]) => has(asked, words) !== has(stored, words));
+  if (isYourDoing(asked) !== isYourDoing(stored)) return 'one asks what you do';
+  if (hasAFew(asked) !== hasAFew(stored)) return 'only one of them says "a few"';
   if (kind) return `only one of them is about ${kind[0]}`;
   return article(asked) === article(stored) ? null : 'only one of them asks for a definition';
 }
+
+/** "How do you verify me", not "how do I verify myself". */
+const isYourDoing = ({ all }: Side): boolean =>
+  all[0] === 'how' && all[2] === 'you' && withHowTo(all)[0] !== HOW_TO;
+
+/** "A few" are some, "few" are hardly any. */
+const hasAFew = ({ all }: Side): boolean =>
+  all.some((word, at) => word === 'few' && all[at - 1] === 'a');
 
 /** "What is an exchange rate" against "what are the exchange rates". */
 function article({ all }: Side): boolean | null {

@@ -7,7 +7,7 @@ import { openingVerb, smallWords } from './small-words.ts';
 import { readSide, type Side } from './side.ts';
 
 /** A change of any guard is another version: what was learnt under it starts anew. */
-export const GUARDS_VERSION = 'guards-1';
+export const GUARDS_VERSION = 'guards-2';
 
 /** Why two near questions must not share an answer. */
 export interface Veto {

@@ -11,7 +11,12 @@ const CUES: readonly (readonly [cue: string, words: RegExp])[] = [
     /\b(?:i|we|you) have (?:left )?to\b|\bat (?:the )?(?:latest|most|least)\b|\bdeadline\b/,
   ],
   ['many', /\b(?:both|several|more than|less than|two|three|four|five|twice)\b/],
+  // Getting mails is not stopping them, and having an address is not changing it.
+  ['end', /\b(?:stop|cancel(?:led|ling)?|end|close|delete|remove|refuse|disable|turn off)\b/],
+  ['change', /\b(?:change|update|edit|correct|switch|replace)\b/],
 ];
+/** What an answer must be about if it is asked for, though it does no harm where it is not. */
+const WANTED: readonly RegExp[] = [/\bwhere\b/, /\bwho\b/, /\bpay(?:ing)? for\b/];
 const NUMBER = /\d[\d.,]*/g;
 /** The share of a heading that a question must be about to be what the heading says. */
 const HALF = 0.5;
@@ -35,6 +40,7 @@ interface Asked {
 export function isSameQuestion({ question, stored, heading, confidence }: Asked): boolean {
   const cues = readCues(question);
   if (!isEqual(cues, readCues(stored)) && !isEqual(cues, readCues(heading))) return false;
+  if (!isAllWanted(question, `${stored} ${heading}`)) return false;
   const asked = new Set(toConcepts(question));
   if (asked.size === 0) return false;
   if (isEqual(asked, new Set(toConcepts(stored)))) return true;
@@ -48,6 +54,11 @@ function readCues(question: string): Set<string> {
   // "Send it back" is a return already; "the fee back" is one that no word says.
   const isBack = /\bback\b/.test(plain) && !toConcepts(plain).includes('return');
   return new Set([...cues, ...(isBack ? ['back'] : []), ...(plain.match(NUMBER) ?? [])]);
+}
+
+function isAllWanted(question: string, known: string): boolean {
+  const [asked, said] = [question.toLowerCase(), known.toLowerCase()];
+  return WANTED.every((words) => !words.test(asked) || words.test(said));
 }
 
 function isWithin(part: ReadonlySet<string>, whole: ReadonlySet<string>): boolean {

@@ -22,6 +22,16 @@ describe('questions that are the same but for form', () => {
     ['Is it over 1,500 euros?', 'Is it over 1500 euros?'],
     ['My card has not arrived yet', "My card hasn't arrived"],
     ['Please tell me if you accept cash', 'I wonder if you accept cash'],
+    ['Which is the best plan?', 'What is the best plan?'],
+    ['Good morning everyone, how can I pay?', 'How do I pay?'],
+    ['Help! I lost my card', 'I lost my card'],
+    ['The card that I lost', 'the card I lost'],
+    ['What are the top-ups?', 'what are the top ups'],
+    ['Do headaches pass?', 'Does a headache pass?'],
+    ['Do you ship movies?', 'do you ship movie'],
+    ['How do I reset my pass\u00ADword?', 'How do I reset my password?'],
+    ['Do you ship to the US?', 'do you ship to the us?'],
+    ['Is it 5 € or 6 €?', 'is it 5€ or 6€'],
   ])('%j and %j have one key', (a, b) => {
     expect(key(b)).toBe(key(a));
     expect(key(a)).not.toBeNull();
@@ -53,6 +63,31 @@ describe('questions that are not the same', () => {
     ['Where is the station?', 'Where is the stations master?'],
     ['What can you do to unblock my PIN?', 'What can I do to unblock my PIN?'],
     ['My transfer has not gone through', 'My transfer has gone through'],
+    ['Is $5 more than 6?', 'Is 5 more than $6?'],
+    ['Is -5 more than 6?', 'Is 5 more than -6?'],
+    ['Is (-5) even?', 'Is (5) even?'],
+    ['Is .5 enough?', 'Is 5 enough?'],
+    ['Is it a != b?', 'Is it a = b?'],
+    ['What is 5! + 1?', 'What is 5 + 1?'],
+    ['What does 👍 mean?', 'What does 👎 mean?'],
+    ['What does {} mean?', 'What does [] mean?'],
+    ['What does ";" mean?', 'What does "," mean?'],
+    ['Is it a ≤ b?', 'Is it a ≥ b?'],
+    ['What is git push -f?', 'What is git push f?'],
+    ['What is .net?', 'What is net?'],
+    ['What is foo_bar?', 'What is foo bar?'],
+    ['Do you ship to the us?', 'Do you ship to us?'],
+    ['Do some cards have fees?', 'Do cards have fees?'],
+    ['Do a few cards have fees?', 'Do few cards have fees?'],
+    ['Is it exactly 5 kg?', 'Is it 5 kg?'],
+    ['Team plan price', 'Plan price'],
+    ['Everyone can see my posts', 'Can see my posts'],
+    ['Help center number', 'Center number'],
+    ['How do you verify my identity?', 'How do I verify my identity?'],
+    ['Can I cancel that order?', 'Can I cancel an order?'],
+    ['Let me know when my order ships', 'When does my order ship?'],
+    ['Are your goods good?', 'Is your good good?'],
+    ['Do I have rights?', 'Do I have right?'],
     ['मेरा कार्ड कहाँ है', 'मेरा कार्ड कहा है'],
   ])('%j and %j have two keys', (a, b) => {
     expect(key(a)).not.toBe(key(b));
@@ -86,6 +121,32 @@ describe('the kind of a question', () => {
     ['Where is my order?', 'time_bound'],
     ['Are you open today?', 'time_bound'],
     ['What is the latest version?', 'time_bound'],
+    ['What is the current exchange rate?', 'time_bound'],
+    ['What are the exchange rates?', 'time_bound'],
+    ['What is an exchange rate?', 'plain'],
+    ['What does a current account cost?', 'plain'],
+    ['What is my balance?', 'time_bound'],
+    ['Has my payment gone through?', 'time_bound'],
+    ['Why has my payment failed?', 'plain'],
+    ['Track my order', 'time_bound'],
+    ['How do I track my order?', 'plain'],
+    ['What changed recently?', 'time_bound'],
+    ['I recently moved, how do I change my address?', 'plain'],
+    ['What time is it in Rome?', 'time_bound'],
+    ['Can I cancel that order?', 'pointing'],
+    ['Is that possible?', 'pointing'],
+    ['How long does it take?', 'pointing'],
+    ['How long does it take to get a card?', 'plain'],
+    ['How do I get there?', 'pointing'],
+    ['Hi there, how do I pay?', 'plain'],
+    ['Is there a fee below the limit?', 'plain'],
+    ['Where can I get one?', 'pointing'],
+    ['What about refunds?', 'pointing'],
+    ['What else can I do?', 'pointing'],
+    ['Is there an ATM near me?', 'pointing'],
+    ['Why?', 'pointing'],
+    ['Tell me more', 'pointing'],
+    ['Who are you?', 'plain'],
     [`Why? ${'x '.repeat(1_200)}`, 'long'],
   ])('of %j is %s', (text, expected) => {
     expect(kind(text)).toBe(expected);
@@ -100,6 +161,24 @@ describe('any text at all', () => {
         expect(canon).not.toBe('');
       }),
     );
+  });
+
+  it.each(['x', '-', '$1 ', '1,', "'", 'explain the a '])(
+    '%j, repeated, is read at once',
+    (piece) => {
+      const started = performance.now();
+      readQuestion(piece.repeat(2_000 / piece.length));
+      expect(performance.now() - started).toBeLessThan(400);
+    },
+  );
+
+  it('of which a name in capitals is no misspelt word', () => {
+    expect(key('Can I pay with Pasword?')).not.toBe(key('Can I pay with password?'));
+    expect(key('Can I pay with pasword?')).toBe(key('Can I pay with password?'));
+  });
+
+  it('of which a brand is no misspelt word', () => {
+    expect(key('can i pay with skrill')).not.toBe(key('can i pay with skill'));
   });
 
   it('has the same key each time', () => {
