@@ -1,7 +1,7 @@
 /** Which folder may import which. Read top to bottom: inner folders first. */
 const ours = '^(src|tools|schemas|prompts|test)/';
 const contract = '^src/call/|^src/errors/';
-const ports = '^src/stores/(ports|cache-port)\\.ts$';
+const ports = '^src/stores/(ports|cache-port|prompt-port)\\.ts$';
 
 /** Files under `from` may import, of our own code, only what matches `to`. */
 const only = (name, from, ...to) => ({
@@ -35,7 +35,7 @@ module.exports = {
     only('tools-use-the-contract-only', '^tools/', '^(tools|schemas)/', contract),
     only(
       'rooms-know-types-only',
-      '^src/(budget|cache|identity|model|prompts|stores)/',
+      '^src/(budget|cache|eval|identity|model|prompts|stores)/',
       '^src/$1/',
       '^schemas/',
       contract,

@@ -145,20 +145,11 @@ export const PurgeResult = z.object({
   purged: count.describe('How many entries went'),
 });
 
-export const Feedback = z.strictObject({
-  rating: z.enum(['up', 'down']).describe('down: the answer was wrong'),
-});
-
-export const FeedbackResult = z.object({
-  rating: Feedback.shape.rating,
-  entry: z
-    .object({
-      id: z.string().describe('The kept answer'),
-      strikes: count.describe('Complaints about it; three put it into quarantine'),
-      quarantined: z.boolean().describe('Whether it answers no more'),
-    })
-    .nullable()
-    .describe('The kept answer that this complains about; null where none had answered the call'),
+/** A kept answer that somebody complained about. */
+export const KeptAnswer = z.object({
+  id: z.string().describe('The kept answer'),
+  strikes: count.describe('Complaints about it; three put it into quarantine'),
+  quarantined: z.boolean().describe('Whether it answers no more'),
 });
 
 export type CacheStats = z.infer<typeof CacheStats>;
@@ -166,4 +157,4 @@ export type CacheEntry = z.infer<typeof CacheEntry>;
 export type ShadowReport = z.infer<typeof ShadowReport>;
 export type CacheSelection = z.infer<typeof CacheSelection>;
 export type PurgeResult = z.infer<typeof PurgeResult>;
-export type FeedbackResult = z.infer<typeof FeedbackResult>;
+export type KeptAnswer = z.infer<typeof KeptAnswer>;

@@ -109,7 +109,16 @@ export const CallMeta = z.object({
     .object({
       id: z.string().describe('Prompt id'),
       version: z.string().describe('Prompt version, for example v1'),
-      variant: z.string().nullable().describe('Name of the split arm, or null'),
+      variant: z
+        .string()
+        .nullable()
+        .describe(
+          'Why this version: split (the share of its weight), override (a rule for this caller), pinned (the caller asked for it); null: there is no other',
+        ),
+      hash: z
+        .string()
+        .nullable()
+        .describe('SHA-256 of all that the model was told, without what the caller gave'),
     })
     .nullable()
     .describe('Prompt used, or null for a plain function'),

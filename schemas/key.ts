@@ -26,6 +26,10 @@ export const NewKey = z.strictObject({
   tools: list('Tools it may call; null: all'),
   models: list('Models it may ask; null: all'),
   admin: z.boolean().default(false).describe('May manage keys and budgets, and see every call'),
+  pin_prompts: z
+    .boolean()
+    .default(false)
+    .describe('May say which version of a prompt answers it; admins may anyway'),
   expires_at: moment
     .nullable()
     .default(null)

@@ -1,23 +1,25 @@
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { cacheParts } from './cache-settings.ts';
 import { compose } from './call/compose.ts';
-import type { CacheDesk } from './call/cache-desk.ts';
 import type { Gate } from './call/gate.ts';
+import type { PromptVersion } from './call/prompt.ts';
 import { buildCallIds } from './call/ids.ts';
 import { openCall } from './call/open-call.ts';
 import type { Tool } from './call/tool.ts';
 import type { Config } from './config.ts';
-import { buildKeys } from './identity/keys.ts';
+import { buildKeys, type OpenKeys } from './identity/keys.ts';
 import type { Provider } from './model/provider.ts';
 import { openBudgets } from './open-budgets.ts';
-import { givenModel, openModel } from './open-model.ts';
+import { givenModel, openModel, type Model } from './open-model.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
-import { buildParts, lazyPrompts } from './open-parts.ts';
+import { buildParts } from './open-parts.ts';
+import { openPromptParts, type PromptParts } from './open-prompt-parts.ts';
 import { pipeline, type PipelineParts } from './pipeline.ts';
 import { modelStatuses } from './model/statuses.ts';
 import { buildCacheDesk } from './stores/cache-desk.ts';
+import { buildFeedbackDesk } from './stores/feedback-desk.ts';
+import type { EvalBook } from './stores/prompt-port.ts';
 import type { Store } from './stores/ports.ts';
 import { openSqlite } from './stores/sqlite/open.ts';
 import { applySettings } from './tool-settings.ts';
@@ -35,6 +37,11 @@ export interface AppParts {
 export interface App extends Gate {
   /** Settable, because a server may learn its port only when it listens. */
   baseUrl: string;
+  /** Evaluations that were made. */
+  readonly evals: EvalBook;
+  readonly promptsFolder: string;
+  /** Oldest first. @throws ProblemError unknown_prompt */
+  promptVersions(id: string): Promise<readonly PromptVersion[]>;
   /** Load and start what the first call would wait for. */
   warm(): Promise<void>;
   /** Whether there is or was any key: without, only this machine may be served. */
@@ -49,21 +56,21 @@ export interface App extends Gate {
 
 /** Put the parts together. Nothing listens yet; fronts do. */
 export function buildApp(config: Config, given: AppParts): App {
-  const now = given.now ?? Date.now;
+  const { log, now = Date.now } = given;
   const root = packageRoot();
   const model = given.provider ? givenModel(given.provider) : openModel(config);
   const { simulated, providerOf } = model;
-  const prompts = lazyPrompts(join(root, 'prompts'));
   const tools = applySettings(given.tools, config);
   // After all that may refuse the settings: an opened database must not be left behind.
   const store = given.store ?? openSqlite(config.db.slice('sqlite:'.length));
-  const { log } = given;
+  const prompts = openPromptParts({ config, root, tools, log });
   const keys = buildKeys({ book: store.keys, keySecret: config.key_secret, now });
   const budgets = openBudgets({ config, store, log, simulated, now });
+  const { cache, feedback } = openDesks(config, store, now);
   let road: ReturnType<typeof openRoad> | null = null;
-  const desk = openDesk(config, store, now);
   const parts = buildParts(config, {
-    ...{ tools, log, now, store, prompts, providerOf, budgets, simulated, desk },
+    ...{ tools, log, now, store, providerOf, budgets, simulated, feedback },
+    prompts: prompts.get,
     invoke(request) {
       if (!road) throw new Error('nothing is on the road yet');
       return road.invoke(request);
@@ -71,37 +78,69 @@ export function buildApp(config: Config, given: AppParts): App {
   });
   road = openRoad(parts, simulated);
   budgets.keeper.start();
-
   return {
-    tools,
-    keys,
+    ...{ tools, keys, cache, feedback, simulated },
     budgets: budgets.service,
     books: parts.services.books,
-    cache: desk,
-    simulated,
+    evals: store.evals,
+    ...prompts.shown,
     version: packageVersion(root),
-    baseUrl:
-      config.public_url?.replace(/\/$/, '') ?? `http://${config.host}:${String(config.port)}`,
+    baseUrl: addressOf(config),
     identify: (secret) => keys.identify(secret),
     hasKeys: () => keys.any(),
     ...road,
     models: () => modelStatuses(parts.model, config.chains),
-    ready: async () => ({ store: await store.health() }),
-    async warm() {
-      await Promise.all([keys.check(), prompts(), parts.learnt(), model.warm()]);
-    },
-    simulatorUrl: () => model.simulatorUrl(),
-    async close() {
-      await parts.closeCache();
-      budgets.keeper.stop();
-      await model.close();
-      await store.close();
-    },
+    ...lifeOf({ prompts, keys, budgets, parts, model, store }),
   };
 }
 
-const openDesk = (config: Config, { cache: book, ledger }: Store, now: () => number): CacheDesk =>
-  buildCacheDesk({ book, ledger, now, maxFalseHits: cacheParts(config.cache).max_false_hits });
+interface Living {
+  prompts: PromptParts;
+  keys: OpenKeys;
+  budgets: ReturnType<typeof openBudgets>;
+  parts: ReturnType<typeof buildParts>;
+  model: Model;
+  store: Store;
+}
+
+/** What starts, what is well, and what ends. */
+const lifeOf = ({
+  prompts,
+  keys,
+  budgets,
+  parts,
+  model,
+  store,
+}: Living): Pick<App, 'ready' | 'warm' | 'simulatorUrl' | 'close'> => ({
+  ready: async () => ({ store: await store.health() }),
+  async warm() {
+    await Promise.all([keys.check(), prompts.get(), parts.learnt(), model.warm()]);
+  },
+  simulatorUrl: () => model.simulatorUrl(),
+  async close() {
+    await prompts.close();
+    await parts.closeCache();
+    budgets.keeper.stop();
+    await model.close();
+    await store.close();
+  },
+});
+
+const addressOf = ({ public_url: url, host, port }: Config): string =>
+  url?.replace(/\/$/, '') ?? `http://${host}:${String(port)}`;
+
+/** Where answers are looked after, once they are given. */
+function openDesks(
+  config: Config,
+  store: Store,
+  now: () => number,
+): Pick<App, 'cache' | 'feedback'> {
+  const { cache: book, ledger, feedback } = store;
+  const { max_false_hits: maxFalseHits } = cacheParts(config.cache);
+  const cache = buildCacheDesk({ book, ledger, now, maxFalseHits });
+  const complain = (callId: string) => cache.complain(callId);
+  return { cache, feedback: buildFeedbackDesk({ ledger, feedback, complain, now }) };
+}
 
 /** The pipeline, and how many calls are on it. */
 function openRoad(parts: PipelineParts, simulated: boolean): Pick<App, 'invoke' | 'idle'> {

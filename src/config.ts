@@ -15,6 +15,7 @@ const VARIABLES: Partial<Record<keyof Config, string>> = {
   host: 'TOLLGATE_HOST',
   port: 'TOLLGATE_PORT',
   db: 'TOLLGATE_DB',
+  prompts: 'TOLLGATE_PROMPTS',
   public_url: 'TOLLGATE_PUBLIC_URL',
   log_level: 'TOLLGATE_LOG_LEVEL',
   key_secret: 'TOLLGATE_KEY_SECRET',

@@ -3,7 +3,9 @@ import { Command, CommanderError } from 'commander';
 import type { BudgetOptions } from './commands/budget-options.ts';
 import { addCacheCommands } from './commands/cache-commands.ts';
 import type { EstimateOptions } from './commands/estimate.ts';
-import type { KeyOptions } from './commands/keys.ts';
+import { addEvalCommands } from './commands/eval-commands.ts';
+import { addKeyCommands } from './commands/keys-commands.ts';
+import { addPromptCommands } from './commands/prompts-commands.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 
 const program = new Command('tollgate')
@@ -96,51 +98,7 @@ program
     await (await import('./commands/estimate.ts')).estimate(tool, options);
   });
 
-const keys = program
-  .command('keys')
-  .description('who may call; without any key, whoever reaches this machine calls as "local"');
-
-keys
-  .command('create')
-  .description('make a key and print its secret, this once')
-  .argument('<name>', 'name of the key: the principal in the ledger')
-  .option('--team <team>', 'team its calls belong to')
-  .option('--user <user>', 'user its calls belong to')
-  .option('--feature <feature>', 'feature its calls belong to')
-  .option('--tools <names>', 'tools it may call, comma-separated (else all)')
-  .option('--models <names>', 'models it may ask, comma-separated (else all)')
-  .option('--admin', 'it may manage keys and budgets, and see every call')
-  .option('--expires <when>', 'a day (2027-01-31) or a span from now (90d, 24h)')
-  .option('--json', 'print it as JSON')
-  .action(async (name: string, options: KeyOptions) => {
-    await (await import('./commands/keys.ts')).createKey(name, options);
-  });
-
-keys
-  .command('list')
-  .description('list the keys, without their secrets')
-  .option('--json', 'as JSON')
-  .action(async (options: { json?: true }) => {
-    await (await import('./commands/keys.ts')).listKeys(options);
-  });
-
-keys
-  .command('revoke')
-  .description('stop a key, at once and for good')
-  .argument('<name>', 'name of the key')
-  .action(async (name: string) => {
-    await (await import('./commands/keys.ts')).revokeKey(name);
-  });
-
-keys
-  .command('rotate')
-  .description('give a key a new secret')
-  .argument('<name>', 'name of the key')
-  .option('--grace <span>', 'how long the old secret goes on to work (24h; 0: not at all)', '0')
-  .option('--json', 'print it as JSON')
-  .action(async (name: string, options: { grace: string; json?: true }) => {
-    await (await import('./commands/keys.ts')).rotateKey(name, options);
-  });
+addKeyCommands(program);
 
 const budgets = program.command('budgets').description('what may be spent, by whom, in which time');
 
@@ -197,6 +155,8 @@ budgets
     await (await import('./commands/budgets.ts')).listEvents(options);
   });
 
+addPromptCommands(program);
+addEvalCommands(program);
 addCacheCommands(program);
 
 program

@@ -16,7 +16,6 @@ import type { LlmTool, Peek } from './call/tool.ts';
 import type { Config } from './config.ts';
 import { buildJudge, judgeLater, type JudgeNeeds } from './open-judge.ts';
 import type { PipelineParts } from './pipeline.ts';
-import type { Prompts } from './prompts/load.ts';
 import type { CacheBook } from './stores/cache-port.ts';
 import type { Store } from './stores/ports.ts';
 
@@ -24,7 +23,6 @@ interface CacheNeeds extends JudgeNeeds {
   config: Config;
   store: Store;
   log: Logger;
-  prompts: () => Promise<Prompts>;
   simulated: boolean;
 }
 
@@ -116,14 +114,14 @@ function similarParts(
 
 /** Whether a kept answer would be served, without serving it. */
 async function peek(
-  { book, versions, now }: Common & { versions: (tool: LlmTool) => Promise<Versions> },
+  { book, versions, now }: Common & { versions: (call: Call) => Versions },
   call: Call,
   tool: LlmTool,
 ): Promise<Peek> {
   const { cache: policy } = tool.policy;
   if (policy === 'never')
     return { wouldAnswer: false, why: `Answers of ${tool.name} are never kept.` };
-  const ask = toAsk(call, { tool, policy, versions: await versions(tool) });
+  const ask = toAsk(call, { tool, policy, versions: versions(call) });
   const { served, reason } = await findByKey(book, ask, now());
   return { wouldAnswer: served !== null, why: reason };
 }
@@ -143,11 +141,11 @@ export function toHttpOptions({ embedding, cache }: Config) {
 }
 
 /** Another prompt, another text of the knowledge, another model or provider: other answers. */
-function versionsFrom({ prompts, config, simulated }: CacheNeeds) {
+function versionsFrom({ config, simulated }: CacheNeeds) {
   const { chains, anthropic_base_url: baseUrl = null } = config;
   const models = hash('sha256', canonicalJson({ simulated, baseUrl, chains }), 'hex');
-  return async (tool: LlmTool): Promise<Versions> => ({
-    prompt: (await prompts()).get(tool.prompt).fingerprint,
-    models,
-  });
+  return ({ chosen }: Call): Versions => {
+    if (!chosen) throw new Error('choose-prompt must have chosen a prompt');
+    return { prompt: chosen.prompt.hash, models };
+  };
 }

@@ -3,6 +3,8 @@ import { judgeSameAnswer } from '../tools/judge-same-answer.ts';
 import type { Judge, Verdict } from './cache/judge.ts';
 import type { Call, CallMeta, CallRequest, Ended } from './call/call.ts';
 import type { SchemaChecks } from './call/schema-check.ts';
+import type { PromptVersion } from './call/prompt.ts';
+import type { Plan } from './call/plan.ts';
 import type { Planner } from './call/tool.ts';
 import { askChain } from './model/chain.ts';
 import { readReply } from './model/read-reply.ts';
@@ -10,6 +12,8 @@ import type { ModelParts } from './model/try-model.ts';
 
 export interface JudgeNeeds {
   plan: Planner;
+  /** The judge's own prompt. */
+  judgePrompt: () => Promise<PromptVersion>;
   model: ModelParts;
   checks: SchemaChecks;
   now: () => number;
@@ -18,36 +22,41 @@ export interface JudgeNeeds {
 }
 
 /** A verdict as a part of the call: same hold, same row. */
-export const buildJudge = ({ plan, model, checks, now }: JudgeNeeds, withinMs: number): Judge => ({
-  async price(_call, input) {
-    return (await plan(judgeSameAnswer, { ...input })).estimate().expectedNanoUsd;
-  },
-  async ask(call, input) {
-    const planned = await plan(judgeSameAnswer, { ...input });
-    const [first = ''] = planned.models;
-    const meta: Pick<CallMeta, 'attempts' | 'model' | 'degraded' | 'route'> = {
-      ...{ model: null, degraded: false, route: null },
-      attempts: call.meta.attempts,
-    };
-    const check = checks.compile(planned.replySchema);
-    const output = await askChain(model, {
-      // The judge is worth its price only where it is cheap: no other model, and no second try.
-      plan: planned.narrow({ models: [first] }),
-      meta,
-      purpose: 'judge',
-      principal: call.principal.id,
-      hold: call.hold ?? null,
-      timeLimits: planned.timeLimits,
-      endBy: Math.min(call.deadlineAt ?? Infinity, now() + withinMs),
-      signal: AbortSignal.any([call.signal, AbortSignal.timeout(withinMs)]),
-      onQueue: () => undefined,
-      onAttempt: () => undefined,
-      onText: () => undefined,
-      read: (reply) => readReply(reply, check),
-    });
-    return toVerdict(output, meta.model);
-  },
-});
+export function buildJudge(needs: JudgeNeeds, withinMs: number): Judge {
+  const { plan, judgePrompt, model, checks, now } = needs;
+  const planIt = async (input: JudgeInput): Promise<Plan> =>
+    plan(judgeSameAnswer, { ...input }, { prompt: await judgePrompt() });
+  return {
+    async price(_call, input) {
+      return (await planIt(input)).estimate().expectedNanoUsd;
+    },
+    async ask(call, input) {
+      const planned = await planIt(input);
+      const [first = ''] = planned.models;
+      const meta: Pick<CallMeta, 'attempts' | 'model' | 'degraded' | 'route'> = {
+        ...{ model: null, degraded: false, route: null },
+        attempts: call.meta.attempts,
+      };
+      const check = checks.compile(planned.replySchema);
+      const output = await askChain(model, {
+        // The judge is worth its price only where it is cheap: no other model, and no second try.
+        plan: planned.narrow({ models: [first] }),
+        meta,
+        purpose: 'judge',
+        principal: call.principal.id,
+        hold: call.hold ?? null,
+        timeLimits: planned.timeLimits,
+        endBy: Math.min(call.deadlineAt ?? Infinity, now() + withinMs),
+        signal: AbortSignal.any([call.signal, AbortSignal.timeout(withinMs)]),
+        onQueue: () => undefined,
+        onAttempt: () => undefined,
+        onText: () => undefined,
+        read: (reply) => readReply(reply, check),
+      });
+      return toVerdict(output, meta.model);
+    },
+  };
+}
 
 const toVerdict = (output: unknown, model: string | null): Verdict => ({
   ...(output as JudgeOutput),

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { CacheDesk } from './call/cache-desk.ts';
-import type { CallRequest, Ended } from './call/call.ts';
+import type { Call, CallRequest, ChoosePrompt, Ended } from './call/call.ts';
+import type { FeedbackDesk } from './call/feedback.ts';
 import { parseInput } from './call/parse-input.ts';
 import { buildSchemaChecks } from './call/schema-check.ts';
 import type { Knowledge, Planner, Tool } from './call/tool.ts';
@@ -12,10 +12,12 @@ import type { PipelineParts } from './pipeline.ts';
 import { buildPlanner } from './plan.ts';
 import type { ModelParts } from './model/try-model.ts';
 import { openModelParts } from './open-model-parts.ts';
-import type { Prompts } from './prompts/load.ts';
+import type { Prompts } from './prompts/open-prompts.ts';
 import { buildBooks } from './stores/books.ts';
+import type { Subject } from './prompts/split.ts';
 import type { Store } from './stores/ports.ts';
 import { openCache } from './open-cache.ts';
+import { gradeAnswer } from '../tools/grade-answer.ts';
 import { judgeSameAnswer } from '../tools/judge-same-answer.ts';
 
 /** What is open already. */
@@ -27,7 +29,7 @@ interface Opened {
   providerOf: ModelParts['providerOf'];
   budgets: ReturnType<typeof openBudgets>;
   simulated: boolean;
-  desk: CacheDesk;
+  feedback: FeedbackDesk;
   invoke: (request: CallRequest) => Promise<Ended>;
   now: () => number;
 }
@@ -44,20 +46,23 @@ export function buildParts(
   const checks = buildSchemaChecks();
   const model = openModelParts({ config, providerOf, prices, log, now });
   const learnt = lazyLearning(model, store);
-  const planFrom = buildPlanner({ ...model, ...config, prompts });
+  const planFrom = buildPlanner({ ...model, ...config });
   const plan: Planner = async (...asked) => {
     await learnt();
     return planFrom(...asked);
   };
   const knowledge = async (): Promise<Knowledge> => {
-    const loaded = await prompts();
-    return { text: (name) => loaded.shared(name) };
+    const { shared } = (await prompts()).registry();
+    return { text: (name) => shared.get(name) ?? null };
   };
-  const cache = openCache({ ...opened, config, store, log, prompts, plan, model, checks, now });
+  const choosePrompt: ChoosePrompt = async ({ prompt }, call) =>
+    (await prompts()).choose(prompt, subjectOf(call), call.promptWish);
+  const judgePrompt = async () => (await prompts()).usual(judgeSameAnswer.prompt);
+  const cache = openCache({ ...opened, config, store, log, judgePrompt, plan, model, checks, now });
   const services = buildServices({
-    ...{ tools, checks, ledger, plan, now },
+    ...{ tools, checks, ledger, choosePrompt, plan, now },
     peek: cache.peek,
-    desk: opened.desk,
+    feedback: opened.feedback,
     budgets: budgets.service,
   });
   return {
@@ -65,11 +70,12 @@ export function buildParts(
     closeCache: () => cache.close(),
     ...{
       tools,
-      ownTools: [judgeSameAnswer],
+      ownTools: [judgeSameAnswer, gradeAnswer],
       checks,
       log,
       ledger,
       model,
+      choosePrompt,
       plan,
       knowledge,
       services,
@@ -97,27 +103,37 @@ function replayParts(
 }
 
 /** What function tools may use. */
-function buildServices({ budgets, peek, desk, ...parts }: ServiceParts): PipelineParts['services'] {
-  const { tools, checks, ledger, plan, now } = parts;
+function buildServices({
+  budgets,
+  peek,
+  feedback,
+  ...parts
+}: ServiceParts): PipelineParts['services'] {
+  const { tools, checks, ledger, choosePrompt, plan, now } = parts;
   return {
     budgets,
-    complain: (call) => desk.complain(call),
+    feedback,
     books: (viewer) => buildBooks(ledger, now, viewer.isAdmin ? null : viewer.id),
     estimate: (call) => async (name, given) => {
       const { tool, input } = await parseInput({ tools, checks }, name, given);
       if (tool.kind !== 'llm') return null;
-      const planned = await plan(tool, input, call.principal.models);
-      return { plan: planned, kept: await peek({ ...call, input }, tool) };
+      const chosen = await choosePrompt(tool, call);
+      const { prompt } = chosen;
+      const planned = await plan(tool, input, { prompt, models: call.principal.models });
+      return { plan: planned, kept: await peek({ ...call, chosen, input }, tool) };
     },
     now,
   };
 }
 
-interface ServiceParts extends Pick<PipelineParts, 'tools' | 'checks' | 'plan' | 'now'> {
+interface ServiceParts extends Pick<
+  PipelineParts,
+  'tools' | 'checks' | 'choosePrompt' | 'plan' | 'now'
+> {
   ledger: Store['ledger'];
   budgets: PipelineParts['services']['budgets'];
   peek: ReturnType<typeof openCache>['peek'];
-  desk: CacheDesk;
+  feedback: FeedbackDesk;
 }
 
 /** Calls whose counts a new process learns from. */
@@ -132,9 +148,8 @@ function lazyLearning({ estimator }: ModelParts, { ledger }: Store): () => Promi
   return () => (learnt ??= learn());
 }
 
-/** Loaded on the first call that needs a prompt, once. */
-export function lazyPrompts(folder: string): () => Promise<Prompts> {
-  let prompts: Promise<Prompts> | undefined;
-  return () =>
-    (prompts ??= import('./prompts/load.ts').then(({ loadPrompts }) => loadPrompts(folder)));
-}
+/** Whoever is given a version. */
+const subjectOf = ({ principal, labels }: Call): Subject => ({
+  principal: principal.id,
+  ...labels,
+});

@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import type { AdmitParts } from './budget/admit.ts';
-import type { Layer } from './call/call.ts';
+import type { ChoosePrompt, Layer } from './call/call.ts';
 import type { SchemaChecks } from './call/schema-check.ts';
 import type { Knowledge, Planner, Tool } from './call/tool.ts';
 import { buildAnswerFromExact, type ExactParts } from './layers/answer-from-exact.ts';
 import { buildAnswerFromSimilar, type SimilarLayerParts } from './layers/answer-from-similar.ts';
 import { buildCheckAccess } from './layers/check-access.ts';
+import { buildChoosePrompt } from './layers/choose-prompt.ts';
 import { buildEnforceDeadline } from './layers/enforce-deadline.ts';
 import { buildHoldBudget } from './layers/hold-budget.ts';
 import { buildKeepAnswer, type KeepParts } from './layers/keep-answer.ts';
@@ -32,6 +33,7 @@ export interface PipelineParts {
   admit: AdmitParts;
   cache: { exact: ExactParts; similar: SimilarLayerParts; keep: KeepParts };
   model: ModelParts;
+  choosePrompt: ChoosePrompt;
   plan: Planner;
   knowledge: () => Promise<Knowledge>;
   services: Services;
@@ -46,6 +48,7 @@ export const pipeline = (parts: PipelineParts): readonly Layer[] => [
   buildCheckAccess(), // before anything is said about a tool that the key may not call
   buildValidateInput(parts), // before anything reads the input or spends on it
   buildReplayIdempotent(parts.replay), // needs the parsed input; whatever is below happens once per key
+  buildChoosePrompt(parts.choosePrompt), // kept answers belong to one version, so it must be known first
   buildAnswerFromExact(parts.cache.exact), // free, so before any budget and any plan
   buildShareInFlight(parts.now), // above the deadline: a journey that others are on outlasts its first caller
   buildEnforceDeadline(parts.now), // knows the tool now; one signal for all that waits below

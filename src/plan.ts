@@ -9,11 +9,8 @@ import type { PriceList } from './model/prices.ts';
 import type { PromptCache } from './model/prompt-cache.ts';
 import { route, type Chains } from './model/route.ts';
 import { TIME_LIMITS } from './model/time-limits.ts';
-import type { Prompts } from './prompts/load.ts';
 
 interface PlanParts {
-  /** Loaded on the first call, so that a server can start before its templates are compiled. */
-  prompts: () => Promise<Prompts>;
   prices: PriceList;
   estimator: Estimator;
   promptCache: PromptCache;
@@ -26,7 +23,14 @@ interface PlanParts {
 /** A plan without what follows from its models and the length of its answer. */
 interface Outline extends Pick<
   Plan,
-  'prompt' | 'chain' | 'models' | 'reason' | 'replySchema' | 'timeLimits' | 'maxOutputTokens'
+  | 'prompt'
+  | 'chain'
+  | 'models'
+  | 'reason'
+  | 'effort'
+  | 'replySchema'
+  | 'timeLimits'
+  | 'maxOutputTokens'
 > {
   /** Length of a usual answer, tokens. */
   usualOutputTokens: number;
@@ -40,24 +44,27 @@ interface Outline extends Pick<
  */
 export const buildPlanner =
   (parts: PlanParts): Planner =>
-  async (tool, input, allowedModels = null): Promise<Plan> => {
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must reject
+  async (tool, input, { prompt, models = null }): Promise<Plan> => {
     const { options = {}, ...variables } = input as { options?: CallOptions };
     const { policy } = tool;
-    const prompt = (await parts.prompts()).get(tool.prompt);
+    const { meta, hash } = prompt;
     const texts = prompt.render(variables);
     const schema = replySchema(tool, input);
     const whole = [texts.system, texts.user, JSON.stringify(schema)];
     const { chain, reason } = route({
       complexity: policy.complexity,
       quality: options.quality,
+      ofPrompt: meta.model.chain,
       inputTokens: () => parts.estimator.prompt(whole, firstOf(parts.chains.balanced)).expected,
     });
-    const { max_output_tokens: usualLimit, expected_output_tokens: usual } = prompt.meta.model;
+    const { max_output_tokens: usualLimit, expected_output_tokens: usual, effort } = meta.model;
     return toPlan(parts, {
-      prompt: { id: prompt.meta.id, version: prompt.meta.version, ...texts },
+      prompt: { id: meta.id, version: meta.version, hash, ...texts },
       chain,
-      models: allowedOf(parts.chains[chain], { chain, allowedModels }),
+      models: allowedOf(parts.chains[chain], { chain, allowedModels: models }),
       reason,
+      ...(effort !== undefined && { effort }),
       maxOutputTokens: options.max_output_tokens ?? usualLimit,
       usualOutputTokens: usual,
       replySchema: schema,

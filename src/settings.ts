@@ -18,6 +18,11 @@ export const Settings = z.strictObject({
     .regex(/^sqlite:.+$/, 'must be sqlite:<path> or sqlite::memory:')
     .default('sqlite:.tollgate/tollgate.db')
     .describe('Database: sqlite:<path>, relative to the folder tollgate is started in'),
+  prompts: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder with the prompts; default those that came with tollgate'),
   public_url: z
     .url()
     .optional()

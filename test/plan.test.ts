@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Principal } from '../src/call/principal.ts';
 import type { LlmTool } from '../src/call/tool.ts';
 import { CATALOG } from '../src/model/catalog.ts';
 import type { PromptCache } from '../src/model/prompt-cache.ts';
 import { TIME_LIMITS } from '../src/model/time-limits.ts';
 import { buildPlanner } from '../src/plan.ts';
-import { loadPrompts } from '../src/prompts/load.ts';
+import { usualPrompt } from './support/prompts.ts';
 import { tools } from '../tools/index.ts';
 import { fakeProvider } from './support/fake-provider.ts';
 import { modelParts } from './support/model-parts.ts';
@@ -16,20 +17,23 @@ const CHAINS = {
   balanced: ['claude-sonnet-5-5', 'claude-haiku-5-5'],
   deep: ['claude-opus-4-5', 'claude-sonnet-5-5'],
 };
-const prompts = loadPrompts('prompts');
 const parts = {
   ...modelParts(fakeProvider({}), { now: () => Date.parse('2026-11-23T12:00:00Z') }),
-  prompts: () => Promise.resolve(prompts),
   chains: CHAINS,
   allowance: 2,
 };
-const plan = buildPlanner(parts);
+const planBy =
+  (given: Parameters<typeof buildPlanner>[0]) =>
+  async (tool: LlmTool, input: Record<string, unknown>, models: Principal['models'] = null) =>
+    buildPlanner(given)(tool, input, { prompt: await usualPrompt(tool.prompt), models });
+const plan = planBy(parts);
 const tool = (name: string): LlmTool => {
   const found = tools.find((each) => each.name === name);
   if (found?.kind !== 'llm') throw new Error(`${name} is no model tool`);
   return found;
 };
 const answer = tool('answer_question');
+const SHORT = { style: 'paragraph', max_words: 50 };
 const QUESTION = { question: 'How do I get my money back?' };
 
 describe('a plan', () => {
@@ -53,10 +57,10 @@ describe('a plan', () => {
 
   it('goes to a harder chain with a long prompt, whose size is in the reason', async () => {
     const summarize = tool('summarize_text');
-    const { chain, reason } = await plan(summarize, { text: 'word '.repeat(200_000) });
+    const { chain, reason } = await plan(summarize, { ...SHORT, text: 'word '.repeat(200_000) });
     expect(chain).toBe('deep');
     expect(reason).toMatch(/about \d{6} tokens, more than 150000: chain deep instead of balanced/);
-    expect((await plan(summarize, { text: 'word' })).chain).toBe('balanced');
+    expect((await plan(summarize, { ...SHORT, text: 'word' })).chain).toBe('balanced');
   });
 
   it('holds the prompt with the caller’s words, and not the caller’s wishes', async () => {
@@ -81,7 +85,7 @@ describe('a plan', () => {
     expect(CATALOG['claude-opus-4-5']?.maxOutputTokens).toBe(64_000);
     expect((await plan(answer, input)).maxOutputTokens).toBe(64_000);
     const deep = [...CHAINS.deep].reverse();
-    const reversed = buildPlanner({ ...parts, chains: { ...CHAINS, deep } });
+    const reversed = planBy({ ...parts, chains: { ...CHAINS, deep } });
     expect((await reversed(answer, input)).maxOutputTokens).toBe(64_000);
   });
 
@@ -96,7 +100,7 @@ describe('a plan', () => {
 
   it('allows a multiple of what the dearest model of its chain may cost, wherever that stands', async () => {
     const dearest = async (factor: number, balanced: string[]) => {
-      const planner = buildPlanner({
+      const planner = planBy({
         ...parts,
         allowance: factor,
         chains: { ...CHAINS, balanced },
@@ -123,7 +127,7 @@ describe('a plan', () => {
     ['first', ['claude-none-1', 'claude-haiku-5-5']],
     ['last', ['claude-haiku-5-5', 'claude-none-1']],
   ])('of a chain whose %s model has no price is an error', async (_place, balanced) => {
-    const unpriced = buildPlanner({ ...parts, chains: { ...CHAINS, balanced } });
+    const unpriced = planBy({ ...parts, chains: { ...CHAINS, balanced } });
     await expect(unpriced(answer, QUESTION)).rejects.toMatchObject({ code: 'unknown_model' });
   });
 });
@@ -131,7 +135,7 @@ describe('a plan', () => {
 /** What a plan is when the provider's cache is asked to keep the system part so long. */
 const planWithCache = (timeToLive: '5m' | '1h' | null) => {
   const promptCache: PromptCache = { ...parts.promptCache, timeToLive: () => timeToLive };
-  return buildPlanner({ ...parts, promptCache })(answer, QUESTION);
+  return planBy({ ...parts, promptCache })(answer, QUESTION);
 };
 
 describe('the estimate of a plan', () => {
@@ -164,7 +168,7 @@ describe('the estimate of a plan', () => {
       read += 1;
       return estimator.prompt(...asked);
     };
-    const counting = buildPlanner({ ...parts, estimator: { ...estimator, prompt } });
+    const counting = planBy({ ...parts, estimator: { ...estimator, prompt } });
     const { estimate } = await counting(answer, QUESTION);
     const before = read;
     for (const model of [...CHAINS.balanced, ...CHAINS.balanced]) estimate(model);
@@ -202,7 +206,8 @@ describe('the estimate of a plan', () => {
 
   it('grows with the text', async () => {
     const tokens = async (words: number) =>
-      (await plan(tool('summarize_text'), { text: 'word '.repeat(words) })).estimate().inputTokens;
+      (await plan(tool('summarize_text'), { ...SHORT, text: 'word '.repeat(words) })).estimate()
+        .inputTokens;
     expect(await tokens(20_000)).toBeGreaterThan(10 * (await tokens(1_000)));
   });
 

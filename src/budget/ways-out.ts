@@ -47,10 +47,12 @@ async function planCheaply(
   planner: Planner,
   { call, tool }: Pick<Applicant, 'call' | 'tool'>,
 ): Promise<Plan | null> {
+  if (!call.chosen) return null;
+  const { prompt } = call.chosen;
   const input = call.input as { options?: object };
   const wish = { ...input, options: { ...input.options, quality: 'fast' } };
   try {
-    return await planner(tool, wish, call.principal.models);
+    return await planner(tool, wish, { prompt, models: call.principal.models });
   } catch (error) {
     if (error instanceof ProblemError) return null;
     throw error;

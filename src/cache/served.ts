@@ -50,7 +50,7 @@ function note(meta: CallMeta, { entry, tier, similarity, reason }: Served, now: 
   const [id = '', version = ''] = entry.prompt.split('@');
   meta.servedBy = tier === 'exact' || tier === 'canonical' ? 'exact_cache' : 'similar_cache';
   meta.cache = { tier, entry: entry.id, ageMs: now - entry.createdAt, stored: false, reason };
-  meta.prompt ??= { id, version, variant: null };
+  meta.prompt ??= { id, version, variant: null, hash: null };
   meta.model = entry.model;
   meta.similarity = similarity;
   meta.savedNanoUsd = entry.costNanoUsd;

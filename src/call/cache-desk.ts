@@ -2,7 +2,7 @@ import type {
   CacheEntry,
   CacheSelection,
   CacheStats,
-  FeedbackResult,
+  KeptAnswer,
   PurgeResult,
   ShadowReport,
 } from '../../schemas/cache.ts';
@@ -18,5 +18,5 @@ export interface CacheDesk {
   /** Effective at once, in every process. */
   purge(selection: CacheSelection): Promise<PurgeResult>;
   /** A caller says that the answer of its call was wrong. Null: no kept answer had answered it. */
-  complain(callId: string): Promise<FeedbackResult['entry']>;
+  complain(callId: string): Promise<KeptAnswer | null>;
 }

@@ -18,7 +18,8 @@ import type { Hold, Settlement } from './hold.ts';
 import type { Labels } from './labels.ts';
 import type { Plan } from './plan.ts';
 import type { Principal } from './principal.ts';
-import type { Tool } from './tool.ts';
+import type { ChosenPrompt } from './prompt.ts';
+import type { LlmTool, Tool } from './tool.ts';
 
 export type { AttemptRecord, Labels };
 
@@ -52,11 +53,15 @@ export interface Call {
   readonly idempotencyKey: string | null;
   /** What the caller says of kept answers: Cache-Control as it came. */
   readonly cacheControl: string | null;
+  /** The version of the prompt that the caller wishes, `faq@v3`; null: whichever it is given. */
+  readonly promptWish: string | null;
   readonly front: Front;
   /** Aborts when the caller leaves; below `enforce-deadline` also when time is up. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch by which an answer is due; set by `enforce-deadline`. */
   readonly deadlineAt?: number;
+  /** Which version answers it; set by `choose-prompt`, for tools that a model answers. */
+  readonly chosen?: ChosenPrompt;
   /** Where its answer may be kept; set by `answer-from-exact`, for tools whose answers are. */
   readonly cacheAsk?: CacheAsk;
   /** An answer past its time, for when no model can give a new one; set by `answer-from-exact`. */
@@ -71,7 +76,7 @@ export interface Call {
 
 /** What is known about a call so far; complete once it has ended. */
 export interface CallMeta {
-  prompt: { id: string; version: string; variant: string | null } | null;
+  prompt: { id: string; version: string; variant: string | null; hash: string | null } | null;
   model: string | null;
   /** How the model was chosen; null for a plain function. */
   route: { chain: string; reason: string } | null;
@@ -111,11 +116,14 @@ export type Outcome = { ok: true; output: unknown } | { ok: false; problem: Prob
 export type Next = (call: Call) => Promise<Outcome>;
 export type Layer = (call: Call, next: Next) => Promise<Outcome>;
 
+/** Which version of its prompt answers a call. @throws ProblemError unknown_prompt, invalid_request */
+export type ChoosePrompt = (tool: LlmTool, call: Call) => Promise<ChosenPrompt>;
+
 /** What a front hands in: everything but what the core itself knows. */
 export type CallRequest = Pick<
   Call,
   'toolName' | 'input' | 'principal' | 'labels' | 'idempotencyKey' | 'front' | 'signal' | 'emit'
-> & { cacheControl?: string | null };
+> & { cacheControl?: string | null; promptWish?: string | null };
 
 /** What a front gets back. */
 export type Ended = Outcome & { call: Call };

@@ -4,7 +4,9 @@ import type { Budgets } from './budgets.ts';
 import type { CacheDesk } from './cache-desk.ts';
 import type { CallRequest, Ended } from './call.ts';
 import type { Keys } from './keys.ts';
+import type { FeedbackDesk } from './feedback.ts';
 import type { Principal } from './principal.ts';
+import type { PromptDesk } from './prompt.ts';
 import type { Tool } from './tool.ts';
 
 /** The core as a front sees it: everything it may ask for, and nothing of how it is done. */
@@ -14,6 +16,8 @@ export interface Gate {
   readonly keys: Keys;
   readonly budgets: Budgets;
   readonly cache: CacheDesk;
+  readonly feedback: FeedbackDesk;
+  readonly prompts: PromptDesk;
   readonly version: string;
   /** Address people reach the server at, without a trailing slash; doc links start with it. */
   readonly baseUrl: string;

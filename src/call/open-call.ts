@@ -9,6 +9,7 @@ export const openCall = (
   ...request,
   id: own.id,
   cacheControl: request.cacheControl ?? null,
+  promptWish: request.promptWish ?? null,
   labels: labelsOf(request.principal.labels, request.labels),
   claimedLabels: request.labels,
   meta: {

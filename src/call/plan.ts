@@ -1,11 +1,15 @@
 import type { TokenEstimate } from '../../schemas/call.ts';
+import type { FrontMatter } from '../../schemas/prompt-file.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { TimeLimits } from './time-limits.ts';
+
+export type Effort = NonNullable<FrontMatter['model']['effort']>;
 
 /** A prompt with its variables filled in. */
 export interface RenderedPrompt {
   id: string;
   version: string;
+  hash: string;
   system: string;
   user: string;
 }
@@ -29,6 +33,8 @@ export interface Plan {
   models: readonly string[];
   /** Why this chain. */
   reason: string;
+  /** How hard the model is to think; without it as it does by itself. */
+  effort?: Effort;
   maxOutputTokens: number;
   /** The shape the model must answer in. */
   replySchema: JsonSchema;

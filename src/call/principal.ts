@@ -12,6 +12,8 @@ export interface Principal {
   readonly models: readonly string[] | null;
   /** May manage keys and budgets, and see every call. */
   readonly isAdmin: boolean;
+  /** May say which version of a prompt answers it. */
+  readonly mayPin: boolean;
 }
 
 /** Whoever reaches a machine on which there are no keys. */
@@ -21,4 +23,5 @@ export const LOCAL: Principal = {
   tools: null,
   models: null,
   isAdmin: false,
+  mayPin: true,
 };

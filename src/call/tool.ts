@@ -1,10 +1,11 @@
 import { toJsonSchema, type AnySchema, type JsonSchema } from './json-schema.ts';
 import type { Books } from './books.ts';
 import type { Budgets } from './budgets.ts';
-import type { CacheDesk } from './cache-desk.ts';
+import type { FeedbackDesk } from './feedback.ts';
 import type { Labels } from './labels.ts';
 import type { Plan } from './plan.ts';
 import type { Principal } from './principal.ts';
+import type { PromptVersion } from './prompt.ts';
 import type { TimeLimits } from './time-limits.ts';
 
 /** What clients are told about side effects (MCP tool annotations). */
@@ -107,8 +108,8 @@ export interface ToolContext {
   /** The ledger as the principal may see it. */
   books: Books;
   budgets: Pick<Budgets, 'states'>;
-  /** Says that the answer of a call was wrong. */
-  complain: CacheDesk['complain'];
+  /** Says how good the answer of a call of the principal was. */
+  feedback: FeedbackDesk;
   signal: AbortSignal;
   now: () => number;
   /**
@@ -158,13 +159,13 @@ export interface FunctionTool extends Defined {
 export type Tool = LlmTool | FunctionTool;
 
 /**
- * Plans a call of a tool whose input is already parsed; spends nothing. Without `allowedModels` all are.
+ * Plans a call of a tool whose input is already parsed; spends nothing. Without `models` all are allowed.
  * @throws ProblemError forbidden_model when no model of the chain is allowed
  */
 export type Planner = (
   tool: LlmTool,
   input: Record<string, unknown>,
-  allowedModels?: Principal['models'],
+  by: { prompt: PromptVersion; models?: Principal['models'] },
 ) => Promise<Plan>;
 
 /** MCP allows more, but clients hide or rename longer and stranger names. */

@@ -18,6 +18,7 @@ export interface KeyOptions {
   tools?: string;
   models?: string;
   admin?: true;
+  pinPrompts?: true;
   /** A span from now (90d, 24h) or a day. */
   expires?: string;
   json?: true;
@@ -102,7 +103,7 @@ function toGraceMs(text: string): number {
 }
 
 function toNewKey(name: string, options: KeyOptions): NewKey {
-  const { team, user, feature, admin = false, expires } = options;
+  const { team, user, feature, admin, pinPrompts, expires } = options;
   const names = tools.map((tool) => tool.name);
   const allowed = toList(options.tools);
   const unknown = allowed?.find((each) => !names.includes(each));
@@ -112,6 +113,7 @@ function toNewKey(name: string, options: KeyOptions): NewKey {
   const parsed = NewKey.safeParse({
     name,
     ...{ team, user, feature, admin, tools: allowed, models: toList(options.models) },
+    pin_prompts: pinPrompts,
     expires_at: expires === undefined ? null : toMoment(expires, '--expires', Date.now()),
   });
   if (parsed.success) return parsed.data;
@@ -144,6 +146,7 @@ const labelsOf = ({ team, user, feature }: Key): string =>
 const mayOf = (key: Key): string =>
   [
     ...(key.admin ? ['admin'] : []),
+    ...(key.pin_prompts ? ['pins prompts'] : []),
     ...(key.tools === null ? [] : [`tools ${key.tools.join(',')}`]),
     ...(key.models === null ? [] : [`models ${key.models.join(',')}`]),
   ].join('; ');

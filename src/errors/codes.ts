@@ -76,6 +76,21 @@ export const CODES = {
     actions: [listTools],
     about: 'The name is not in the list of tools. Names are case-sensitive snake_case.',
   },
+  unknown_prompt: {
+    status: 404,
+    category: 'not_found',
+    title: 'There is no prompt, or no version of it, of this name',
+    retry: 'modify',
+    actions: [
+      {
+        action: 'list_prompts',
+        why: 'It shows every prompt that you may see with its versions',
+        href: '/v1/prompts',
+      },
+    ],
+    about:
+      'No prompt has this id, it has no such version, or it belongs to tools that the key may not call. Versions are named v1, v2 and so on; a call names one as faq@v2.',
+  },
   unknown_call: {
     status: 404,
     category: 'not_found',
@@ -224,6 +239,24 @@ export const CODES = {
     ],
     about:
       'The key names the models it may ask, and the chain of the tool (or of the quality asked for) has none of them.',
+  },
+  forbidden_prompt: {
+    status: 403,
+    category: 'access',
+    title: 'The key may not say which version of a prompt answers it',
+    retry: 'modify',
+    actions: [
+      {
+        action: 'drop_prompt',
+        why: 'Leave X-Tollgate-Prompt (over MCP `_meta["tollgate/prompt"]`) out: the call is then answered by the version that its caller is given',
+      },
+      {
+        action: 'ask_owner',
+        why: 'Only the people who run this tollgate can make a key with `tollgate keys create NAME --pin-prompts`',
+      },
+    ],
+    about:
+      'A call named the version of its prompt, and its key was not made with `--pin-prompts`. Whoever may choose leaves the split, and a draft may be worse or dearer. Nothing was spent.',
   },
   forbidden_label: {
     status: 403,

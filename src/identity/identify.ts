@@ -57,12 +57,14 @@ const toPrincipal = ({
   tools,
   models,
   admin,
+  pinPrompts,
 }: KeyRecord): Principal => ({
   id: name,
   labels: { feature, user, team },
   tools,
   models,
   isAdmin: admin,
+  mayPin: pinPrompts || admin,
 });
 
 const missing = (): ProblemError =>

@@ -55,8 +55,8 @@ export function buildKeys({ book, keySecret, now }: KeysParts): OpenKeys {
     async create(key) {
       const expiresAt = expiryOf(key, now());
       const { secret, record } = await mint();
-      const { name, team, user, feature, tools, models, admin } = key;
-      const rights = { name, team, user, feature, tools, models, admin };
+      const { name, team, user, feature, tools, models, admin, pin_prompts: pinPrompts } = key;
+      const rights = { name, team, user, feature, tools, models, admin, pinPrompts };
       const made = { ...rights, createdAt: record.createdAt, expiresAt, revokedAt: null };
       if (!(await book.insert(made, record))) throw exists(name);
       return { key: secret, ...toWire({ ...made, rotatedAt: null, prefix: record.prefix }) };
@@ -112,6 +112,7 @@ const toWire = (record: KeyRecord): Key => ({
   tools: record.tools && [...record.tools],
   models: record.models && [...record.models],
   admin: record.admin,
+  pin_prompts: record.pinPrompts,
   expires_at: iso(record.expiresAt),
   prefix: record.prefix,
   created_at: new Date(record.createdAt).toISOString(),

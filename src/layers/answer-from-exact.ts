@@ -3,7 +3,6 @@ import { findByKey, type ByKey } from '../cache/by-key.ts';
 import { noVerdict, serve, type Served } from '../cache/served.ts';
 import type { CacheAsk, StaleAnswer } from '../call/cached.ts';
 import type { Call, Layer } from '../call/call.ts';
-import type { LlmTool } from '../call/tool.ts';
 import { readCacheControl } from '../call/cache-control.ts';
 import { problem } from '../errors/problem.ts';
 import type { CacheBook, Entry } from '../stores/cache-port.ts';
@@ -11,7 +10,7 @@ import type { CacheBook, Entry } from '../stores/cache-port.ts';
 export interface ExactParts {
   book: Pick<CacheBook, 'find' | 'used'>;
   /** What answers of this tool depend on besides the call. */
-  versions: (tool: LlmTool) => Promise<Versions>;
+  versions: (call: Call) => Versions;
   /** Sometimes a hit by another wording is checked afterwards. */
   check: (call: Call, ask: CacheAsk, served: Served) => void;
   /** Hears of a store that does not answer; the call goes on without it. */
@@ -26,7 +25,7 @@ export function buildAnswerFromExact(parts: ExactParts): Layer {
     const policy = tool?.kind === 'llm' ? tool.policy.cache : null;
     if (tool?.kind !== 'llm' || policy === null) return next(call);
     if (policy === 'never') return next(checkNever(call));
-    const ask = toAsk(call, { tool, policy, versions: await parts.versions(tool) });
+    const ask = toAsk(call, { tool, policy, versions: parts.versions(call) });
     const byKey = await lookUp(parts, ask);
     const { served, stale, reason } = byKey;
     meta.cache = noVerdict(reason);

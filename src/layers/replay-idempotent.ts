@@ -35,7 +35,10 @@ export function buildReplayIdempotent(parts: ReplayParts): Layer {
   return async function replayIdempotent(call, next) {
     const { tool, idempotencyKey: key } = call;
     if (key === null || tool?.kind !== 'llm') return next(call);
-    const bodyHash = hashOf({ tool: tool.name, input: call.input });
+    const bodyHash = hashOf({
+      ...{ tool: tool.name, input: call.input },
+      ...(call.promptWish !== null && { prompt: call.promptWish }),
+    });
     const asked = { principal: call.principal.id, key, bodyHash, callId: call.id };
     await keeper.catchUp();
     const begun = await beginOrWait(asked, { call, tool }, parts);

@@ -21,7 +21,7 @@ export interface RunParts {
 }
 
 /** What a function tool gets, as far as it is the same for all; the rest depends on who calls. */
-export interface Services extends Pick<ToolContext, 'budgets' | 'complain' | 'now'> {
+export interface Services extends Pick<ToolContext, 'budgets' | 'feedback' | 'now'> {
   books: (viewer: Principal) => Books;
   estimate: (call: Call) => ToolContext['estimate'];
 }

@@ -115,8 +115,8 @@ const gone = (signal: AbortSignal): Promise<never> =>
 
 /** The end of the flight as that of a call that was on board. */
 function share({ outcome, meta: flown }: Landing, { meta }: Call): Outcome {
-  const { prompt, model, route, degraded, partial } = flown;
-  Object.assign(meta, { prompt, model, route, degraded, partial } satisfies Partial<CallMeta>);
+  const { model, route, degraded, partial } = flown;
+  Object.assign(meta, { model, route, degraded, partial } satisfies Partial<CallMeta>);
   if (!outcome.ok) throw outcome.problem;
   meta.servedBy = 'shared';
   meta.savedNanoUsd = totalCostNanoUsd(flown) + flown.savedNanoUsd;

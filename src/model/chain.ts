@@ -91,11 +91,10 @@ async function makeAttempt(
     reason,
     estimate,
     request: {
-      model,
-      system,
-      user,
+      ...{ model, system, user },
       maxOutputTokens: estimate.maxOutputTokens,
       replySchema: plan.replySchema,
+      ...(plan.effort !== undefined && { effort: plan.effort }),
       cacheSystem: estimate.cacheSystem,
       mend,
     },

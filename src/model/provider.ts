@@ -1,5 +1,6 @@
 import type { Usage } from '../../schemas/call.ts';
 import type { JsonSchema } from '../call/json-schema.ts';
+import type { Effort } from '../call/plan.ts';
 
 export interface ModelRequest {
   model: string;
@@ -8,6 +9,8 @@ export interface ModelRequest {
   /** Most tokens to write, thinking included. */
   maxOutputTokens: number;
   replySchema: JsonSchema;
+  /** How hard to think, for providers and models that can be told. */
+  effort?: Effort;
   /** How long the provider shall keep the system part in its prompt cache; null: not at all. */
   cacheSystem: '5m' | '1h' | null;
   /** A reply that did not fit and what is wrong with it: the model is asked to answer again. */

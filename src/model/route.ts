@@ -20,16 +20,20 @@ export interface Route {
 interface Task {
   complexity: Policy['complexity'];
   quality: CallOptions['quality'];
+  /** What the prompt was written for; undefined: for any. */
+  ofPrompt?: keyof Chains | undefined;
   /** Measured size of the prompt; asked for only where it matters. */
   inputTokens: () => number;
 }
 
-/** Pick the chain: the caller's wish, else what the tool says of its task and the size of this input. */
-export function route({ complexity, quality, inputTokens }: Task): Route {
+/** Pick the chain: the caller's wish, else what the prompt was written for, else what the tool says of its task and the size of this input. */
+export function route({ complexity, quality, ofPrompt, inputTokens }: Task): Route {
   if (quality !== undefined) {
     const chain = BY_QUALITY[quality];
     return { chain, reason: `The caller asked for quality "${quality}": chain ${chain}.` };
   }
+  if (ofPrompt !== undefined)
+    return { chain: ofPrompt, reason: `The prompt was written for chain ${ofPrompt}.` };
   const chain = BY_COMPLEXITY[complexity];
   const reason = `The tool calls its task ${complexity}`;
   const tokens = chain === 'deep' ? 0 : inputTokens();

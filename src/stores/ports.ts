@@ -6,7 +6,9 @@ import type { AttemptRecord, Call } from '../call/call.ts';
 import type { Tier } from '../call/cached.ts';
 import type { CallsQuery } from '../call/books.ts';
 import type { Claim, Meter, Standing } from '../call/hold.ts';
+import type { PromptUse } from '../call/prompt.ts';
 import type { CacheBook } from './cache-port.ts';
+import type { EvalBook, FeedbackBook } from './prompt-port.ts';
 
 /** Writing the ledger. */
 export interface LedgerWriter {
@@ -47,6 +49,8 @@ export interface LedgerReader {
   ): Promise<({ key: string | null } & UsageSums)[]>;
   /** What the cache did for calls over `from <= started < to`; tier null: it found nothing. */
   cacheUse(query: { from: number; to: number }, viewer: Viewer): Promise<CacheUse>;
+  /** What each version of a prompt served over all time, by content, the oldest first. */
+  promptUse(promptId: string): Promise<PromptUse[]>;
   /** What was spent on the UTC day of `now` and in its month, from daily sums. */
   spent(now: number, viewer: Viewer): Promise<GetBudgetOutput['spent']>;
 }
@@ -99,6 +103,8 @@ export interface KeyRecord {
   tools: readonly string[] | null;
   models: readonly string[] | null;
   admin: boolean;
+  /** May say which version of a prompt answers it. */
+  pinPrompts: boolean;
   createdAt: number;
   expiresAt: number | null;
   revokedAt: number | null;
@@ -181,6 +187,8 @@ export interface Store {
   idempotency: IdempotencyBook;
   leases: Leases;
   cache: CacheBook;
+  feedback: FeedbackBook;
+  evals: EvalBook;
   /** Null, or what is wrong with it. */
   health(): Promise<string | null>;
   close(): Promise<void>;

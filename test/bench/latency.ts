@@ -3,7 +3,7 @@ import { request } from 'undici';
 import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema';
 import { readBlocks, isEvent } from '../support/sse.ts';
 import { startChild } from './child.ts';
-import { loadPrompts, replyField, replySchema, tools } from './shipped.ts';
+import { openPrompts, replyField, replySchema, tools } from './shipped.ts';
 
 /** Milliseconds of one answer: to the first text of the answer, and to its end. */
 interface Timed {
@@ -39,7 +39,7 @@ export async function measureLatency(folder: string): Promise<Latency> {
   const simulator = await startChild<string>('serve-simulator.ts');
   const tollgate = await startChild<string>('serve-relay.ts', folder, simulator.said);
   try {
-    const direct = askDirectly(simulator.said);
+    const direct = await askDirectly(simulator.said);
     const relayed = askThrough(tollgate.said);
     // A service that runs is warm: connections, compiled code, the provider's prompt cache.
     await workAll('Warm up', WARM_UP_EACH, { direct, relayed });
@@ -87,11 +87,14 @@ async function askInTurns(
 }
 
 /** What the tool sends for a question, sent by the SDK alone. */
-function askDirectly(baseURL: string): Ask {
+async function askDirectly(baseURL: string): Promise<Ask> {
   const client = new Anthropic({ apiKey: 'bench', baseURL, maxRetries: 0, openTelemetry: false });
   const tool = tools.find(({ name }) => name === 'answer_question');
   if (tool?.kind !== 'llm') throw new Error('answer_question is no model tool');
-  const prompt = loadPrompts('prompts').get(tool.prompt);
+  const watch = { onTrouble: () => undefined, onChange: () => undefined };
+  const prompts = await openPrompts('prompts', watch);
+  const prompt = prompts.usual(tool.prompt);
+  prompts.close();
   const schema = transformJSONSchema(replySchema(tool, { question: '' }));
   return async (question) => {
     const startedAt = performance.now();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readQuestion } from '../../src/cache/canonical/read-question.ts';
+import { readQuestion, type ReadQuestion } from '../../src/cache/canonical/read-question.ts';
 import { openEmbedder } from '../../src/cache/embedders/open.ts';
 import { vetoOf } from '../../src/cache/guards/veto.ts';
 
@@ -15,9 +15,17 @@ const benign = read('benign.json') as Pairs;
 const intents = Object.values(questions).flatMap((domain) => Object.entries(domain));
 const asked = intents.flatMap(([intent, texts]) => texts.map((text) => ({ intent, text })));
 
+const known = new Map<string, ReadQuestion>();
+/** Each question is compared with hundreds of others, and read once. */
+const questionOf = (text: string): ReadQuestion => {
+  const question = known.get(text) ?? readQuestion(text);
+  known.set(text, question);
+  return question;
+};
+
 /** Whether the canonical tier would give the one the answer of the other. */
 function meet(a: string, b: string): boolean {
-  const [one, other] = [readQuestion(a), readQuestion(b)];
+  const [one, other] = [questionOf(a), questionOf(b)];
   if (one.kind !== 'plain' || other.kind !== 'plain') return false;
   return one.canon !== null && one.canon === other.canon && vetoOf(a, b, 'canonical') === null;
 }

@@ -63,11 +63,12 @@ describe('tollgate keys create', () => {
   it('takes every option; --json is the key alone', async () => {
     const who = ['--team', 'shop', '--user', 'ann', '--feature', 'search', '--admin'];
     const may = ['--tools', 'answer_question, get_usage', '--models', 'claude-haiku-5-5'];
-    const { key, ...rest } = await made('create', 'web', ...who, ...may, '--expires', '2999-01-31');
+    const also = ['--pin-prompts', '--expires', '2999-01-31'];
+    const { key, ...rest } = await made('create', 'web', ...who, ...may, ...also);
     expect(rest).toMatchObject({
       ...{ name: 'web', team: 'shop', user: 'ann', feature: 'search', admin: true },
       ...{ tools: ['answer_question', 'get_usage'], models: ['claude-haiku-5-5'] },
-      ...{ expires_at: '2999-01-31T00:00:00.000Z', prefix: key.slice(0, 12) },
+      ...{ pin_prompts: true, expires_at: '2999-01-31T00:00:00.000Z', prefix: key.slice(0, 12) },
     });
     expect(await listed()).toEqual([rest]);
   });
@@ -86,7 +87,7 @@ describe('tollgate keys create', () => {
 
 describe('tollgate keys list', () => {
   it('is a table with a line per key and no secret', async () => {
-    const web = await made('create', 'web', '--team', 'shop', '--user', 'ann');
+    const web = await made('create', 'web', '--team', 'shop', '--user', 'ann', '--pin-prompts');
     const boss = await made('create', 'boss', '--admin', '--tools', 'get_usage', '--expires', '9d');
     await said('revoke', 'web');
     const text = await said('list');
@@ -98,7 +99,7 @@ describe('tollgate keys list', () => {
         ...[boss.expires_at?.slice(0, 16), 'works'],
       ],
       [
-        ...['web', `${web.prefix}…`, 'team shop, user ann', 'never'],
+        ...['web', `${web.prefix}…`, 'team shop, user ann', 'pins prompts', 'never'],
         expect.stringMatching(/^revoked \d{4}-\d\d-\d\d$/) as string,
       ],
     ]);

@@ -145,8 +145,11 @@ describe.each(FRONTS)('an answer over $name', ({ name, open }) => {
 
   it('of give_feedback is what came of it', async () => {
     const { call } = await front.call('answer_question', { question: 'Is it so?' });
+    const version = `faq@${call?.prompt?.version ?? ''}`;
     const called = await front.call('give_feedback', { call: call?.id, rating: 'up' });
-    expect(called).toMatchObject({ ok: true, output: { rating: 'up', entry: null } });
+    expect(called.output).toEqual({ score: 1, prompt: version, entry: null });
+    const scored = { call: call?.id, score: 0.25, comment: 'Too long.' };
+    expect((await front.call('give_feedback', scored)).output).toMatchObject({ score: 0.25 });
   });
 
   it('says of the call what the schema promises, in the same words', async () => {

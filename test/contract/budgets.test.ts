@@ -3,11 +3,12 @@ import type { BudgetDraft } from '../../schemas/budget.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import type { FaultRule } from '../../src/simulator/faults/rule.ts';
 import { expected, withBudgets } from '../support/budgets.ts';
-import { agreement, FRONTS, withoutIds, type Called, type OpenFront } from '../support/fronts.ts';
+import { agreement, withoutIds, type Called, type OpenFront } from '../support/fronts.ts';
+import { IN_PROCESS } from './in-process.ts';
 
 let simulator: Simulator;
 beforeAll(async () => {
-  simulator = await startSimulator({ speed: 10, seed: 'budgets' });
+  simulator = await startSimulator({ speed: 100, seed: 'budgets' });
 });
 afterAll(() => simulator.close());
 afterEach(() => void simulator.faults.clear());
@@ -35,6 +36,14 @@ const LETTER = {
   options: { max_output_tokens: 385 },
 };
 
+/** What they will be held for at the worst, US dollars. */
+const worstUsd = { question: 0, fast: 0, letter: 0 };
+beforeAll(async () => {
+  worstUsd.question = (await expected('answer_question', QUESTION)).worstUsd;
+  worstUsd.fast = (await expected('answer_question', FAST)).worstUsd;
+  worstUsd.letter = (await expected('rewrite_text', LETTER)).worstUsd;
+});
+
 const DAY = 'everybody';
 const sameProblem = agreement();
 
@@ -45,7 +54,7 @@ const comparable = ({ problem }: Called) => {
   return { ...said, detail: '', limits: [], next_actions: actions };
 };
 
-describe.each(FRONTS)('$name', ({ name, open }) => {
+describe.each(IN_PROCESS)('$name', ({ name, open }) => {
   let front: OpenFront | undefined;
   afterEach(async () => {
     await front?.close();
@@ -96,8 +105,7 @@ describe.each(FRONTS)('$name', ({ name, open }) => {
   });
 
   it('says what would fit instead, and it does', async () => {
-    const { worstUsd } = await expected('answer_question', QUESTION);
-    const { call } = await openWith({ limit: worstUsd * 0.9 });
+    const { call } = await openWith({ limit: worstUsd.question * 0.9 });
     const refused = await call('answer_question', QUESTION);
     expect(refused.problem).toMatchObject({ code: 'budget_too_small', status: 402 });
     expect(comparable(refused)).toEqual(sameProblem('too small', comparable(refused)));
@@ -115,17 +123,15 @@ describe.each(FRONTS)('$name', ({ name, open }) => {
   });
 
   it('makes the answer shorter where the budget wants that', async () => {
-    const { worstUsd } = await expected('answer_question', QUESTION);
-    const { call } = await openWith({ limit: worstUsd * 0.9, misfit: 'clamp' });
+    const { call } = await openWith({ limit: worstUsd.question * 0.9, misfit: 'clamp' });
     const answered = await call('answer_question', QUESTION);
     expect(answered).toMatchObject({ ok: true, call: { budget: { fitted: { how: 'clamped' } } } });
     const { cost_usd: cost = 1 } = answered.call ?? {};
-    expect(cost).toBeLessThanOrEqual(worstUsd * 0.9);
+    expect(cost).toBeLessThanOrEqual(worstUsd.question * 0.9);
   });
 
   it('asks a cheaper model where the budget wants that, and says that the answer is worse', async () => {
-    const cheap = await expected('answer_question', FAST);
-    const { call } = await openWith({ limit: cheap.worstUsd * 1.1, misfit: 'downgrade' });
+    const { call } = await openWith({ limit: worstUsd.fast * 1.1, misfit: 'downgrade' });
     expect(await call('answer_question', QUESTION)).toMatchObject({
       ok: true,
       call: {
@@ -137,8 +143,7 @@ describe.each(FRONTS)('$name', ({ name, open }) => {
   });
 
   it('refuses while others hold the rest, and lets in again when they have settled', async () => {
-    const { worstUsd } = await expected('answer_question', QUESTION);
-    const { call } = await openWith({ limit: worstUsd * 1.9 });
+    const { call } = await openWith({ limit: worstUsd.question * 1.9 });
     const both = await Promise.all([
       call('answer_question', QUESTION),
       call('answer_question', QUESTION),
@@ -155,8 +160,7 @@ describe.each(FRONTS)('$name', ({ name, open }) => {
   });
 
   it('lets calls wait for each other where the budget wants that', async () => {
-    const { worstUsd } = await expected('answer_question', QUESTION);
-    const { call } = await openWith({ limit: worstUsd * 1.9, misfit: 'queue' });
+    const { call } = await openWith({ limit: worstUsd.question * 1.9, misfit: 'queue' });
     const both = await Promise.all([
       call('answer_question', QUESTION),
       call('answer_question', QUESTION),
@@ -177,11 +181,10 @@ describe.each(FRONTS)('$name', ({ name, open }) => {
   const UNDERCOUNTED: FaultRule = { fault: 'undercounted-input', params: { factor: 1.67 } };
 
   /** A limit that pays for what seemed the worst, which is most of the answer behind the true prompt. */
-  const tightFor = async (): Promise<number> =>
-    (await expected('rewrite_text', LETTER)).worstUsd * 1.02;
+  const tightFor = (): number => worstUsd.letter * 1.02;
 
   it('cuts an answer whose prompt was longer than it seemed, at what the budget pays for', async () => {
-    const limit = await tightFor();
+    const limit = tightFor();
     const opened = await openWith({ limit, overrun: 'cut' }, [UNDERCOUNTED]);
     const before = simulator.ledger().length;
     const cut = await opened.call('rewrite_text', LETTER);
@@ -202,7 +205,7 @@ describe.each(FRONTS)('$name', ({ name, open }) => {
   });
 
   it('lets it finish where the budget wants that, charges all of it, and refuses the next', async () => {
-    const limit = await tightFor();
+    const limit = tightFor();
     const { call } = await openWith({ limit, overrun: 'finish' }, [UNDERCOUNTED]);
     const before = simulator.ledger().length;
     const { ok, call: meta } = await call('rewrite_text', LETTER);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { WITH_CACHE } from '../support/test-app.ts';
-import { FRONTS, type Called, type OpenFront } from '../support/fronts.ts';
+import { type Called, type OpenFront } from '../support/fronts.ts';
+import { IN_PROCESS } from './in-process.ts';
 
 const SEED = ["What's your return policy?", 'How do I get a refund?', 'Can I send this back?'];
 const ORDERS = [
@@ -25,9 +26,9 @@ const textOf = ({ events }: Called): string =>
     .join('');
 const answerOf = ({ output }: Called): string => (output as { answer: string }).answer;
 
-describe.each(FRONTS)('the cache over $name', ({ name, isProcess, open }) => {
+describe.each(IN_PROCESS)('the cache over $name', ({ name, open }) => {
   // Of the two that differ from the modern one only in how they carry it, two orders tell enough.
-  const orders = isProcess || name === 'MCP HTTP legacy' ? ORDERS.slice(0, 2) : ORDERS;
+  const orders = name === 'MCP stdio' || name === 'MCP HTTP legacy' ? ORDERS.slice(0, 2) : ORDERS;
   let simulator: Simulator;
   let front: OpenFront;
   beforeAll(async () => {

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
-import { FRONTS, type Called, type OpenFront } from '../support/fronts.ts';
+import { type Called, type OpenFront } from '../support/fronts.ts';
+import { IN_PROCESS } from './in-process.ts';
 
 const INPUT = { text: 'hey there, where is my parcel?', instruction: 'Make it formal.' };
 
 /** Answers as a person would compare them. */
 const said = ({ ok, output }: Called): unknown => ({ ok, output });
 
-describe.each(FRONTS)('an idempotency key over $name', ({ open }) => {
+describe.each(IN_PROCESS)('an idempotency key over $name', ({ open }) => {
   let simulator: Simulator;
   let front: OpenFront;
   beforeAll(async () => {

@@ -6,6 +6,7 @@ import { mintSecret } from '../../src/identity/secret.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { withBudgets } from '../support/budgets.ts';
 import { agreement, FRONTS, withoutIds, type Called, type OpenFront } from '../support/fronts.ts';
+import { IN_PROCESS } from './in-process.ts';
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -27,7 +28,16 @@ const settings = withBudgets({
 
 const sameProblem = agreement();
 
-describe.each(FRONTS)('$name', ({ open }) => {
+/** Besides the five ways in, the one where each key is a process of its own on the file of all. */
+const WAYS = [
+  ...IN_PROCESS,
+  ...FRONTS.filter(({ isProcess }) => isProcess).map((front) => ({
+    ...front,
+    name: `${front.name}, a process per key`,
+  })),
+];
+
+describe.each(WAYS)('$name', ({ open, isProcess }) => {
   let front: OpenFront;
   let asked: number;
   beforeEach(async () => {
@@ -62,6 +72,56 @@ describe.each(FRONTS)('$name', ({ open }) => {
       expect((await front.rows()).map(({ tool }) => tool)).toEqual(['get_budget']);
     });
 
+    it('is nobody any more from the moment the key is revoked, on the same connection', async () => {
+      const key = await make({ name: 'web' });
+      expect(await front.call('get_budget', {}, { key })).toMatchObject({ ok: true });
+      await front.manage(({ keys }) => keys.revoke('web'));
+      const { ok, problem } = await ask(key);
+      expect({ ok, code: problem?.code }).toEqual({ ok: false, code: 'revoked_key' });
+      expect(problem?.detail).toMatch(/^The key "web" was revoked at /);
+      expect(simulator.ledger()).toHaveLength(asked);
+      expect(await front.rows()).toHaveLength(1);
+    });
+  });
+
+  describe('two keys of a team', () => {
+    it('have its budget together, to the last call of it', async () => {
+      const shop = [
+        await make({ name: 'web', team: 'shop' }),
+        await make({ name: 'app', team: 'shop' }),
+      ];
+      const bank = await make({ name: 'bank', team: 'bank' });
+      // Connections first: else the calls would come one by one.
+      for (const key of shop) await front.call('get_budget', {}, { key });
+      const crowd = Array.from({ length: 4 * SHOP_CALLS }, (_, n) => ask(shop[n % 2] ?? ''));
+      const ended = await Promise.all(crowd);
+      expect(ended.filter(({ ok }) => ok)).toHaveLength(SHOP_CALLS);
+      const codes = ended.flatMap(({ problem }) => problem?.code ?? []);
+      expect(codes.filter((code) => !['budget_held', 'budget_spent'].includes(code))).toEqual([]);
+      expect(simulator.ledger()).toHaveLength(asked + SHOP_CALLS);
+      for (const key of shop) expect((await ask(key)).problem?.code).toBe('budget_spent');
+      expect(await ask(bank)).toMatchObject({ ok: true });
+
+      const rows = (await front.rows()).filter(({ labels }) => labels.team === 'shop');
+      const spent = rows.reduce((sum, { cost_usd }) => sum + Math.round(cost_usd * 1e9), 0);
+      const states = await front.manage(({ budgets }) =>
+        budgets.states({
+          principal: { ...LOCAL, id: 'web' },
+          labels: { ...LOCAL.labels, team: 'shop' },
+          tool: null,
+        }),
+      );
+      expect(states).toMatchObject([
+        { budget: 'shop', used: SHOP_CALLS, held: 0, remaining: 0 },
+        { budget: 'shop-money', used: spent / 1e9, held: 0 },
+      ]);
+    });
+  });
+
+  // Who may do what is decided within the process that calls: one per key would tell nothing more.
+  if (isProcess) return;
+
+  describe('who calls', () => {
     it('is the key: its name and its labels are in the answer and in the ledger', async () => {
       const key = await make({ name: 'web', team: 'shop', feature: 'search' });
       const labels = { team: 'shop', user: 'ann' };
@@ -88,17 +148,6 @@ describe.each(FRONTS)('$name', ({ open }) => {
       expectRefused(await ask(mintSecret()), 'invalid_key', 'unknown');
       expectRefused(await ask('tg_live_half'), 'invalid_key', 'mistyped');
       expect(await front.rows()).toEqual([]);
-    });
-
-    it('is nobody any more from the moment the key is revoked, on the same connection', async () => {
-      const key = await make({ name: 'web' });
-      expect(await front.call('get_budget', {}, { key })).toMatchObject({ ok: true });
-      await front.manage(({ keys }) => keys.revoke('web'));
-      const { ok, problem } = await ask(key);
-      expect({ ok, code: problem?.code }).toEqual({ ok: false, code: 'revoked_key' });
-      expect(problem?.detail).toMatch(/^The key "web" was revoked at /);
-      expect(simulator.ledger()).toHaveLength(asked);
-      expect(await front.rows()).toHaveLength(1);
     });
 
     it('goes on with the new secret when the old one is replaced', async () => {
@@ -207,40 +256,6 @@ describe.each(FRONTS)('$name', ({ open }) => {
         ['boss', 1],
       ]);
       expect(total.cost_usd).toBe(call?.cost_usd);
-    });
-  });
-
-  describe('two keys of a team', () => {
-    it('have its budget together, to the last call of it', async () => {
-      const shop = [
-        await make({ name: 'web', team: 'shop' }),
-        await make({ name: 'app', team: 'shop' }),
-      ];
-      const bank = await make({ name: 'bank', team: 'bank' });
-      // Connections first: else the calls would come one by one.
-      for (const key of shop) await front.call('get_budget', {}, { key });
-      const crowd = Array.from({ length: 4 * SHOP_CALLS }, (_, n) => ask(shop[n % 2] ?? ''));
-      const ended = await Promise.all(crowd);
-      expect(ended.filter(({ ok }) => ok)).toHaveLength(SHOP_CALLS);
-      const codes = ended.flatMap(({ problem }) => problem?.code ?? []);
-      expect(codes.filter((code) => !['budget_held', 'budget_spent'].includes(code))).toEqual([]);
-      expect(simulator.ledger()).toHaveLength(asked + SHOP_CALLS);
-      for (const key of shop) expect((await ask(key)).problem?.code).toBe('budget_spent');
-      expect(await ask(bank)).toMatchObject({ ok: true });
-
-      const rows = (await front.rows()).filter(({ labels }) => labels.team === 'shop');
-      const spent = rows.reduce((sum, { cost_usd }) => sum + Math.round(cost_usd * 1e9), 0);
-      const states = await front.manage(({ budgets }) =>
-        budgets.states({
-          principal: { ...LOCAL, id: 'web' },
-          labels: { ...LOCAL.labels, team: 'shop' },
-          tool: null,
-        }),
-      );
-      expect(states).toMatchObject([
-        { budget: 'shop', used: SHOP_CALLS, held: 0, remaining: 0 },
-        { budget: 'shop-money', used: spent / 1e9, held: 0 },
-      ]);
     });
   });
 });

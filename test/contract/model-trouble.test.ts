@@ -1,10 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Problem } from '../../schemas/problem.ts';
+import { Model } from '../../src/model-settings.ts';
 import { CODES, type Code } from '../../src/errors/codes.ts';
-import { agreement, FRONTS, withoutIds, type OpenFront } from '../support/fronts.ts';
+import { agreement, withoutIds, type OpenFront } from '../support/fronts.ts';
+import { IN_PROCESS } from './in-process.ts';
 import { startStandIn, type Script, type StandIn } from '../support/stand-in.ts';
 
-const [FIRST, SECOND] = ['claude-sonnet-5-5', 'claude-haiku-5-5'];
+const [FIRST, SECOND] = ['first-model', 'second-model'] as const;
+
+/** The less a model's words cost the sooner it is asked again: most of these cases wait for that. */
+const CHEAP = Model.parse({
+  prices: [{ input: 3.98, output: 0.1, cacheWrite5m: 3.98, cacheWrite1h: 3.98, cacheRead: 3.98 }],
+});
 
 interface Case {
   what: string;
@@ -109,15 +116,19 @@ const CASES: Case[] = [
 
 const INPUT = { text: 'we got your parcel', instruction: 'Make it a reply to a customer' };
 
+const CHAIN = [FIRST, SECOND];
+
 /** So many failures in a row would open the breakers, and a case would meet what the last one left. */
 const SETTINGS = {
   breaker: { consecutive: 1_000, minimum: 1_000 },
   tools: { rewrite_text: { deadline_ms: 10_000 } },
+  models: { [FIRST]: CHEAP, [SECOND]: CHEAP },
+  chains: { fast: CHAIN, balanced: CHAIN, deep: CHAIN },
 };
 
 const agreed = agreement();
 
-describe.each(FRONTS)('over $name', ({ open, isProcess }) => {
+describe.each(IN_PROCESS)('over $name', ({ open }) => {
   let standIn: StandIn;
   let front: OpenFront;
   beforeAll(async () => {
@@ -176,8 +187,8 @@ describe.each(FRONTS)('over $name', ({ open, isProcess }) => {
     const { ok, output, events, call } = await front.call('rewrite_text', INPUT);
     expect({ ok, output }).toEqual({ ok: true, output: { text: 'Dear customer.' } });
     expect(call).toMatchObject({ model: SECOND, degraded: true });
-    // A client on stdio may drop progress that it reads in one chunk with the result.
-    if (isProcess || !events.some(({ event }) => event === 'delta')) return;
+    // JSON answers have no events on the way.
+    if (!events.some(({ event }) => event === 'delta')) return;
     const restart = { reason: 'model_stream_broken', model: SECOND };
     expect(events).toContainEqual({ event: 'restart', data: restart });
     const last = events.findLastIndex(({ event }) => event === 'restart');
@@ -225,7 +236,7 @@ describe.each(FRONTS)('over $name', ({ open, isProcess }) => {
   });
 });
 
-describe.each(FRONTS)('under a rate limit that outlasts the call, over $name', ({ open }) => {
+describe.each(IN_PROCESS)('under a rate limit that outlasts the call, over $name', ({ open }) => {
   let standIn: StandIn;
   let front: OpenFront;
   beforeAll(async () => {
@@ -258,7 +269,7 @@ describe.each(FRONTS)('under a rate limit that outlasts the call, over $name', (
   });
 });
 
-describe.each(FRONTS)('with a chain of unpriced models, over $name', ({ open }) => {
+describe.each(IN_PROCESS)('with a chain of unpriced models, over $name', ({ open }) => {
   let standIn: StandIn;
   let front: OpenFront;
   beforeAll(async () => {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { rewriteText } from '../../tools/rewrite-text.ts';
 import { defineTool, type Tool } from '../../src/call/tool.ts';
-import { agreement, FRONTS, withoutIds, type OpenFront } from '../support/fronts.ts';
+import { agreement, withoutIds, type OpenFront } from '../support/fronts.ts';
+import { IN_PROCESS } from './in-process.ts';
 import { startStandIn, type StandIn } from '../support/stand-in.ts';
 
 const functionTool = (name: string, run: () => Promise<{ done: boolean }>, deadlineMs = 5_000) =>
@@ -48,7 +49,7 @@ const CASES = [
 const agreed = agreement();
 
 // The tools of the stdio server are built in, so a test cannot bring one that throws or is too slow.
-describe.each(FRONTS.filter(({ isProcess }) => !isProcess))('over $name', ({ open }) => {
+describe.each(IN_PROCESS)('over $name', ({ open }) => {
   let standIn: StandIn;
   let front: OpenFront;
   beforeAll(async () => {

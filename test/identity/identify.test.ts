@@ -52,12 +52,22 @@ describe('once there are keys', () => {
       tools: ['answer_question'],
       models: ['claude-haiku-5-5'],
       isAdmin: false,
+      mayPin: false,
     });
   });
 
   it('that of an admin is an admin, without limits it was not given', async () => {
     const { key } = await make('boss', { admin: true });
     expect(await keys.identify(key)).toEqual({ ...LOCAL, id: 'boss', isAdmin: true });
+  });
+
+  it.each([
+    [{}, false],
+    [{ pin_prompts: true }, true],
+    [{ admin: true }, true],
+  ])('with %j whether it may pin versions of prompts is %j', async (rights, may) => {
+    const { key } = await make('web', rights);
+    expect(await keys.identify(key)).toMatchObject({ id: 'web', mayPin: may });
   });
 
   it('nothing is missing_key', async () => {

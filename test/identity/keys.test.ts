@@ -19,12 +19,15 @@ const code = (expected: string): object => expect.objectContaining({ code: expec
 describe('making a key', () => {
   it('gives the secret, this once, and everything that is kept of it', async () => {
     const made = await keys.create(
-      draft('web', { team: 'shop', user: 'ann', expires_at: '2026-06-02T14:00:00+02:00' }),
+      draft('web', {
+        ...{ team: 'shop', user: 'ann', pin_prompts: true },
+        expires_at: '2026-06-02T14:00:00+02:00',
+      }),
     );
     const { key, ...rest } = made;
     expect(rest).toEqual({
       ...{ name: 'web', team: 'shop', user: 'ann', feature: null, tools: null, models: null },
-      ...{ admin: false, prefix: key.slice(0, 12), created_at: at(NOON) },
+      ...{ admin: false, pin_prompts: true, prefix: key.slice(0, 12), created_at: at(NOON) },
       ...{ expires_at: '2026-06-02T12:00:00.000Z', rotated_at: null, revoked_at: null },
     });
     expect(await keys.list()).toEqual([rest]);

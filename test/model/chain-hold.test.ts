@@ -1,8 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Hold, Purchase } from '../../src/call/hold.ts';
 import { problem, type ProblemError } from '../../src/errors/problem.ts';
 import { ANSWER } from '../support/fake-provider.ts';
 import { ask, failing, MODELS } from './chain-rig.ts';
+
+// Whoever asks a model again waits first: time may run on to the next timer.
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.setTimerTickMode('nextTimerAsync');
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const SPENT = problem('budget_spent', { detail: 'Nothing is left.' });
 

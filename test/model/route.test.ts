@@ -49,6 +49,13 @@ describe('the route', () => {
     },
   );
 
+  it('is what the prompt was written for before what the tool says, and after what the caller wishes', () => {
+    const task = { complexity: 'simple', ofPrompt: 'deep', inputTokens: unasked } as const;
+    const picked = route({ ...task, quality: undefined });
+    expect(picked).toEqual({ chain: 'deep', reason: 'The prompt was written for chain deep.' });
+    expect(route({ ...task, quality: 'fast' }).chain).toBe('fast');
+  });
+
   it('of the hardest task does not count the prompt: nothing is harder', () => {
     const picked = route({ complexity: 'hard', quality: undefined, inputTokens: unasked });
     expect(picked.chain).toBe('deep');

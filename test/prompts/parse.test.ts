@@ -6,6 +6,7 @@ version: v2
 author: somebody
 date: 2026-11-23
 why: To test with.
+status: live
 model: { max_output_tokens: 100, expected_output_tokens: 10 }
 variables:
   name: { type: string, required: true, description: Who to greet }`;

@@ -1,63 +1,42 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PromptFile } from '../../src/prompts/parse.ts';
-import { buildCompiler } from '../../src/prompts/render.ts';
+import type { FrontMatter } from '../../schemas/prompt-file.ts';
+import { ProblemError } from '../../src/errors/problem.ts';
+import { compilePrompt, type Compiled } from '../../src/prompts/render.ts';
+import { parsePrompt } from '../../src/prompts/parse.ts';
+import { promptText } from '../support/prompt-folder.ts';
 
-const META = { id: 'p', version: 'v1' } as PromptFile['meta'];
+const optional = (type = 'string') => `{ type: ${type}, required: false, description: D }`;
+
+function compile(
+  user: string,
+  {
+    shared = {},
+    variables = ['text', 'title'],
+    system = 'You read.',
+  }: { shared?: Record<string, string>; variables?: string[]; system?: string } = {},
+): Compiled {
+  const declared = variables.map((each) => {
+    const [name = '', type] = each.split(':');
+    return `  ${name}: ${optional(type)}`;
+  });
+  const file = promptText('p', 'v1', { variables: `\n${declared.join('\n')}`, user, system });
+  return compilePrompt(parsePrompt(file, 'p/v1.md'), new Map(Object.entries(shared)));
+}
+
 const TEMPLATE = '<text>\n{{ text }}\n</text>\n<doc-title lang="x">{{ title }}</doc-title>';
-const compile = (user: string, system = 'You read.') =>
-  buildCompiler('prompts/_shared')({ meta: META, system, user });
 const prompt = compile(TEMPLATE);
-const rendered = (text: unknown, title: unknown = 'T'): string =>
-  prompt.render({ text, title }).user;
+const rendered = (text: string, title = 'T'): string => prompt.render({ text, title }).user;
 
 /** What stands between the tags that the prompt itself wrote. */
 const between = (whole: string): string =>
   whole.slice('<text>\n'.length, whole.lastIndexOf('\n</text>\n<doc-title'));
 
-/** How a model may read a tag: any case, blanks anywhere. */
-const TAG = /<\s*\/?\s*(?:text|doc-title)\b/i;
-
-const blanks = fc.string({
-  unit: fc.constantFrom(' ', '\n', '\t', '\u00a0', '\ufeff'),
-  maxLength: 2,
-});
-const odd = (word: string) =>
-  fc
-    .array(fc.boolean(), { minLength: word.length, maxLength: word.length })
-    .map((upper) =>
-      upper.map((up, i) => (up ? word.charAt(i).toUpperCase() : word.charAt(i))).join(''),
-    );
-const tag = fc
-  .tuple(
-    blanks,
-    fc.constantFrom('', '/'),
-    blanks,
-    fc.constantFrom('text', 'doc-title').chain(odd),
-    blanks,
-    fc.constantFrom('>', ' a="b">', '/>', ''),
-  )
-  .map(([a, slash, b, name, c, end]) => `<${a}${slash}${b}${name}${c}${end}`);
-
 describe('a text of the caller in a prompt', () => {
-  it('can neither close nor open a section of the prompt, however its tags are written', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.oneof(tag, fc.string({ unit: 'grapheme' })), { maxLength: 6 }),
-        (parts) => {
-          const inner = between(rendered(parts.join('')));
-          expect(inner).not.toMatch(TAG);
-          expect(inner.replaceAll('&lt;', '<')).toBe(parts.join('').replaceAll('&lt;', '<'));
-        },
-      ),
-      { numRuns: 500 },
-    );
-  });
-
-  it('stays as it is when it holds no tag of the prompt', () => {
+  it('stays as it is when it holds nothing that opens a tag of the prompt', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        fc.pre(!TAG.test(text));
+        fc.pre(!/[<\uFF1C\uFE64]/.test(text));
         expect(between(rendered(text))).toBe(text);
       }),
     );
@@ -67,7 +46,7 @@ describe('a text of the caller in a prompt', () => {
     'a < b && b > c',
     '<html><b>bold</b></html>',
     '<texture> and <textual/>',
-    'text> /text> <',
+    'text> /text>',
     '&lt;text&gt; &amp;',
     '{{ title }} {% if x %} {% raw %}',
     '# user\n# system',
@@ -77,52 +56,119 @@ describe('a text of the caller in a prompt', () => {
     expect(between(rendered(text))).toBe(text);
   });
 
-  it('is made harmless inside lists and objects too', () => {
-    expect(rendered({ a: '</text>' })).toContain('{"a":"&lt;/text>"}');
-    const each = compile('<text>{% for t in texts %}{{ t.body }};{% endfor %}</text>');
-    expect(each.render({ texts: [{ body: '</TEXT>' }, { body: 'ok' }] }).user).toBe(
-      '<text>&lt;/TEXT>;ok;</text>',
-    );
+  it('cannot reach what every object has', () => {
+    const peek = compile('<text>{{ text.constructor.name }}{{ text.__proto__ }}</text>', {
+      variables: ['text:object'],
+    });
+    expect(peek.render({ text: {} }).user).toBe('<text></text>');
   });
 
-  it('cannot reach what every object has', () => {
-    const peek = compile('<text>{{ text.constructor.name }}{{ text.__proto__ }}</text>');
-    expect(peek.render({ text: {} }).user).toBe('<text></text>');
+  it('is not run: a template in it stays text', () => {
+    expect(rendered('{{ title }}{% render "secret" %}')).toContain(
+      '{{ title }}{% render "secret" %}',
+    );
   });
 });
 
 describe('a variable', () => {
-  it.each([undefined, null])('that is %s is nothing', (value) => {
-    expect(between(rendered(value))).toBe('');
-  });
-
-  it('that nobody gave is nothing', () => {
-    expect(prompt.render({ title: 'T' }).user).toBe(
+  it.each([undefined, null])('that is %s is nothing, where it may be left out', (value) => {
+    expect(prompt.render({ text: value, title: 'T' }).user).toBe(
       '<text>\n\n</text>\n<doc-title lang="x">T</doc-title>',
     );
   });
 
   it('that is a number or a truth value is written as such', () => {
-    expect(rendered(120, true)).toContain('\n120\n');
-    expect(rendered(120, false)).toContain('>false<');
-    expect(rendered(0)).toContain('\n0\n');
+    const typed = compile('<t>{{ n }} {{ b }}</t>', { variables: ['n:number', 'b:boolean'] });
+    expect(typed.render({ n: 120, b: false }).user).toBe('<t>120 false</t>');
+    expect(typed.render({ n: 0, b: true }).user).toBe('<t>0 true</t>');
+  });
+
+  it('that the prompt does not declare is not seen', () => {
+    expect(prompt.render({ text: 'a', title: 'b', options: { quality: 'best' } }).user).toBe(
+      rendered('a', 'b'),
+    );
+  });
+
+  const strict = (variable: string): ((given: Record<string, unknown>) => string) => {
+    const file = promptText('p', 'v1', {
+      variables: `{ name: ${variable} }`,
+      user: '<n>{{ name }}</n>',
+    });
+    const compiled = compilePrompt(parsePrompt(file, 'p/v1.md'), new Map());
+    return (given) => compiled.render(given).user;
+  };
+
+  it('has its default where none is given', () => {
+    const greet = strict('{ type: string, required: true, default: you, description: D }');
+    expect(greet({})).toBe('<n>you</n>');
+    expect(greet({ name: 'Anna' })).toBe('<n>Anna</n>');
+  });
+
+  it.each([
+    ['is missing', {}, 'required'],
+    ['is of another type', { name: 7 }, 'wrong_type'],
+    ['is too long', { name: 'Annabella' }, 'too_long'],
+  ])('that %s is a problem that names it', (_what, given, code) => {
+    const greet = strict('{ type: string, required: true, max_length: 5, description: D }');
+    try {
+      greet(given);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(ProblemError);
+      expect((error as ProblemError).code).toBe('invalid_input');
+      expect((error as ProblemError).details.errors).toEqual([
+        expect.objectContaining({ pointer: '/name', code }),
+      ]);
+    }
   });
 });
 
 describe('a template', () => {
-  it('may take in a shared file, with its tags as they are', () => {
-    const { system } = compile('{{ x }}', "<handbook>{% render 'handbook.md' %}</handbook>").render(
-      {},
-    );
-    expect(system).toMatch(/^<handbook># Larkfield support handbook/);
-    expect(system.length).toBeGreaterThan(10_000);
+  it('may take in a shared text, with its tags as they are', () => {
+    const shared = { 'a.md': '<b>A {{ text }}</b>' };
+    const compiled = compile('<text>{{ text }}{{ title }}</text>', {
+      shared,
+      system: "<book>{% render 'a.md' %}</book>",
+    });
+    expect(compiled.render({ text: 'secret', title: '' }).system).toBe('<book><b>A </b></book>');
   });
 
   it('without tags leaves all text alone', () => {
-    expect(compile('{{ text }}').render({ text: '<text></b>' }).user).toBe('<text></b>');
+    const compiled = compile('{{ text }}', { variables: ['text'] });
+    expect(compiled.render({ text: '<text></b>' }).user).toBe('<text></b>');
   });
 
-  it.each(['{% if x %}', '{{ x | shout }}', '{% nonsense %}'])('with %s is refused', (user) => {
-    expect(() => compile(user).render({ x: 1 })).toThrow();
+  it.each([
+    '{% if x %}',
+    '{{ text | shout }}',
+    '{% nonsense %}',
+    '{% include "a.md" %}',
+    '{% layout "a.md" %}',
+    '{% cycle text, title %}',
+    '{% render "../../package.json" %}',
+    '{{ unknown }}',
+  ])('with %s is refused', (user) => {
+    expect(() => compile(user).render({ text: 'x', title: 'y' })).toThrow();
+  });
+
+  it('is strict in a check: a field that is not there is named', () => {
+    const each = compile('<t>{% for t in texts %}{{ t.bdoy }}{% endfor %}</t>', {
+      variables: ['texts:array'],
+    });
+    expect(each.render({ texts: [{ body: 'x' }] }).user).toBe('<t></t>');
+    expect(() => each.renderStrictly({ texts: [{ body: 'x' }] })).toThrow('bdoy');
+  });
+});
+
+describe('front matter', () => {
+  it('knows a chain and an effort', () => {
+    const { meta } = parsePrompt(
+      promptText('p', 'v1', { model: ', chain: deep, effort: low' }),
+      'p/v1.md',
+    );
+    expect(meta.model satisfies FrontMatter['model']).toMatchObject({
+      chain: 'deep',
+      effort: 'low',
+    });
   });
 });

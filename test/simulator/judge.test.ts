@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JudgeOutput } from '../../schemas/judge.ts';
 import { replySchema } from '../../src/call/reply-schema.ts';
 import type { LlmTool } from '../../src/call/tool.ts';
-import { loadPrompts } from '../../src/prompts/load.ts';
+import { usualPrompt } from '../support/prompts.ts';
 import { judge as judgeByDocuments } from '../../src/simulator/brain/judge.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
@@ -24,7 +24,8 @@ const SAME_FIRST = { same: 1, sure: true };
 const NONE = { same: null, sure: true };
 const UNSURE = { same: null, sure: false };
 
-const prompts = loadPrompts('prompts');
+const judgePrompt = await usualPrompt('judge');
+const faq = await usualPrompt('faq');
 const handbook = readFileSync('prompts/_shared/handbook.md', 'utf8');
 
 let simulator: Simulator;
@@ -38,11 +39,11 @@ async function call(tool: LlmTool, input: Record<string, unknown>, apiKey: strin
   const client = new Anthropic({
     ...{ apiKey, baseURL: simulator.url, maxRetries: 0, openTelemetry: false },
   });
-  const { system, user } = prompts.get(tool.prompt).render(input);
+  const { system, user } = (tool.prompt === 'judge' ? judgePrompt : faq).render(input);
   const schema = transformJSONSchema(replySchema(tool, input));
   const { content } = await client.messages.create({
     model: 'claude-haiku-5-5',
-    max_tokens: prompts.get(tool.prompt).meta.model.max_output_tokens,
+    max_tokens: 1_024,
     system,
     messages: [{ role: 'user', content: user }],
     output_config: { format: { type: 'json_schema', schema } },

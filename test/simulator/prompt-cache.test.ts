@@ -216,7 +216,7 @@ describe('a conversation', () => {
 
 describe('the moment an entry can be read', () => {
   it('is when the first answer begins, not when its request came', async () => {
-    const slow = await startSimulator({ speed: 0.2, seed: 'slow' });
+    const slow = await startSimulator({ speed: 0.5, seed: 'slow' });
     const brief = { ...BASE, max_tokens: 1 };
     const writers = await Promise.all([1, 2].map(() => clientFor(slow).messages.create(brief)));
     expect(writers.map((message) => splitOf(message).read)).toEqual([0, 0]);

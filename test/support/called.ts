@@ -16,6 +16,8 @@ export interface Extra {
   /** The secret of a key. */
   key?: string;
   idempotencyKey?: string;
+  /** The version of the prompt that is wished, as `faq@v1`. */
+  prompt?: string;
   signal?: AbortSignal;
   labels?: Partial<WireCallMeta['labels']>;
   onEvent?: (event: string) => void;

@@ -1,5 +1,7 @@
 import type { CacheEntry, CacheSelection, CacheStats, ShadowReport } from '../../schemas/cache.ts';
+import type { Feedback } from '../../schemas/feedback.ts';
 import type { CacheDesk } from '../../src/call/cache-desk.ts';
+import type { FeedbackDesk } from '../../src/call/feedback.ts';
 import { NO_USAGE } from '../../src/call/usage.ts';
 
 /** A desk that answers the same to everybody, and remembers what it was told to do. */
@@ -71,6 +73,22 @@ export function fakeDesk(): FakeDesk {
       complaints.push(call);
       const entry = { id: ENTRY.id, strikes: complaints.length, quarantined: false };
       return Promise.resolve(call === 'call_hit' ? entry : null);
+    },
+  };
+}
+
+/** Takes what anybody says of any call, and remembers it. */
+export interface FakeFeedbackDesk extends FeedbackDesk {
+  readonly given: { by: string; call: string; feedback: Feedback }[];
+}
+
+export function fakeFeedbackDesk(): FakeFeedbackDesk {
+  const given: FakeFeedbackDesk['given'] = [];
+  return {
+    given,
+    give({ id: by }, call, feedback) {
+      given.push({ by, call, feedback });
+      return Promise.resolve({ score: 0.25, prompt: 'faq@v2', entry: null });
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Feedback } from '../../schemas/feedback.ts';
 import { tools } from '../../tools/index.ts';
 import type { CallRequest } from '../../src/call/call.ts';
 import type { Gate } from '../../src/call/gate.ts';
@@ -5,6 +6,7 @@ import { openCall } from '../../src/call/open-call.ts';
 import { LOCAL, type Principal } from '../../src/call/principal.ts';
 import type { Code } from '../../src/errors/codes.ts';
 import { problem } from '../../src/errors/problem.ts';
+import { fakePromptDesk, type FakePromptDesk } from './fake-prompt-desk.ts';
 
 /** A core that answers every call it may, for fronts that are tested alone. */
 export interface FakeGate extends Gate {
@@ -12,6 +14,9 @@ export interface FakeGate extends Gate {
   readonly asked: CallRequest[];
   /** Who has which secret, or what is wrong with it; none at all is `null`. May change. */
   readonly known: Map<string | null, Principal | Code | Error>;
+  readonly prompts: FakePromptDesk;
+  /** What was said of calls; those of anna begin with `call_`, and there are no others. */
+  readonly said: { by: string; call: string; feedback: Feedback }[];
 }
 
 export const principal = (id: string, over: Partial<Principal> = {}): Principal => ({
@@ -27,10 +32,13 @@ const unused = (): never => {
 export function fakeGate(): FakeGate {
   const asked: CallRequest[] = [];
   const known: FakeGate['known'] = new Map();
+  const said: FakeGate['said'] = [];
   return {
     asked,
     known,
+    said,
     tools,
+    prompts: fakePromptDesk(),
     version: '0.0.0',
     baseUrl: 'http://fake',
     simulated: false,
@@ -42,6 +50,15 @@ export function fakeGate(): FakeGate {
     },
     get cache() {
       return unused();
+    },
+    feedback: {
+      async give({ id: by }, call, feedback) {
+        await Promise.resolve();
+        if (by !== 'anna' || !call.startsWith('call_'))
+          throw problem('unknown_call', { detail: `There is no call "${call}".` });
+        said.push({ by, call, feedback });
+        return { score: feedback.score ?? 0, prompt: 'faq@v1', entry: null };
+      },
     },
     books: unused,
     models: unused,

@@ -4,6 +4,7 @@ import { StreamableHTTPClientTransport as OldHttpTransport } from '@modelcontext
 import type { WireCallMeta } from '../../schemas/call.ts';
 import type { Problem } from '../../schemas/problem.ts';
 import { IDEMPOTENCY_META_KEY } from '../../src/call/idempotency-key.ts';
+import { PROMPT_META_KEY } from '../../src/call/prompt-wish.ts';
 import { bearer, failed, type Called, type CallTool, type Connection } from './called.ts';
 
 export const MODERN = '2026-07-28';
@@ -24,7 +25,7 @@ interface ToolResult {
 /** Calls over a client that is connected. */
 export const overMcp =
   (client: McpClient): CallTool =>
-  async (name, input, { signal, labels, idempotencyKey, onEvent } = {}) => {
+  async (name, input, { signal, labels, idempotencyKey, prompt, onEvent } = {}) => {
     const events: Called['events'] = [];
     const onprogress = (progress: { _meta?: Record<string, unknown> }): void => {
       const event = progress._meta?.['tollgate/event'] as Called['events'][number];
@@ -37,6 +38,7 @@ export const overMcp =
       _meta: {
         ...(labels && { 'tollgate/labels': labels }),
         ...(idempotencyKey !== undefined && { [IDEMPOTENCY_META_KEY]: idempotencyKey }),
+        ...(prompt !== undefined && { [PROMPT_META_KEY]: prompt }),
       },
     };
     try {

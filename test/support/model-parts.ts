@@ -47,7 +47,7 @@ export const fakeEstimate = (model: string, over: Partial<Estimate> = {}): Estim
 
 /** A plan as the planner makes them, for chains and layers that are tested alone. */
 export const fakePlan = (over: Partial<Plan> = {}): Plan => ({
-  prompt: { id: 'p', version: 'v7', system: 'S', user: 'U' },
+  prompt: { id: 'p', version: 'v7', hash: 'h', system: 'S', user: 'U' },
   chain: 'balanced',
   models: ['claude-sonnet-5-5'],
   reason: 'Because.',

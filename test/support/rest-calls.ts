@@ -2,11 +2,17 @@ import type { WireCallMeta } from '../../schemas/call.ts';
 import { bearer, failed, type Called, type CallTool, type Extra } from './called.ts';
 import { isEvent, readBlocks } from './sse.ts';
 
-const headersOf = ({ labels = {}, key, idempotencyKey }: Extra): Record<string, string> => ({
+const headersOf = ({
+  labels = {},
+  key,
+  idempotencyKey,
+  prompt,
+}: Extra): Record<string, string> => ({
   ...Object.fromEntries(
     Object.entries(labels).map(([name, value]) => [`x-tollgate-${name}`, value ?? '']),
   ),
   ...(idempotencyKey !== undefined && { 'idempotency-key': `"${idempotencyKey}"` }),
+  ...(prompt !== undefined && { 'x-tollgate-prompt': prompt }),
   ...bearer(key),
 });
 

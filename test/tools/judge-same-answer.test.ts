@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { JudgeInput } from '../../schemas/judge.ts';
-import { loadPrompts } from '../../src/prompts/load.ts';
+import { usualPrompt } from '../support/prompts.ts';
 import { tools } from '../../tools/index.ts';
 import { judgeSameAnswer } from '../../tools/judge-same-answer.ts';
 
-const prompt = loadPrompts('prompts').get(judgeSameAnswer.prompt);
+const prompt = await usualPrompt(judgeSameAnswer.prompt);
 const candidate = { question: 'When do you open?', answer: 'At nine.' };
 const many = (count: number) => Array.from({ length: count }, () => candidate);
 

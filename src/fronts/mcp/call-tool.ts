@@ -10,6 +10,7 @@ import { toIdempotencyKey } from './idempotency-key.ts';
 import { toCacheControl } from './cache-control.ts';
 import { toLabels } from './labels.ts';
 import type { Meta } from './meta.ts';
+import { toPromptWish } from './prompt-wish.ts';
 
 /** JSON-RPC "Invalid params": what the spec says an unknown tool is. */
 const INVALID_PARAMS = -32602;
@@ -22,7 +23,7 @@ export interface ToolCall
 }
 
 /**
- * Run a call. Also what keeps it from being made at all (no key, a wrong idempotency key) is a
+ * Run a call. Also what keeps it from being made at all (no key, a wrong idempotency key, a prompt that is no name of one) is a
  * result: a model reads results, but is rarely shown errors of the protocol.
  * @throws ProtocolError for an unknown tool, which MCP wants to be an error of the protocol
  */
@@ -39,6 +40,7 @@ const toRequest = async ({ identify, meta, header, ...rest }: ToolCall): Promise
   labels: toLabels({ meta, header }),
   idempotencyKey: toIdempotencyKey({ meta, header }),
   cacheControl: toCacheControl({ meta, header }),
+  promptWish: toPromptWish({ meta, header }),
 });
 
 /**

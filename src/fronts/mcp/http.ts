@@ -17,7 +17,11 @@ export interface McpSettings extends SessionSettings {
  * everything else belongs to a session of the revisions before.
  */
 export function mountMcp(server: FastifyInstance, gate: Gate, settings: McpSettings): void {
-  const newServer = buildMcpServers(gate, { front: 'mcp_http', identify: callerOf });
+  const newServer = buildMcpServers(gate, {
+    front: 'mcp_http',
+    identify: callerOf,
+    onError: settings.onError,
+  });
   const modern = openModern(gate, newServer, settings.onError);
   const sessions = new Sessions(newServer, settings);
 

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import type { Gate } from '../../call/gate.ts';
 import { goneSignal } from '../../call/gone-signal.ts';
 import { IDEMPOTENCY_META_KEY } from '../../call/idempotency-key.ts';
+import { PROMPT_META_KEY } from '../../call/prompt-wish.ts';
 import { callTool } from './call-tool.ts';
 import { rpcResult, type RpcAnswer } from './rpc-answer.ts';
 import { serverInfo } from './server.ts';
@@ -30,6 +31,7 @@ const OrdinaryMessage = z.strictObject({
       [CLIENT_INFO_META_KEY]: z.strictObject({ name: z.string(), version: z.string() }).optional(),
       'tollgate/labels': z.unknown().optional(),
       [IDEMPOTENCY_META_KEY]: z.unknown().optional(),
+      [PROMPT_META_KEY]: z.unknown().optional(),
     }),
   }),
 });

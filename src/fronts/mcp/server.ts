@@ -6,23 +6,20 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Front } from '../../call/call.ts';
 import type { Gate } from '../../call/gate.ts';
 import type { Principal } from '../../call/principal.ts';
 import { callTool } from './call-tool.ts';
+import { complete } from './completion.ts';
 import { instructions } from './instructions.ts';
 import { openProgress } from './progress.ts';
-import { buildShownTools, PUBLIC_HINT } from './shown-tools.ts';
+import { getPrompt, listPrompts } from './prompts.ts';
+import { buildRead, type Read } from './reading.ts';
+import { listResources, readResource, RESOURCE_TEMPLATES } from './resources.ts';
+import { buildShownTools, OWN_HINT, PUBLIC_HINT } from './shown-tools.ts';
+import type { Way } from './way.ts';
 
 /** A server of its own for whoever connects next. */
 export type NewServer = () => Server;
-
-/** The way in that servers are made for. */
-export interface Way {
-  front: Front;
-  /** Who sent a request, asked for each. @throws ProblemError where nobody is known by the secret */
-  identify: (context: ServerContext) => Principal | Promise<Principal>;
-}
 
 /**
  * Makes MCP servers over one gate: one per request on modern HTTP, one per session or connection
@@ -34,10 +31,23 @@ export interface Way {
 export function buildMcpServers(gate: Gate, way: Way): NewServer {
   const info = serverInfo(gate);
   const shownTo = buildShownTools(gate.tools);
+  const read = buildRead(gate, way);
   const options = {
-    capabilities: { tools: { listChanged: false } },
+    capabilities: {
+      tools: { listChanged: false },
+      prompts: { listChanged: false },
+      resources: { listChanged: false },
+      completions: {},
+    },
     instructions: instructions(gate),
-    cacheHints: { 'tools/list': PUBLIC_HINT, 'server/discover': PUBLIC_HINT },
+    cacheHints: {
+      'tools/list': PUBLIC_HINT,
+      'server/discover': PUBLIC_HINT,
+      'prompts/list': OWN_HINT,
+      'resources/list': OWN_HINT,
+      'resources/templates/list': PUBLIC_HINT,
+      'resources/read': OWN_HINT,
+    },
   } as const;
   return () => {
     const server = new Server(info, options);
@@ -47,6 +57,7 @@ export function buildMcpServers(gate: Gate, way: Way): NewServer {
     server.setRequestHandler('tools/call', ({ params }, context) =>
       callWithProgress({ gate, way }, params, context),
     );
+    addPrompts(server, gate, read);
     return server;
   };
 }
@@ -57,6 +68,28 @@ export const serverInfo = ({ version }: Gate): Implementation => ({
   title: 'tollgate',
   version,
 });
+
+/** Prompts, for whoever may call the tools that use them. */
+function addPrompts(server: Server, gate: Gate, read: Read): void {
+  server.setRequestHandler('prompts/list', (_request, context) =>
+    read(context, (viewer) => listPrompts(gate, viewer)),
+  );
+  server.setRequestHandler('prompts/get', ({ params }, context) =>
+    read(context, (viewer) => getPrompt(gate, viewer, params)),
+  );
+  server.setRequestHandler('resources/list', (_request, context) =>
+    read(context, (viewer) => listResources(gate, viewer)),
+  );
+  server.setRequestHandler('resources/templates/list', (_request, context) =>
+    read(context, () => Promise.resolve(RESOURCE_TEMPLATES)),
+  );
+  server.setRequestHandler('resources/read', ({ params }, context) =>
+    read(context, (viewer) => readResource(gate, viewer, params)),
+  );
+  server.setRequestHandler('completion/complete', ({ params }, context) =>
+    read(context, (viewer) => complete(gate, viewer, params)),
+  );
+}
 
 /**
  * Who is not known is shown all tools: a client without a list makes no call, and the answer to one

@@ -5,6 +5,9 @@ import type { Tool } from '../../call/tool.ts';
 /** What everybody is told alike anybody in between may keep for a while. */
 export const PUBLIC_HINT = { ttlMs: 5 * 60_000, cacheScope: 'public' } as const satisfies CacheHint;
 
+/** What depends on the key is kept by its owner only, and not for long: prompts change on the fly. */
+export const OWN_HINT = { ttlMs: 60_000, cacheScope: 'private' } as const satisfies CacheHint;
+
 /**
  * The tools a principal may call, in the order of the house. A list that is shorter for some is not
  * to be kept for others. Built once, picked from per request.

@@ -22,5 +22,6 @@ export function serveMcpOnStdio(
       throw error;
     }
   };
-  return serveStdio(buildMcpServers(gate, { front: 'mcp_stdio', identify }), { onerror: onError });
+  const newServer = buildMcpServers(gate, { front: 'mcp_stdio', identify, onError });
+  return serveStdio(newServer, { onerror: onError });
 }

@@ -4,6 +4,7 @@ import type { CallRequest, Ended, Emit } from '../../call/call.ts';
 import type { Gate } from '../../call/gate.ts';
 import { goneSignal } from '../../call/gone-signal.ts';
 import { parseIdempotencyKey } from '../../call/idempotency-key.ts';
+import { parsePromptWish, PROMPT_HEADER } from '../../call/prompt-wish.ts';
 import { toWireCall } from '../../call/wire.ts';
 import { problem, toWireProblem } from '../../errors/problem.ts';
 import { negotiate } from './accept.ts';
@@ -34,6 +35,7 @@ export async function callTool(
     });
   }
   const key = headers['idempotency-key']?.toString();
+  const wish = headers[PROMPT_HEADER];
   const asked = {
     toolName: name,
     // No body is no fields: tools without any take a bare POST.
@@ -42,6 +44,7 @@ export async function callTool(
     labels: toLabels(headers),
     idempotencyKey: key === undefined ? null : parseIdempotencyKey(key),
     cacheControl: headers['cache-control'] ?? null,
+    promptWish: wish === undefined ? null : parsePromptWish(wish),
     signal: goneSignal(reply.raw),
   };
   return accepted === 'text/event-stream'

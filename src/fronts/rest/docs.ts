@@ -33,6 +33,7 @@ export async function addDocs(server: FastifyInstance, gate: Gate): Promise<void
         { name: 'tools', description: 'What can be called' },
         { name: 'models', description: 'Who answers, at what price, and how they fare' },
         { name: 'ledger', description: 'What was called, and what it cost' },
+        { name: 'prompts', description: 'What models are told, and how good the answers were' },
         { name: 'budgets', description: 'What may be spent' },
         { name: 'cache', description: 'Answers that are kept' },
         { name: 'keys', description: 'Who may call' },

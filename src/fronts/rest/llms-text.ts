@@ -20,6 +20,7 @@ ${tools.map(({ name, title, description }) => `- [${name}](${baseUrl}/v1/tools/$
 
 - [OpenAPI](${baseUrl}/openapi.yaml): every route, schema and error
 - [Errors](${baseUrl}/errors): every code and what cures it
+- [Prompts](${baseUrl}/v1/prompts): what models are told, by version; \`POST /v1/calls/{id}/feedback\` says how good an answer was
 - [Calls](${baseUrl}/v1/calls): the ledger, newest first
 - [Usage](${baseUrl}/v1/usage?group_by=tool): what was spent
 `;

@@ -108,6 +108,15 @@ export const LABEL_HEADERS = {
   'x-tollgate-team': { type: 'string', description: 'Team the cost is attributed to' },
 };
 
+/** Request header of calls whose prompt is chosen by the caller. */
+export const PROMPT_HEADERS = {
+  'x-tollgate-prompt': {
+    type: 'string',
+    description:
+      'Version of the prompt that answers, for example faq@v3; needs a key made with --pin-prompts',
+  },
+};
+
 /** Headers of answers that say how budgets stand. */
 export const RATE_LIMIT_HEADERS = {
   RateLimit: {

@@ -4,8 +4,6 @@ import {
   CacheEntry,
   CacheSelection,
   CacheStats,
-  Feedback,
-  FeedbackResult,
   PurgeResult,
   ShadowReport,
 } from '../../../schemas/cache.ts';
@@ -14,13 +12,7 @@ import type { Gate } from '../../call/gate.ts';
 import { toJsonSchema } from '../../call/json-schema.ts';
 import { problem } from '../../errors/problem.ts';
 import { demandAdmin } from './identify.ts';
-import {
-  ADMIN_CODES,
-  BODY_CODES,
-  COMMON_CODES,
-  KEY_CODES,
-  problemResponses,
-} from './openapi-parts.ts';
+import { ADMIN_CODES, BODY_CODES, problemResponses } from './openapi-parts.ts';
 import { parseBody, parseQuery } from './parse.ts';
 
 interface ById {
@@ -31,9 +23,8 @@ const Span = GetUsageInput.pick({ from: true, to: true });
 
 const THIRTY_DAYS_MS = 30 * 24 * 3600 * 1000;
 
-/** Looking after what is kept, for admins; saying that an answer was wrong, for everybody. */
-export function addCacheRoutes(server: FastifyInstance, gate: Gate): void {
-  const { cache } = gate;
+/** Looking after what is kept, for admins. */
+export function addCacheRoutes(server: FastifyInstance, { cache }: Gate): void {
   server.get('/v1/cache', { schema: statsDocs }, (request) => {
     demandAdmin(request);
     return cache.stats(toSpan(parseQuery(Span, request.query)));
@@ -52,13 +43,6 @@ export function addCacheRoutes(server: FastifyInstance, gate: Gate): void {
   server.post('/v1/cache/purge', { schema: purgeDocs }, (request) => {
     demandAdmin(request);
     return cache.purge(parseBody(CacheSelection, request.body));
-  });
-  server.post<ById>('/v1/calls/:id/feedback', { schema: feedbackDocs }, async (request) => {
-    const { rating } = parseBody(Feedback, request.body);
-    // Whoever may not see a call may not speak of its answer.
-    const { id } = await gate.books(request.principal).call(request.params.id);
-    const entry = rating === 'down' ? await cache.complain(id) : null;
-    return { rating, entry } satisfies FeedbackResult;
   });
 }
 
@@ -118,21 +102,5 @@ const purgeDocs = {
   response: {
     200: { description: 'Done', ...toJsonSchema(PurgeResult, 'output', 'PurgeResult') },
     ...problemResponses([...BODY_CODES, ...ADMIN_CODES]),
-  },
-};
-
-const feedbackDocs = {
-  ...TAGS,
-  ...ID,
-  operationId: 'rate_call',
-  summary:
-    'Say whether the answer of a call of yours was right; a wrong one is not served so again',
-  body: toJsonSchema(Feedback, 'input', 'Feedback'),
-  response: {
-    200: {
-      description: 'What came of it',
-      ...toJsonSchema(FeedbackResult, 'output', 'FeedbackResult'),
-    },
-    ...problemResponses(['unknown_call', ...BODY_CODES, ...KEY_CODES, ...COMMON_CODES]),
   },
 };

@@ -9,6 +9,7 @@ import {
   KEY_CODES,
   LABEL_HEADERS,
   problemResponses,
+  PROMPT_HEADERS,
   RATE_LIMIT_HEADERS,
   TOOL_CODES,
 } from './openapi-parts.ts';
@@ -102,6 +103,7 @@ const CALL_HEADERS = {
       description:
         'The same key and body give the first outcome again, without a second charge; kept for a day',
     },
+    ...PROMPT_HEADERS,
     ...LABEL_HEADERS,
   },
 };

@@ -11,9 +11,11 @@ import { addBookRoutes } from './routes-books.ts';
 import { addBudgetRoutes } from './routes-budgets.ts';
 import { addCacheRoutes } from './routes-cache.ts';
 import { addErrorPages } from './routes-errors.ts';
+import { addFeedbackRoutes } from './routes-feedback.ts';
 import { addHealthRoutes } from './routes-health.ts';
 import { addKeyRoutes } from './routes-keys.ts';
 import { addModelRoutes } from './routes-models.ts';
+import { addPromptRoutes } from './routes-prompts.ts';
 import { addToolRoutes } from './routes-tools.ts';
 import { addWellKnown } from './routes-well-known.ts';
 
@@ -59,6 +61,8 @@ export async function buildRestServer(
   await addDocs(server, gate);
   addToolRoutes(server, { gate, heartbeatMs: settings.heartbeatMs });
   addBookRoutes(server, gate);
+  addFeedbackRoutes(server, gate);
+  addPromptRoutes(server, gate);
   addModelRoutes(server, gate);
   addBudgetRoutes(server, gate);
   addCacheRoutes(server, gate);

@@ -115,7 +115,7 @@ function rememberEach(transform: Connection['transformSchema']): Connection['tra
 }
 
 function toParams(
-  { model, system, user, maxOutputTokens, replySchema, cacheSystem, mend }: ModelRequest,
+  { model, system, user, maxOutputTokens, replySchema, cacheSystem, effort, mend }: ModelRequest,
   transformSchema: Connection['transformSchema'],
 ) {
   const schema = transformSchema(replySchema);
@@ -125,9 +125,16 @@ function toParams(
     max_tokens: maxOutputTokens,
     system: cacheSystem === null ? system : cachedText(system, cacheSystem),
     messages: mend === null ? [asked] : [asked, ...mending(mend)],
-    output_config: { format: { type: 'json_schema' as const, schema } },
+    output_config: {
+      format: { type: 'json_schema' as const, schema },
+      ...(effort !== undefined && takesEffort(model) && { effort }),
+    },
   };
 }
+
+/** Models before Opus 4.5 know no effort, and refuse it; what a newer one does not know it refuses itself. */
+const takesEffort = (model: string): boolean =>
+  !/^claude-(?:[123]|(?:haiku|sonnet)-4|opus-4-(?:[01]|20))/.test(model);
 
 const cachedText = (text: string, ttl: '5m' | '1h') => [
   { type: 'text' as const, text, cache_control: { type: 'ephemeral' as const, ttl } },

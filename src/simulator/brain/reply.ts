@@ -4,6 +4,7 @@ import type { Prompt } from '../validate-request.ts';
 import { readAsk } from './ask.ts';
 import type { Ask, Label } from './ask.ts';
 import { chooseTask } from './choose-task.ts';
+import { gradeAnswer, readToGrade } from './grade.ts';
 import { judge, readJudged } from './judge.ts';
 import { answerTask } from './tasks.ts';
 import { extractTask } from './extract-task.ts';
@@ -25,6 +26,8 @@ const NO_MEMORY: Memory = { documents: [], note: () => undefined };
 export function composeReply(prompt: Prompt, memory: Memory = NO_MEMORY): string {
   const judged = readJudged(prompt);
   if (judged) return JSON.stringify(judge(judged, memory.documents));
+  const toGrade = readToGrade(prompt);
+  if (toGrade) return JSON.stringify(gradeAnswer(toGrade));
   const read = readAsk(prompt);
   const schema = prompt.schema ?? read.schema;
   const ask = read.labels.length > 0 ? read : { ...read, labels: readChoices(schema) };

@@ -16,6 +16,7 @@ export interface CallRow {
   prompt_id: string | null;
   prompt_version: string | null;
   prompt_variant: string | null;
+  prompt_hash: string | null;
   model: string | null;
   chain: string | null;
   route_reason: string | null;
@@ -58,6 +59,7 @@ const COLUMNS = [
   'prompt_id',
   'prompt_version',
   'prompt_variant',
+  'prompt_hash',
   'model',
   'chain',
   'route_reason',
@@ -134,6 +136,7 @@ const promptColumns = ({ prompt }: CallMeta) => ({
   prompt_id: prompt?.id ?? null,
   prompt_version: prompt?.version ?? null,
   prompt_variant: prompt?.variant ?? null,
+  prompt_hash: prompt?.hash ?? null,
 });
 
 const routeColumns = ({ route }: CallMeta) => ({
@@ -163,7 +166,10 @@ export const fromRow = (row: CallRow): WireCallMeta => ({
   prompt:
     row.prompt_id === null || row.prompt_version === null
       ? null
-      : { id: row.prompt_id, version: row.prompt_version, variant: row.prompt_variant },
+      : {
+          ...{ id: row.prompt_id, version: row.prompt_version },
+          ...{ variant: row.prompt_variant, hash: row.prompt_hash },
+        },
   model: row.model,
   route: row.chain === null ? null : { chain: row.chain, reason: row.route_reason ?? '' },
   served_by: row.served_by,

@@ -12,6 +12,7 @@ interface KeyRow {
   tools: string | null;
   models: string | null;
   admin: 0 | 1;
+  pin_prompts: 0 | 1;
   created_at: number;
   expires_at: number | null;
   revoked_at: number | null;
@@ -34,9 +35,9 @@ const KEYS = `
 
 const INSERT = `
   INSERT OR IGNORE INTO keys
-    (name, team, user, feature, tools, models, admin, created_at, expires_at, revoked_at)
+    (name, team, user, feature, tools, models, admin, pin_prompts, created_at, expires_at, revoked_at)
   VALUES
-    (@name, @team, @user, @feature, @tools, @models, @admin, @created_at, @expires_at, @revoked_at)`;
+    (@name, @team, @user, @feature, @tools, @models, @admin, @pin_prompts, @created_at, @expires_at, @revoked_at)`;
 
 export const openKeyBook = (db: Database, writer: Writer): KeyBook => ({
   ...openReading(db),
@@ -122,6 +123,7 @@ const toRecord = (row: KeyRow & { newest: string }): KeyRecord => ({
   tools: list(row.tools),
   models: list(row.models),
   admin: row.admin === 1,
+  pinPrompts: row.pin_prompts === 1,
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   revokedAt: row.revoked_at,
@@ -137,6 +139,7 @@ const toRow = (key: Parameters<KeyBook['insert']>[0]): Omit<KeyRow, 'rotated_at'
   tools: key.tools && JSON.stringify(key.tools),
   models: key.models && JSON.stringify(key.models),
   admin: key.admin ? 1 : 0,
+  pin_prompts: key.pinPrompts ? 1 : 0,
   created_at: key.createdAt,
   expires_at: key.expiresAt,
   revoked_at: key.revokedAt,

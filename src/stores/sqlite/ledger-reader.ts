@@ -7,6 +7,7 @@ import { answer } from './answer.ts';
 import { openCacheUse } from './cache-use.ts';
 import { fromRow, toAttempts, type CallRow } from './call-row.ts';
 import { openDays } from './days.ts';
+import { openPromptUse } from './prompt-use.ts';
 import { sumSql, toSums, type SumRow } from './usage-sums.ts';
 
 /** Ids sort by time, so the page before an id is a range of an index. */
@@ -43,6 +44,7 @@ export function openLedgerReader(db: Database): LedgerReader {
         return sums.all({ from, to, viewer }).map(toSums);
       }),
     cacheUse: openCacheUse(db),
+    promptUse: openPromptUse(db),
     spent: (now, viewer) => answer(() => days.spent(now, viewer)),
   };
 }

@@ -1,11 +1,12 @@
 import type { Database } from 'better-sqlite3';
 import { calls } from './migrations/001-calls.ts';
 import { routes } from './migrations/002-routes.ts';
-import { cache } from './migrations/004-cache.ts';
 import { keysAndBudgets } from './migrations/003-keys-and-budgets.ts';
+import { cache } from './migrations/004-cache.ts';
+import { prompts } from './migrations/005-prompts.ts';
 
 /** Every migration, oldest first; a landed one is never changed. */
-const MIGRATIONS: readonly string[] = [calls, routes, keysAndBudgets, cache];
+const MIGRATIONS: readonly string[] = [calls, routes, keysAndBudgets, cache, prompts];
 
 /**
  * Bring the file up to date. Many processes may start on one file at once: the write lock is taken

@@ -5,6 +5,8 @@ import Database from 'better-sqlite3';
 import type { Store } from '../ports.ts';
 import { openCacheBook } from './cache/book.ts';
 import { openBudgetBook } from './budget-book.ts';
+import { openEvalBook } from './evals.ts';
+import { openFeedbackBook } from './feedback.ts';
 import { openIdempotencyBook } from './idempotency.ts';
 import { openKeyBook } from './keys.ts';
 import { openLedgerReader } from './ledger-reader.ts';
@@ -46,6 +48,8 @@ export function openSqlite(
     idempotency: openIdempotencyBook(db, writer, processId),
     leases: openLeases(db, writer, processId),
     cache: cache.book,
+    feedback: openFeedbackBook(db, writer),
+    evals: openEvalBook(db, writer),
     health: () => Promise.resolve(healthOf(db)),
     async close() {
       try {

@@ -83,6 +83,8 @@ describe.each(WAYS)('over %s', (way) => {
       'estimate_cost',
       'next_actions',
       'retryable',
+      'tollgate/prompt',
+      'give_feedback',
       'budget_spent',
       '402',
       '429',
@@ -91,9 +93,14 @@ describe.each(WAYS)('over %s', (way) => {
     }
   });
 
-  it('the server says its name, and that its list never changes', () => {
+  it('the server says its name, and that none of its lists changes', () => {
     expect(clientOf(way).getServerVersion()).toMatchObject({ name: 'tollgate', title: 'tollgate' });
-    expect(clientOf(way).getServerCapabilities()).toEqual({ tools: { listChanged: false } });
+    expect(clientOf(way).getServerCapabilities()).toEqual({
+      tools: { listChanged: false },
+      prompts: { listChanged: false },
+      resources: { listChanged: false },
+      completions: {},
+    });
   });
 });
 

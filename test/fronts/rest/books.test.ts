@@ -21,8 +21,11 @@ beforeAll(async () => {
   call = overRest(house.url);
   const question = { question: 'How long?' };
   const fresh = { ...question, options: { cache: 'no-cache' } };
-  await call('answer_question', question, { labels: { feature: 'help', user: 'u1', team: 't1' } });
-  await call('answer_question', fresh, { labels: { feature: 'help', user: 'u2', team: 't1' } });
+  const labels = { feature: 'help', team: 't1' };
+  // The split may give each user another version.
+  const prompt = 'faq@v1';
+  await call('answer_question', question, { prompt, labels: { ...labels, user: 'u1' } });
+  await call('answer_question', fresh, { prompt, labels: { ...labels, user: 'u2' } });
   await call('classify_text', { text: 'a', labels: [{ name: 'billing' }, { name: 'b' }] });
   await call('answer_question', { question: 7 });
   await call('get_budget', {});

@@ -1,9 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { WireCallMeta } from '../../../schemas/call.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 import { buildRestServer } from '../../../src/fronts/rest/server.ts';
-import { problem } from '../../../src/errors/problem.ts';
 import { ENTRY, fakeDesk, SHADOW, STATS, type FakeDesk } from '../../support/fake-desk.ts';
 import { fakeGate, principal } from '../../support/fake-gate.ts';
 
@@ -14,21 +12,11 @@ beforeEach(async () => {
   const gate = fakeGate();
   gate.known.set('boss', principal('boss', { isAdmin: true }));
   gate.known.set('anna', principal('anna', { isAdmin: false }));
-  const parts = {
-    // Calls are seen by those whose they are.
-    books: ({ id: viewer }: { id: string }) => ({
-      call: (id: string) =>
-        viewer === 'anna' && id.startsWith('call_')
-          ? Promise.resolve({ id } as WireCallMeta)
-          : Promise.reject(problem('unknown_call', { detail: `There is no call "${id}".` })),
-    }),
-  };
   server = await buildRestServer(
     Object.defineProperties(gate, {
       cache: { value: desk },
       keys: { value: {} },
       budgets: { value: {} },
-      books: { value: parts.books },
     }),
     {
       ...{ allowedHosts: null, bodyLimitBytes: 2_000, heartbeatMs: 1_000, simulatorUrl: null },
@@ -113,41 +101,5 @@ describe('whoever is no admin', () => {
     const found = problemOf(await ask('anna', path, json));
     expect(found).toMatchObject({ status: 403, code: 'admin_required' });
     expect(desk.purged).toEqual([]);
-  });
-});
-
-describe('feedback', () => {
-  const rate = (key: string, call: string, json: unknown): Promise<Answer> =>
-    ask(key, `/v1/calls/${call}/feedback`, json);
-
-  it('of a thumb down complains about the kept answer of the call', async () => {
-    const answer = await rate('anna', 'call_hit', { rating: 'down' });
-    expect([answer.statusCode, answer.json()]).toEqual([
-      200,
-      { rating: 'down', entry: { id: 'call_1', strikes: 1, quarantined: false } },
-    ]);
-    expect(desk.complaints).toEqual(['call_hit']);
-  });
-
-  it('on an answer that was new has nothing to complain about', async () => {
-    const answer = await rate('anna', 'call_new', { rating: 'down' });
-    expect(answer.json()).toEqual({ rating: 'down', entry: null });
-  });
-
-  it('of a thumb up complains about nothing', async () => {
-    const answer = await rate('anna', 'call_hit', { rating: 'up' });
-    expect(answer.json()).toEqual({ rating: 'up', entry: null });
-    expect(desk.complaints).toEqual([]);
-  });
-
-  it.each([
-    ["somebody else's call", 'boss', 'call_hit', { rating: 'down' }, 404, 'unknown_call'],
-    ['no call', 'anna', 'nothing', { rating: 'down' }, 404, 'unknown_call'],
-    ['another rating', 'anna', 'call_hit', { rating: 'meh' }, 400, 'invalid_input'],
-    ['no rating', 'anna', 'call_hit', {}, 400, 'invalid_input'],
-    ['more than a rating', 'anna', 'call_hit', { rating: 'up', why: '' }, 400, 'invalid_input'],
-  ])('is refused for %s', async (...[, key, call, json, status, code]) => {
-    expect(problemOf(await rate(key, call, json))).toMatchObject({ status, code });
-    expect(desk.complaints).toEqual([]);
   });
 });

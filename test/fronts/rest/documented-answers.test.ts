@@ -40,7 +40,10 @@ interface Sent {
 }
 
 const sendTo = ({ method, path }: Operation, sent: Sent): Promise<RawAnswer> =>
-  send(`${house.url}${path.replace(/\{\w+\}/, 'anna')}`, { method: method.toUpperCase(), ...sent });
+  send(`${house.url}${path.replaceAll(/\{\w+\}/g, 'anna')}`, {
+    method: method.toUpperCase(),
+    ...sent,
+  });
 
 /** What an operation answers that its documentation does not name. */
 async function unnamed(operation: Operation, sent: Sent): Promise<string[]> {

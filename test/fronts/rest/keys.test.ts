@@ -42,7 +42,9 @@ describe('a key', () => {
     expect(answer.status).toBe(201);
     expect(answer.headers['cache-control']).toBe('no-store');
     const made = MadeKey.strict().parse(answer.json());
-    expect(made).toMatchObject({ name: 'web', team: 'shop', admin: false, revoked_at: null });
+    expect(made).toMatchObject({
+      ...{ name: 'web', team: 'shop', admin: false, pin_prompts: false, revoked_at: null },
+    });
     expect(made.key.startsWith(made.prefix)).toBe(true);
     expect((await call(made.key)).json()).toMatchObject({
       call: { principal: 'web', labels: { team: 'shop' } },
@@ -80,7 +82,7 @@ describe('a key', () => {
   it('keeps all it was given', async () => {
     const given = {
       ...{ name: 'whole', team: 't', user: 'u', feature: 'f', admin: true },
-      ...{ tools: ['get_usage'], models: ['claude-haiku-5-5'] },
+      ...{ pin_prompts: true, tools: ['get_usage'], models: ['claude-haiku-5-5'] },
     };
     const made = await create({ ...given, expires_at: '2999-01-31T01:00:00+01:00' });
     expect(made).toMatchObject({ ...given, expires_at: '2999-01-31T00:00:00.000Z' });
@@ -99,6 +101,7 @@ const INVALID: [string, object, string[]][] = [
   ['has the name of callers without keys', { name: 'local' }, ['/name']],
   ['has fields that there are not', { name: 'x', nmae: 1, 'a/b': 2 }, ['/nmae', '/a~1b']],
   ['has several mistakes', { name: 7, admin: 'yes', team: '' }, ['/name', '/team', '/admin']],
+  ['may pin one prompt', { name: 'x', pin_prompts: 'faq' }, ['/pin_prompts']],
   ['names a tool that there is not', { name: 'x', tools: ['get_usage', 'fly'] }, ['/tools/1']],
   ['may call no tool', { name: 'x', tools: [] }, ['/tools']],
   ['has a wrong tool', { name: 'x', tools: ['get_usage', 7] }, ['/tools/1']],

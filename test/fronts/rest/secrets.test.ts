@@ -62,7 +62,8 @@ async function liveThrough({
   };
   const secretIn = ({ json }: RawAnswer): string => (json() as { key: string }).key;
   const admin = { name: 'boss', team: null, user: null, feature: null, tools: null, models: null };
-  const { key: boss } = await app.keys.create({ ...admin, admin: true, expires_at: null });
+  const rights = { admin: true, pin_prompts: false, expires_at: null };
+  const { key: boss } = await app.keys.create({ ...admin, ...rights });
   const web = secretIn(await ask('/v1/keys', { key: boss, json: { name: 'web' } }));
   const call = (key: string): Promise<RawAnswer> =>
     ask('/v1/tools/answer_question', { key, json: QUESTION });

@@ -7,7 +7,7 @@ type NewRecord = Parameters<KeyBook['insert']>[0];
 
 const record = (name: string, over: Partial<NewRecord> = {}): NewRecord => ({
   ...{ name, team: null, user: null, feature: null, tools: null, models: null, admin: false },
-  ...{ createdAt: 100, expiresAt: null, revokedAt: null },
+  ...{ pinPrompts: false, createdAt: 100, expiresAt: null, revokedAt: null },
   ...over,
 });
 const secret = (hash: string, over: Partial<SecretRecord> = {}): SecretRecord => ({
@@ -30,7 +30,7 @@ export function keyCases(newDatabase: () => Database): void {
     it('is kept whole, and found by name and by the hash of its secret, in every process', async () => {
       const whole = record('web', {
         ...{ team: 'shop', user: 'ann', feature: 'search', admin: true },
-        ...{ tools: ['a', 'b'], models: ['m'], expiresAt: 900 },
+        ...{ pinPrompts: true, tools: ['a', 'b'], models: ['m'], expiresAt: 900 },
       });
       expect(await book.insert(whole, secret('h1'))).toBe(true);
       const key = { ...whole, rotatedAt: null, prefix: 'tg_live_h1' };

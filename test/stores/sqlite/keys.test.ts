@@ -21,7 +21,10 @@ describe('in SQLite, by its rows', () => {
     const labels = { team: null, user: null, feature: null, tools: null, models: null };
     const times = { createdAt: 1, expiresAt: null, revokedAt: null };
     const secret = { hash: 'h1', prefix: 'tg_live_abcd', createdAt: 1, expiresAt: null };
-    await book.insert({ name: 'web', admin: false, ...labels, ...times }, secret);
+    await book.insert(
+      { name: 'web', admin: false, pinPrompts: false, ...labels, ...times },
+      secret,
+    );
   });
   afterEach(() => db.close());
 

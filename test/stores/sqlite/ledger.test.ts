@@ -34,7 +34,7 @@ describe('a ledger row', () => {
         labels: { feature: 'help', user: 'u1', team: 't1' },
       },
       {
-        prompt: { id: 'faq', version: 'v3', variant: 'b' },
+        prompt: { id: 'faq', version: 'v3', variant: 'split', hash: 'h3' },
         model: 'claude-haiku-5-5',
         route: { chain: 'balanced', reason: 'Because. One was passed over.' },
         servedBy: 'replay',
@@ -150,7 +150,7 @@ describe('the sums of the ledger', () => {
         { id: 'call_1', labels: { feature: 'help', user: 'u1', team: 't1' } },
         {
           startedAt: NOON - DAY,
-          prompt: { id: 'faq', version: 'v1', variant: null },
+          prompt: { id: 'faq', version: 'v1', variant: null, hash: null },
           finish: 'complete',
           attempts: [
             fakeAttempt({
@@ -168,7 +168,7 @@ describe('the sums of the ledger', () => {
         { id: 'call_2', labels: { feature: 'help', user: 'u2', team: null } },
         {
           startedAt: NOON,
-          prompt: { id: 'faq', version: 'v2', variant: null },
+          prompt: { id: 'faq', version: 'v2', variant: null, hash: null },
           finish: 'complete',
           savedNanoUsd: 7,
           attempts: [

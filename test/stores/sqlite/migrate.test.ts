@@ -9,6 +9,8 @@ import { NO_USAGE } from '../../../src/call/usage.ts';
 import type { Store } from '../../../src/stores/ports.ts';
 import { calls } from '../../../src/stores/sqlite/migrations/001-calls.ts';
 import { routes } from '../../../src/stores/sqlite/migrations/002-routes.ts';
+import { keysAndBudgets } from '../../../src/stores/sqlite/migrations/003-keys-and-budgets.ts';
+import { cache } from '../../../src/stores/sqlite/migrations/004-cache.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { fakeAttempt, fakeCall } from '../../support/calls.ts';
 import { claim, hold, spent } from '../cases/spending.ts';
@@ -92,7 +94,7 @@ describe('a file of version 1', () => {
     let other: Store | undefined;
     open();
     const db = new Database(path, { readonly: true });
-    expect(db.pragma('user_version', { simple: true })).toBe(4);
+    expect(db.pragma('user_version', { simple: true })).toBe(5);
     db.close();
     expect(() => (other = openSqlite(path))).not.toThrow();
     await other?.close();
@@ -188,11 +190,41 @@ describe('a file of version 2', () => {
   });
 });
 
+describe('a file of version 4', () => {
+  beforeEach(() => {
+    writeVersion1();
+    const db = new Database(path);
+    for (const sql of [routes, keysAndBudgets, cache]) db.exec(sql);
+    db.pragma('user_version = 4');
+    db.exec(`INSERT INTO keys (name, admin, created_at) VALUES ('web', 0, 1);
+      INSERT INTO secrets (hash, key, prefix, created_at) VALUES ('h1', 'web', 'tg_live_x', 1)`);
+    db.close();
+  });
+
+  it('has calls whose prompt had a version, but no content that was kept', async () => {
+    const ledger = open();
+    expect(await ledger.get('call_model', null)).toMatchObject({
+      prompt: { id: 'v1', version: 'v1', variant: null, hash: null },
+    });
+    expect(await ledger.promptUse('v1')).toEqual([
+      {
+        ...{ version: 'v1', hash: null, calls: 1, cached: 0, failed: 0, costNanoUsd: 1_000 },
+        ...{ firstAt: NOON, lastAt: NOON },
+      },
+    ]);
+  });
+
+  it('has keys that may pin no version of a prompt', async () => {
+    store = openSqlite(path);
+    expect((await store.keys.find('h1'))?.key).toMatchObject({ name: 'web', pinPrompts: false });
+  });
+});
+
 describe('a new file', () => {
   it('has the same columns as one that was migrated', async () => {
     const columns = (file: string): unknown => {
       const db = new Database(file, { readonly: true });
-      const found = db.pragma('table_info(calls)');
+      const found = ['calls', 'keys'].map((table) => db.pragma(`table_info(${table})`));
       db.close();
       return found;
     };

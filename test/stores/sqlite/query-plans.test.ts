@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openCacheBook } from '../../../src/stores/sqlite/cache/book.ts';
 import { openBudgetBook } from '../../../src/stores/sqlite/budget-book.ts';
 import type { Grouping, Viewer } from '../../../src/stores/ports.ts';
+import { openEvalBook } from '../../../src/stores/sqlite/evals.ts';
+import { openFeedbackBook } from '../../../src/stores/sqlite/feedback.ts';
 import { openIdempotencyBook } from '../../../src/stores/sqlite/idempotency.ts';
 import { openKeyBook } from '../../../src/stores/sqlite/keys.ts';
 import { openLedgerReader } from '../../../src/stores/sqlite/ledger-reader.ts';
@@ -30,6 +32,8 @@ function statements(): string[] {
   openKeyBook(db, writer);
   openLedgerReader(db);
   openCacheBook(db, writer);
+  openFeedbackBook(db, writer);
+  openEvalBook(db, writer);
   const found = prepare.mock.calls.map(([sql]) => sql);
   prepare.mockRestore();
   return [...new Set(found)];
@@ -64,6 +68,8 @@ const OFF_THE_ROAD = [
   // Sorts no more than it looks at.
   /LIMIT @looked/,
   /AS tier, count|AS purpose, count/,
+  // What versions of a prompt served, over all time.
+  /FROM calls WHERE prompt_id = \?/,
   // For the spending of a day, over an index of days.
   /FROM days/,
 ];

@@ -1,0 +1,66 @@
+import { parseInput } from '../call/parse-input.ts';
+import type { SchemaChecks } from '../call/schema-check.ts';
+import type { LlmTool, Tool } from '../call/tool.ts';
+import { ProblemError } from '../errors/problem.ts';
+import { CaseError, type EvalCase, type NumberedCase } from './cases.ts';
+import type { Grader } from './graders/declaration.ts';
+
+/** A case with the tool that answers it. */
+export interface ReadyCase extends EvalCase {
+  tool: string;
+}
+
+interface Parts {
+  tools: readonly Tool[];
+  checks: SchemaChecks;
+}
+
+/**
+ * Everything that can be wrong with cases without asking anybody: tool, input, schemas of graders.
+ * @param promptId a tool of it answers
+ * @throws CaseError naming the first line that is wrong
+ */
+export async function checkCases(
+  parts: Parts,
+  promptId: string,
+  cases: readonly NumberedCase[],
+): Promise<ReadyCase[]> {
+  const ready: ReadyCase[] = [];
+  for (const { line, ...each } of cases) {
+    try {
+      const tool = toolFor(parts.tools, promptId, each.tool);
+      await parseInput(parts, tool.name, each.input);
+      compileSchemas(parts, each.graders);
+      ready.push({ ...each, tool: tool.name });
+    } catch (error) {
+      throw new CaseError(line, inWords(error));
+    }
+  }
+  return ready;
+}
+
+function compileSchemas({ checks }: Parts, graders: readonly Grader[]): void {
+  for (const grader of graders) if (grader.type === 'schema') checks.compile(grader.schema);
+}
+
+/** The tool named, or the first that has the prompt. @throws Error when there is none such */
+function toolFor(tools: readonly Tool[], promptId: string, name: string | undefined): LlmTool {
+  const candidates = tools.filter((each) => each.kind === 'llm' && each.prompt === promptId);
+  const found = candidates.find((each) => name === undefined || each.name === name);
+  if (found?.kind === 'llm') return found;
+  const names = candidates.map((each) => each.name).join(', ') || 'none';
+  throw new Error(
+    name === undefined
+      ? `no tool has the prompt "${promptId}"`
+      : `"${name}" is no tool of the prompt "${promptId}": ${names}`,
+  );
+}
+
+/** An input may be wrong in several places. */
+function inWords(error: unknown): string {
+  if (!(error instanceof ProblemError))
+    return error instanceof Error ? error.message : String(error);
+  const { errors = [] } = error.details;
+  const places = errors.map(({ pointer, detail }) => `input${pointer}: ${detail}`);
+  return places.length === 0 ? error.message : places.join('; ');
+}

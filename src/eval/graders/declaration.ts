@@ -1,0 +1,97 @@
+import safeRegex from 'safe-regex2';
+import { z } from 'zod';
+import { isPointer } from '../pointer.ts';
+
+const common = {
+  /** Which part of the output is looked at: a JSON pointer; by default all of it. */
+  at: z
+    .string()
+    .refine(isPointer, 'It must be a JSON pointer like /answer or /data/total, or empty')
+    .default(''),
+  /** How much it counts among the graders of its case. */
+  weight: z.number().positive().default(1),
+};
+
+const text = z.string().min(1);
+const object = z.record(z.string(), z.unknown());
+
+const Exact = z.strictObject({
+  ...common,
+  type: z.literal('exact'),
+  value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+});
+
+const Contains = z.strictObject({
+  ...common,
+  type: z.literal('contains'),
+  value: z.union([text, z.array(text).min(1)]),
+  /** It must not be there. */
+  not: z.boolean().default(false),
+});
+
+const Regex = z
+  .strictObject({
+    ...common,
+    type: z.literal('regex'),
+    pattern: text,
+    flags: z
+      .string()
+      .regex(/^[imsu]*$/, 'Flags may be i, m, s and u')
+      .default(''),
+  })
+  .superRefine(({ pattern, flags }, context) => {
+    const message = objectionTo(pattern, flags);
+    if (message !== null) context.addIssue({ code: 'custom', path: ['pattern'], message });
+  });
+
+/** A slow pattern would hang the whole run. */
+function objectionTo(pattern: string, flags: string): string | null {
+  try {
+    new RegExp(pattern, flags);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return safeRegex(pattern) ? null : 'It could take exponential time: do not nest repetitions';
+}
+
+const JsonEqual = z.strictObject({ ...common, type: z.literal('json_equal'), value: z.json() });
+
+const Schema = z.strictObject({ ...common, type: z.literal('schema'), schema: object });
+
+const Numeric = z.strictObject({
+  ...common,
+  type: z.literal('numeric'),
+  value: z.number(),
+  /** How far off it may be. */
+  tolerance: z.number().min(0).default(0),
+});
+
+const Similarity = z.strictObject({
+  ...common,
+  type: z.literal('similarity'),
+  value: text,
+  /** Near enough; without it the score is the nearness itself. */
+  min: z.number().gt(0).max(1).optional(),
+});
+
+const Words = z
+  .strictObject({
+    ...common,
+    type: z.literal('words'),
+    min: z.number().int().min(0).optional(),
+    max: z.number().int().min(0).optional(),
+  })
+  .refine(({ min, max }) => min !== undefined || max !== undefined, 'Give min, max or both')
+  .refine(({ min = 0, max = Infinity }) => min <= max, 'min must not be above max');
+
+const Judge = z.strictObject({ ...common, type: z.literal('judge'), criterion: text });
+
+/** How one aspect of an answer is scored. */
+export const Grader = z.discriminatedUnion('type', [
+  ...[Exact, Contains, Regex, JsonEqual, Schema],
+  ...[Numeric, Similarity, Words, Judge],
+] as const);
+
+export type Grader = z.infer<typeof Grader>;
+/** The graders of one type. */
+export type GraderOf<Type extends Grader['type']> = Extract<Grader, { type: Type }>;

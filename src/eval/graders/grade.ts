@@ -1,0 +1,128 @@
+import type { SchemaChecks } from '../../call/schema-check.ts';
+import type { ProblemError } from '../../errors/problem.ts';
+import { valueAt } from '../pointer.ts';
+import type { Grader, GraderOf } from './declaration.ts';
+import { wrong, type Mark } from './mark.ts';
+import { gradeContains, gradeRegex, gradeWords, toText } from './text.ts';
+import { gradeExact, gradeJsonEqual, gradeNumeric, gradeSchema } from './value.ts';
+
+/** What a model said of an answer, or why none did; with what asking cost, integer nano-dollars. */
+export type Judged = { costNanoUsd: number } & (
+  { ok: true; score: number; reason: string } | { ok: false; problem: ProblemError }
+);
+
+/** What the graders need that is not theirs. */
+export interface GraderParts {
+  checks: Pick<SchemaChecks, 'compile'>;
+  /** How near two texts are: cosine, -1 to 1. */
+  similarity: (a: string, b: string) => Promise<number>;
+  /** Asks a model. `task` is what was asked, as JSON. Never rejects. */
+  judge: (
+    asked: { task: string; answer: string; criterion: string },
+    signal: AbortSignal,
+  ) => Promise<Judged>;
+}
+
+/** An answer, and what it answers. */
+export interface Answered {
+  input: unknown;
+  output: unknown;
+  signal: AbortSignal;
+}
+
+export interface Graded extends Mark {
+  costNanoUsd: number;
+  /** Whether a grader could not do its work, which is no fault of the answer. */
+  isFailed: boolean;
+}
+
+/** The weighted mean of all graders, and what those said that were not content. Never rejects. */
+export async function grade(
+  parts: GraderParts,
+  graders: readonly Grader[],
+  answered: Answered,
+): Promise<Graded> {
+  const marks = await Promise.all(graders.map((grader) => gradeOne(parts, grader, answered)));
+  const total = graders.reduce((sum, { weight }) => sum + weight, 0);
+  const weighted = marks.reduce(
+    (sum, { score }, at) => sum + score * (graders[at]?.weight ?? 0),
+    0,
+  );
+  const details = marks.flatMap(({ detail }, at) => {
+    const { type = '', at: pointer = '' } = graders[at] ?? {};
+    return detail === '' ? [] : [`${[type, pointer].join(' ').trim()}: ${detail}`];
+  });
+  return {
+    // Weights like 0.1 must not make a perfect answer of 0.9999.
+    score: marks.every(({ score }) => score === 1) ? 1 : Math.min(1, weighted / total),
+    detail: details.join('; '),
+    costNanoUsd: marks.reduce((sum, { costNanoUsd = 0 }) => sum + costNanoUsd, 0),
+    isFailed: marks.some(({ isFailed = false }) => isFailed),
+  };
+}
+
+type OneMark = Mark & Partial<Pick<Graded, 'costNanoUsd' | 'isFailed'>>;
+
+async function gradeOne(
+  parts: GraderParts,
+  grader: Grader,
+  { input, output, signal }: Answered,
+): Promise<OneMark> {
+  const found = valueAt(output, grader.at);
+  if (!found) return wrong('the answer has nothing there');
+  const { value } = found;
+  if (grader.type === 'schema') return gradeSchema(value, parts.checks.compile(grader.schema));
+  if (grader.type === 'similarity') return gradeSimilarity(parts, grader, value);
+  if (grader.type === 'judge') return gradeByJudge(parts, grader, { input, output: value, signal });
+  return gradeAlone(value, grader);
+}
+
+/** By graders that need nothing else. */
+function gradeAlone(
+  value: unknown,
+  grader: Exclude<Grader, { type: 'schema' | 'similarity' | 'judge' }>,
+): Mark {
+  switch (grader.type) {
+    case 'exact':
+      return gradeExact(value, grader);
+    case 'contains':
+      return gradeContains(value, grader);
+    case 'regex':
+      return gradeRegex(value, grader);
+    case 'json_equal':
+      return gradeJsonEqual(value, grader);
+    case 'numeric':
+      return gradeNumeric(value, grader);
+    case 'words':
+      return gradeWords(value, grader);
+  }
+}
+
+async function gradeSimilarity(
+  { similarity }: GraderParts,
+  { value: wanted, min }: GraderOf<'similarity'>,
+  value: unknown,
+): Promise<Mark> {
+  const cosine = await similarity(toText(value), wanted);
+  const near = Math.min(1, Math.max(0, cosine));
+  const said = `${near.toFixed(2)} near`;
+  if (min === undefined) return { score: near, detail: near === 1 ? '' : said };
+  return near >= min ? { score: 1, detail: '' } : wrong(`${said}, not ${String(min)}`);
+}
+
+async function gradeByJudge(
+  { judge }: GraderParts,
+  { criterion }: GraderOf<'judge'>,
+  { input, output, signal }: Answered,
+): Promise<OneMark> {
+  const asked = { task: JSON.stringify(input), answer: toText(output), criterion };
+  const judged = await judge(asked, signal);
+  const { costNanoUsd } = judged;
+  if (!judged.ok) {
+    const { code, message } = judged.problem;
+    return { ...wrong(`could not be asked: ${code}: ${message}`), costNanoUsd, isFailed: true };
+  }
+  const { score, reason } = judged;
+  const detail = score === 1 ? '' : `${score.toFixed(2)}: ${reason}`;
+  return { score: Math.min(1, Math.max(0, score)), detail, costNanoUsd };
+}

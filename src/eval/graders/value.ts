@@ -1,0 +1,74 @@
+import { canonicalJson } from '../../call/canonical-json.ts';
+import type { Check } from '../../call/schema-check.ts';
+import type { GraderOf } from './declaration.ts';
+import { markIf, RIGHT, show, wrong, type Mark } from './mark.ts';
+
+export const gradeExact = (value: unknown, { value: wanted }: GraderOf<'exact'>): Mark =>
+  markIf(value === wanted, `${show(value)} is not ${show(wanted)}`);
+
+/** The order of an object's keys does not count, that of a list does. */
+export function gradeJsonEqual(value: unknown, { value: wanted }: GraderOf<'json_equal'>): Mark {
+  const place = firstDifference(value, wanted);
+  if (place === null) return RIGHT;
+  const where = place.pointer === '' ? '' : `${place.pointer}: `;
+  return wrong(`${where}${differenceInWords(place)}`);
+}
+
+interface Difference {
+  pointer: string;
+  value: unknown;
+  wanted: unknown;
+}
+
+function differenceInWords({ value, wanted }: Difference): string {
+  if (value === undefined) return `lacks ${show(wanted)}`;
+  if (wanted === undefined) return `${show(value)} should not be there`;
+  return `${show(value)} is not ${show(wanted)}`;
+}
+
+/** Where two values are not the same, as deep inside as can be said; null: nowhere. */
+function firstDifference(value: unknown, wanted: unknown): Difference | null {
+  if (canonicalJson(value) === canonicalJson(wanted)) return null;
+  if (isContainer(value) && isContainer(wanted) && Array.isArray(value) === Array.isArray(wanted)) {
+    for (const key of new Set([...Object.keys(wanted), ...Object.keys(value)])) {
+      const inside = firstDifference(own(value, key), own(wanted, key));
+      const step = `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      if (inside) return { ...inside, pointer: `${step}${inside.pointer}` };
+    }
+  }
+  return { pointer: '', value, wanted };
+}
+
+type Container = Record<string, unknown>;
+
+const isContainer = (value: unknown): value is Container =>
+  typeof value === 'object' && value !== null;
+
+const own = (value: Container, key: string): unknown =>
+  Object.hasOwn(value, key) ? value[key] : undefined;
+
+/** 0.1 + 0.2 is 0.3. */
+const ROUNDING = 1e-12;
+
+/** A string that is nothing but a number counts as that number. */
+export function gradeNumeric(
+  value: unknown,
+  { value: wanted, tolerance }: GraderOf<'numeric'>,
+): Mark {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || Number.isNaN(number))
+    return wrong(`${show(value)} is no number`);
+  const allowed = tolerance + ROUNDING * Math.max(1, Math.abs(wanted));
+  const within = tolerance === 0 ? '' : ` to within ${String(tolerance)}`;
+  return markIf(
+    Math.abs(number - wanted) <= allowed,
+    `${String(number)} is not ${String(wanted)}${within}`,
+  );
+}
+
+export function gradeSchema(value: unknown, check: Check): Mark {
+  const [first, ...others] = check(value);
+  if (!first) return RIGHT;
+  const more = others.length === 0 ? '' : ` (and ${String(others.length)} more)`;
+  return wrong(`${first.pointer === '' ? '' : `${first.pointer}: `}${first.detail}${more}`);
+}

@@ -1,0 +1,61 @@
+import type { ReadyCase } from './check-cases.ts';
+
+/** Integer nano-dollars. */
+export interface Price {
+  /** If answers are as long as usual. */
+  expectedNanoUsd: number;
+  /** If every answer is as long as it may be. */
+  worstNanoUsd: number;
+}
+
+export interface PriceParts {
+  /** What a case costs. @throws ProblemError that its call would end with */
+  ofCase: (evalCase: ReadyCase, version: string) => Promise<Price>;
+  /** What a grading by the judge costs; null: nobody can tell. */
+  ofJudge: (evalCase: ReadyCase, criterion: string) => Promise<Price | null>;
+}
+
+/** What all cases cost with one version. */
+export interface VersionPrice extends Price {
+  version: string;
+  /** Gradings by the judge whose price is not in the sum, because nobody can tell. */
+  unpricedJudgings: number;
+}
+
+/** What each version would cost; spends nothing. @throws ProblemError that a call would end with */
+export async function priceVersions(
+  parts: PriceParts,
+  versions: readonly string[],
+  cases: readonly ReadyCase[],
+): Promise<VersionPrice[]> {
+  const judgings = await priceJudgings(parts, cases);
+  const priced: VersionPrice[] = [];
+  for (const version of versions) {
+    const prices: Price[] = [];
+    for (const each of cases) prices.push(await parts.ofCase(each, version));
+    const known = judgings.filter((price) => price !== null);
+    priced.push({
+      version,
+      ...addUp([...prices, ...known]),
+      unpricedJudgings: judgings.length - known.length,
+    });
+  }
+  return priced;
+}
+
+/** The same for every version, as far as can be told before there are answers. */
+async function priceJudgings(
+  { ofJudge }: PriceParts,
+  cases: readonly ReadyCase[],
+): Promise<(Price | null)[]> {
+  const prices: (Price | null)[] = [];
+  for (const each of cases)
+    for (const grader of each.graders)
+      if (grader.type === 'judge') prices.push(await ofJudge(each, grader.criterion));
+  return prices;
+}
+
+const addUp = (prices: readonly Price[]): Price => ({
+  expectedNanoUsd: prices.reduce((sum, { expectedNanoUsd }) => sum + expectedNanoUsd, 0),
+  worstNanoUsd: prices.reduce((sum, { worstNanoUsd }) => sum + worstNanoUsd, 0),
+});

@@ -1,0 +1,75 @@
+import { countOf, meanOf, squaresOf, type Histogram } from './histogram.ts';
+import { twoSidedTail } from './normal-tail.ts';
+import { buildRandom, monteCarloP, REARRANGEMENTS } from './random.ts';
+
+/** A smaller side of at most so many is drawn anew many times; above, means are as good as normal. */
+const DRAWN_UP_TO = 1_000;
+const SEED = 2;
+/** Sums in another order differ in their last digits. */
+const SAME = 1e-9;
+
+/**
+ * Two-sided test of whether two independent samples of scores have the same mean. While the smaller has at
+ * most 1,000 scores: a permutation test of the difference of means, 20,000 random partitions with a fixed
+ * seed (E. J. G. Pitman, 1937). Above: Welch's test (B. L. Welch, 1947), whose t is normal by then.
+ * @returns mean of `b` minus mean of `a`, and the p-value; null where either has no score
+ */
+export function compareScores(
+  a: Histogram,
+  b: Histogram,
+): { difference: number; p: number } | null {
+  const [inA, inB] = [countOf(a), countOf(b)];
+  if (inA === 0 || inB === 0) return null;
+  const difference = meanOf(b) - meanOf(a);
+  const p = Math.min(inA, inB) <= DRAWN_UP_TO ? permuted(a, b) : welch(a, b);
+  return { difference, p };
+}
+
+/** Only the sum of the smaller sample needs drawing: it says by how much the means differ. */
+function permuted(a: Histogram, b: Histogram): number {
+  const smaller = countOf(a) <= countOf(b) ? a : b;
+  const drawn = countOf(smaller);
+  const all = spread([...a, ...b]);
+  const expected = (drawn * all.reduce((sum, score) => sum + score, 0)) / all.length;
+  const observed = Math.abs(drawn * meanOf(smaller) - expected) - SAME;
+  if (observed <= 0) return 1;
+  const random = buildRandom(SEED);
+  let asFar = 0;
+  for (let round = 0; round < REARRANGEMENTS; round += 1) {
+    if (Math.abs(draw(all, drawn, random) - expected) >= observed) asFar += 1;
+  }
+  return monteCarloP(asFar);
+}
+
+function spread(histogram: Histogram): Float64Array {
+  const scores = new Float64Array(countOf(histogram));
+  let at = 0;
+  for (const { score, count } of histogram) {
+    scores.fill(score, at, at + count);
+    at += count;
+  }
+  return scores;
+}
+
+/** Sum of so many of the scores, drawn without putting back: a shuffle that stops there (Fisher and Yates). */
+function draw(all: Float64Array, drawn: number, random: () => number): number {
+  let sum = 0;
+  for (let at = 0; at < drawn; at += 1) {
+    const chosen = at + Math.floor((random() / 2 ** 32) * (all.length - at));
+    const score = all[chosen] ?? 0;
+    all[chosen] = all[at] ?? 0;
+    all[at] = score;
+    sum += score;
+  }
+  return sum;
+}
+
+function welch(a: Histogram, b: Histogram): number {
+  const difference = Math.abs(meanOf(b) - meanOf(a));
+  const errorOf = (sample: Histogram): number => {
+    const count = countOf(sample);
+    return squaresOf(sample) / (count - 1) / count;
+  };
+  if (difference <= SAME) return 1;
+  return twoSidedTail(difference / Math.sqrt(errorOf(a) + errorOf(b)));
+}

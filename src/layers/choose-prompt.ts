@@ -1,0 +1,21 @@
+import type { Call, ChoosePrompt, Layer } from '../call/call.ts';
+import { problem } from '../errors/problem.ts';
+
+/** Which version of its prompt answers the call: by wish, by rule, by the split, or the only one. */
+export const buildChoosePrompt = (choose: ChoosePrompt): Layer =>
+  async function choosePrompt(call, next) {
+    const { tool, meta } = call;
+    if (tool?.kind !== 'llm') return next(call);
+    demandMayPin(call);
+    const chosen = await choose(tool, call);
+    const { id, version } = chosen.prompt.meta;
+    meta.prompt = { id, version, variant: chosen.variant, hash: chosen.prompt.hash };
+    return next({ ...call, chosen });
+  };
+
+function demandMayPin({ principal, promptWish }: Call): void {
+  if (promptWish === null || principal.mayPin) return;
+  throw problem('forbidden_prompt', {
+    detail: `The key "${principal.id}" may not say which version of a prompt answers it, and it asked for ${promptWish.slice(0, 100)}.`,
+  });
+}

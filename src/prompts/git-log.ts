@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { basename, dirname } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A commit that touched a prompt. */
+export interface Commit {
+  hash: string;
+  /** ISO 8601. */
+  at: string;
+  author: string;
+  /** Its first line: why. */
+  subject: string;
+  /** For example `A v2.md`, `M split.yaml`. */
+  files: string[];
+}
+
+export interface GitLog {
+  /** Newest first. */
+  commits: Commit[];
+  /** Files that differ from what was last committed. */
+  uncommitted: string[];
+}
+
+const [FIELD, RECORD] = ['\u001f', '\u001e'];
+const FORMAT = `--format=${RECORD}%H${FIELD}%aI${FIELD}%an${FIELD}%s`;
+const MOST_BYTES = 20_000_000;
+
+/**
+ * Who changed the files of a folder, when and why, as git knows it.
+ * @throws Error in a sentence, where there is no git or no repository
+ */
+export async function readGitLog(folder: string): Promise<GitLog> {
+  const [inside, name] = [dirname(folder), basename(folder)];
+  const git = async (...args: string[]): Promise<string> => {
+    const options = { cwd: inside, maxBuffer: MOST_BYTES };
+    return (await run('git', ['-c', 'core.quotePath=false', ...args], options)).stdout;
+  };
+  try {
+    const log = await git('log', FORMAT, '--name-status', '--relative', '--', name);
+    const status = await git('status', '--porcelain', '--', name);
+    return { commits: log.split(RECORD).slice(1).map(toCommit), uncommitted: toFiles(status) };
+  } catch (cause) {
+    const { code, stderr = '' } = cause as { code?: unknown; stderr?: string };
+    const why =
+      code === 'ENOENT' ? 'git is not installed' : (stderr.trim().split('\n')[0] ?? String(cause));
+    throw new Error(`git says nothing of ${folder}: ${why}`, { cause });
+  }
+}
+
+function toCommit(record: string): Commit {
+  const [head = '', ...files] = record.split('\n').filter((line) => line !== '');
+  const [hash = '', at = '', author = '', subject = ''] = head.split(FIELD);
+  return {
+    ...{ hash, at, author, subject },
+    files: files.map((line) => {
+      const [kind = '', ...paths] = line.split('\t');
+      return `${kind.charAt(0)} ${basename(paths.at(-1) ?? '')}`;
+    }),
+  };
+}
+
+const toFiles = (status: string): string[] =>
+  status
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => basename(line.slice(3)));

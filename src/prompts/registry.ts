@@ -1,0 +1,149 @@
+import { hash } from 'node:crypto';
+import { join } from 'node:path';
+import type { PromptVersion } from '../call/prompt.ts';
+import { hashOf, lockedHash, NO_LOCK, parseLock, type Lock } from './lock.ts';
+import { parsePrompt, type PromptFile } from './parse.ts';
+import { PromptFileError } from './prompt-file-error.ts';
+import { LOCK, numberOf, type RawFolder, type RawPrompt, SPLIT } from './read-folder.ts';
+import { compilePrompt, sharedBy, type Compiled } from './render.ts';
+import { allTo, parseSplit, type Split } from './split.ts';
+
+/** A version with all that is known of it. */
+export interface LoadedVersion extends PromptVersion, Omit<Compiled, 'render'> {
+  file: string;
+}
+
+/** All versions of a prompt, and who is given which. */
+export interface PromptSet {
+  id: string;
+  /** Oldest first. */
+  versions: readonly LoadedVersion[];
+  split: Split;
+}
+
+/** The folder as far as it can be used. */
+export interface Registry {
+  sets: ReadonlyMap<string, PromptSet>;
+  shared: ReadonlyMap<string, string>;
+  lock: Lock;
+  /** What is wrong, each with the prompt that cannot be used because of it; null: none in particular. */
+  troubles: readonly Trouble[];
+}
+
+/**
+ * Build all that can be, and say what cannot. Never throws. Of what is broken the last good state stays,
+ * version by version, so that a broken file never keeps anybody from rolling back.
+ * @param before the last state; without one a prompt with anything broken is left out
+ */
+export function buildRegistry(folder: string, raw: RawFolder, before: Registry | null): Registry {
+  const troubles: Trouble[] = [];
+  const attempt: Attempt = (id, work) => {
+    try {
+      return work();
+    } catch (error) {
+      const known = error instanceof PromptFileError ? error : PromptFileError.of(folder, error);
+      troubles.push({ id, error: known });
+      return null;
+    }
+  };
+  const read = attempt(null, () => parseLock(raw.lock, join(folder, LOCK)));
+  const lock = read ?? before?.lock ?? NO_LOCK;
+  const sets = new Map<string, PromptSet>();
+  for (const [id, prompt] of raw.prompts) {
+    const place = { folder: join(folder, id), id, shared: raw.shared, lock, attempt };
+    const set = buildSet(place, prompt, before?.sets.get(id) ?? null);
+    if (set) sets.set(id, set);
+  }
+  return { sets, shared: raw.shared, lock, troubles };
+}
+
+interface Trouble {
+  id: string | null;
+  error: PromptFileError;
+}
+
+type Attempt = <T>(id: string | null, work: () => T) => T | null;
+
+interface Place {
+  folder: string;
+  id: string;
+  shared: ReadonlyMap<string, string>;
+  lock: Lock;
+  attempt: Attempt;
+}
+
+function buildSet(place: Place, prompt: RawPrompt, before: PromptSet | null): PromptSet | null {
+  const { id, attempt } = place;
+  const wasGood = new Map(before?.versions.map((each) => [each.meta.version, each]));
+  const texts = [...prompt.versions];
+  const next = `v${String(numberOf(texts.at(-1)?.[0] ?? 'v0') + 1)}`;
+  const found = texts.map(
+    ([version, text]) =>
+      attempt(id, () => buildVersion({ ...place, next }, version, text)) ?? wasGood.get(version),
+  );
+  const versions = found.filter((each) => each !== undefined);
+  if (!before && versions.length < found.length) return null;
+  const split = attempt(id, () => buildSplit(place, prompt, versions));
+  if (split) return { id, versions, split };
+  // What it speaks of may be gone from disk; it is not gone from here.
+  const missing = before?.versions.filter(({ meta }) => !prompt.versions.has(meta.version)) ?? [];
+  return before && { ...before, versions: [...versions, ...missing].sort(byVersion) };
+}
+
+const byVersion = (a: LoadedVersion, b: LoadedVersion): number =>
+  numberOf(a.meta.version) - numberOf(b.meta.version);
+
+function buildSplit(
+  { folder }: Place,
+  { split }: RawPrompt,
+  versions: readonly LoadedVersion[],
+): Split {
+  const live = versions
+    .filter(({ meta }) => meta.status === 'live')
+    .map(({ meta }) => meta.version);
+  const newest = live.at(-1);
+  if (newest === undefined) throw new PromptFileError(folder, 'no version is live');
+  return split === null ? allTo(newest) : parseSplit(split, join(folder, SPLIT), live);
+}
+
+function buildVersion(
+  place: Place & { next: string },
+  version: string,
+  text: string,
+): LoadedVersion {
+  const { id, folder, shared } = place;
+  const file = join(folder, `${version}.md`);
+  const parsed = parsePrompt(text, file);
+  const { meta } = parsed;
+  if (meta.id !== id || meta.version !== version)
+    throw new PromptFileError(file, 'id and version in the file do not match its place');
+  demandUnchanged(parsed, file, place);
+  try {
+    const compiled = compilePrompt(parsed, shared);
+    return { ...compiled, meta, text: parsed.text, file, hash: contentHash(parsed, shared) };
+  } catch (cause) {
+    throw PromptFileError.of(file, cause);
+  }
+}
+
+/** @throws PromptFileError for a version that was live and says something else now */
+function demandUnchanged(
+  prompt: PromptFile,
+  file: string,
+  { lock, next }: { lock: Lock; next: string },
+): void {
+  const { id, version } = prompt.meta;
+  const locked = lock.prompts[`${id}@${version}`];
+  if (locked === undefined || locked === lockedHash(prompt)) return;
+  throw new PromptFileError(
+    file,
+    `${version} was live and has been edited: make ${next} with the change (cp ${version}.md ${next}.md), and take back what was done to ${version}`,
+  );
+}
+
+/** Of all that the model is told, without what callers give: the templates and the texts they show. */
+function contentHash(prompt: PromptFile, shared: ReadonlyMap<string, string>): string {
+  const shown = [...sharedBy(prompt.text, shared)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const texts = shown.map(([name, text]) => [name, hashOf(text)]);
+  return hash('sha256', JSON.stringify([lockedHash(prompt), texts]), 'hex');
+}

@@ -1,0 +1,64 @@
+import type { WireCallMeta } from '../../schemas/call.ts';
+import type { Feedback } from '../../schemas/feedback.ts';
+import type { CacheDesk } from '../call/cache-desk.ts';
+import type { FeedbackDesk } from '../call/feedback.ts';
+import { problem } from '../errors/problem.ts';
+import { buildBooks } from './books.ts';
+import type { LedgerReader, Viewer } from './ports.ts';
+import type { FeedbackBook } from './prompt-port.ts';
+
+interface DeskParts {
+  ledger: LedgerReader;
+  feedback: Pick<FeedbackBook, 'put'>;
+  complain: CacheDesk['complain'];
+  now: () => number;
+}
+
+/** Whoever gives less says that the answer was wrong. */
+const WRONG_BELOW = 0.5;
+
+/** What people say of answers: kept for the version of the prompt, and told to the cache. */
+export const buildFeedbackDesk = ({
+  ledger,
+  feedback,
+  complain,
+  now,
+}: DeskParts): FeedbackDesk => ({
+  async give(by, callId, said) {
+    const score = scoreOf(said);
+    const { id, prompt } = await answered(callId, {
+      ledger,
+      now,
+      viewer: by.isAdmin ? null : by.id,
+    });
+    // Kept first: if the cache fails, saying it again does both.
+    await feedback.put({
+      ...{ call: id, principal: by.id, score, comment: said.comment ?? null, at: now() },
+      prompt: prompt && { id: prompt.id, version: prompt.version },
+    });
+    return {
+      score,
+      prompt: prompt && `${prompt.id}@${prompt.version}`,
+      entry: score < WRONG_BELOW ? await complain(id) : null,
+    };
+  },
+});
+
+/** A replay has the answer of the first call, and no prompt of its own: what is said is said of that. */
+async function answered(
+  callId: string,
+  { ledger, now, viewer }: Pick<DeskParts, 'ledger' | 'now'> & { viewer: Viewer },
+): Promise<WireCallMeta> {
+  const call = await buildBooks(ledger, now, viewer).call(callId);
+  const first = call.replay_of === null ? null : await ledger.get(call.replay_of, viewer);
+  return first ?? call;
+}
+
+function scoreOf({ rating, score }: Feedback): number {
+  if (rating !== undefined) return rating === 'up' ? 1 : 0;
+  if (score !== undefined) return score;
+  throw problem('invalid_input', {
+    detail: 'Feedback needs a `score` from 0 to 1, or a `rating`: up or down.',
+    errors: [{ pointer: '/score', code: 'missing', detail: 'Neither it nor `rating` is given' }],
+  });
+}

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WireCallMeta } from '../../schemas/call.ts';
+import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
+import { CONNECT, MAIN, type Called, type CallTool } from '../support/fronts.ts';
+import { OWNER } from '../support/owner.ts';
+import { openHouse, type House } from '../support/house.ts';
+import { promptFolder, type PromptFolder } from '../support/prompt-folder.ts';
+
+const run = promisify(execFile);
+
+const STREAMS = 50;
+/** Of a real model: an answer takes two to three seconds. */
+const SPEED = 1;
+
+/** Whether whoever calls now is given v1. */
+const isRolledBack = async ({ app }: House): Promise<boolean> => {
+  const { versions } = await app.prompts.show(OWNER, 'faq');
+  return versions.find(({ version }) => version === 'v1')?.share === 1;
+};
+
+describe(`a rollback while ${String(STREAMS)} calls stream`, () => {
+  let folder: PromptFolder;
+  let simulator: Simulator;
+  let house: House;
+  let ask: CallTool;
+  let running: Called[];
+  let printed: string;
+  let after: Called[];
+  let tookMs: number;
+  let endedEarly = 0;
+  let runningThen: number;
+
+  const rollback = async (...args: string[]): Promise<string> => {
+    const env = { PATH: process.env['PATH'], TOLLGATE_PROMPTS: folder.path };
+    const command = [MAIN, 'prompts', 'rollback', 'faq', ...args];
+    return (await run(process.execPath, command, { env, cwd: folder.path })).stdout;
+  };
+  const versionOf = ({ call }: Called): string | undefined => call?.prompt?.version;
+
+  beforeAll(async () => {
+    folder = promptFolder({ from: 'prompts' });
+    folder.write('faq/split.yaml', '# Ours.\nweights: { v1: 0, v2: 100 }\n');
+    simulator = await startSimulator({ speed: SPEED });
+    house = await openHouse({ modelUrl: simulator.url, settings: { prompts: folder.path } });
+    ask = (await CONNECT['REST SSE'](house.url)).call;
+    const question = { question: 'How do I get my money back?' };
+    const streams = Array.from({ length: STREAMS }, () => ask('answer_question', question));
+    const begun = () => house.app.models().reduce((sum, { queue }) => sum + queue.running, 0);
+    while (begun() < STREAMS) await sleep(20);
+    void Promise.all(streams.map((each) => each.then(() => (endedEarly += 1))));
+    printed = await rollback();
+    runningThen = STREAMS - endedEarly;
+    const startedAt = performance.now();
+    while (!(await isRolledBack(house)) && performance.now() - startedAt < 5_000) await sleep(20);
+    tookMs = performance.now() - startedAt;
+    after = await Promise.all(Array.from({ length: 10 }, () => ask('answer_question', question)));
+    running = await Promise.all(streams);
+  });
+  afterAll(async () => {
+    await house.close();
+    await simulator.close();
+    folder.remove();
+  });
+
+  it('changes no running call', () => {
+    expect(runningThen).toBe(STREAMS);
+    expect(running.map(({ ok }) => ok)).toEqual(Array(STREAMS).fill(true));
+    expect(new Set(running.map(versionOf))).toEqual(new Set(['v2']));
+  });
+
+  it('takes effect within two seconds, for all new calls', () => {
+    expect(tookMs).toBeLessThan(2_000);
+    expect(new Set(after.map(versionOf))).toEqual(new Set(['v1']));
+  });
+
+  it('says what it did and how to keep it, and leaves comments alone', () => {
+    expect(printed).toContain('faq: all new calls get v1 instead of v2');
+    expect(printed).toContain('git commit -m "Roll faq back to v1" -- ');
+    expect(folder.read('faq/split.yaml')).toBe('# Ours.\nweights: { v1: 100, v2: 0 }\n');
+  });
+
+  it('is in the ledger: which content answered which call', async () => {
+    const use = await house.app.prompts.show(OWNER, 'faq');
+    const hashes = new Map(use.versions.map(({ version, hash }) => [version, hash]));
+    const said = ({ prompt }: WireCallMeta) => [prompt?.version, prompt?.hash];
+    for (const { call } of [...running, ...after])
+      if (call)
+        expect(said(call)).toEqual([call.prompt?.version, hashes.get(call.prompt?.version ?? '')]);
+  });
+
+  it.each([
+    ['to where all are already', [], 'no live version before v1'],
+    ['to what there is not', ['--to', 'v9'], 'v9 is not live. Live are: v1, v2'],
+  ])('%s is refused with 2', async (_what, args, message) => {
+    await expect(rollback(...args)).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(message) as string,
+    });
+  });
+
+  it('forward again is the same command', async () => {
+    await rollback('--to', 'v2');
+    expect(folder.read('faq/split.yaml')).toBe('# Ours.\nweights: { v1: 0, v2: 100 }\n');
+  });
+});

@@ -1,0 +1,17 @@
+import { afterAll } from 'vitest';
+import type { PromptVersion } from '../../src/call/prompt.ts';
+import { openPrompts, type Prompts } from '../../src/prompts/open-prompts.ts';
+
+let opened: Promise<Prompts> | undefined;
+
+/** The built-in prompts, opened once for a file of tests. */
+export const builtInPrompts = (): Promise<Prompts> =>
+  (opened ??= openPrompts('prompts', { onTrouble: () => undefined, onChange: () => undefined }));
+
+afterAll(async () => {
+  (await opened)?.close();
+});
+
+/** The version of a built-in prompt that most callers are given. */
+export const usualPrompt = async (id: string): Promise<PromptVersion> =>
+  (await builtInPrompts()).usual(id);
