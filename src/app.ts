@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { cacheParts } from './cache-settings.ts';
 import { compose } from './call/compose.ts';
 import type { Gate } from './call/gate.ts';
+import type { Plan } from './call/plan.ts';
 import type { PromptVersion } from './call/prompt.ts';
 import { buildCallIds } from './call/ids.ts';
 import { openCall } from './call/open-call.ts';
@@ -15,6 +16,7 @@ import { givenModel, openModel, type Model } from './open-model.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import { buildParts } from './open-parts.ts';
 import { openPromptParts, type PromptParts } from './open-prompt-parts.ts';
+import { buildPlanFor, type Planned } from './plan-for.ts';
 import { pipeline, type PipelineParts } from './pipeline.ts';
 import { modelStatuses } from './model/statuses.ts';
 import { buildCacheDesk } from './stores/cache-desk.ts';
@@ -42,6 +44,8 @@ export interface App extends Gate {
   readonly promptsFolder: string;
   /** Oldest first. @throws ProblemError unknown_prompt */
   promptVersions(id: string): Promise<readonly PromptVersion[]>;
+  /** What a call would ask of which model, and at what price. @throws ProblemError */
+  planFor(asked: Planned): Promise<Plan>;
   /** Load and start what the first call would wait for. */
   warm(): Promise<void>;
   /** Whether there is or was any key: without, only this machine may be served. */
@@ -86,6 +90,7 @@ export function buildApp(config: Config, given: AppParts): App {
     ...prompts.shown,
     version: packageVersion(root),
     baseUrl: addressOf(config),
+    planFor: buildPlanFor(parts),
     identify: (secret) => keys.identify(secret),
     hasKeys: () => keys.any(),
     ...road,

@@ -149,7 +149,7 @@ function lazyLearning({ estimator }: ModelParts, { ledger }: Store): () => Promi
 }
 
 /** Whoever is given a version. */
-const subjectOf = ({ principal, labels }: Call): Subject => ({
+const subjectOf = ({ principal, labels }: Pick<Call, 'principal' | 'labels'>): Subject => ({
   principal: principal.id,
   ...labels,
 });

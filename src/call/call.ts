@@ -117,7 +117,10 @@ export type Next = (call: Call) => Promise<Outcome>;
 export type Layer = (call: Call, next: Next) => Promise<Outcome>;
 
 /** Which version of its prompt answers a call. @throws ProblemError unknown_prompt, invalid_request */
-export type ChoosePrompt = (tool: LlmTool, call: Call) => Promise<ChosenPrompt>;
+export type ChoosePrompt = (
+  tool: LlmTool,
+  call: Pick<Call, 'principal' | 'labels' | 'promptWish'>,
+) => Promise<ChosenPrompt>;
 
 /** What a front hands in: everything but what the core itself knows. */
 export type CallRequest = Pick<

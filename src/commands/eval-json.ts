@@ -24,7 +24,6 @@ export const toWirePrice = (price: VersionPrice) => ({
   version: price.version,
   cost_usd: toUsd(price.expectedNanoUsd),
   max_cost_usd: toUsd(price.worstNanoUsd),
-  judgings_without_price: price.unpricedJudgings,
 });
 
 function toWireVersion({ run, version, scores, failed, degraded }: VersionLine) {

@@ -1,14 +1,11 @@
-import { EstimateCostOutput } from '../../schemas/estimate-cost.ts';
 import type { GradeInput, GradeOutput } from '../../schemas/grade.ts';
-import { estimateCost } from '../../tools/estimate-cost.ts';
 import { gradeAnswer } from '../../tools/grade-answer.ts';
 import type { Principal } from '../call/principal.ts';
 import { buildSchemaChecks } from '../call/schema-check.ts';
 import { totalCostNanoUsd } from '../call/usage.ts';
-import type { ProblemError } from '../errors/problem.ts';
 import { lexicalEmbedder } from '../cache/embedders/lexical.ts';
 import type { GraderParts } from '../eval/graders/grade.ts';
-import type { Price, PriceParts } from '../eval/price.ts';
+import type { PriceParts } from '../eval/price.ts';
 import { evalLabels } from '../eval/run-case.ts';
 import type { EvalApp } from './eval-prepare.ts';
 
@@ -17,15 +14,10 @@ interface Needs {
   principal: Principal;
   /** The judge's prompt, `grade@v1`; null where no case asks it. */
   judgePrompt: string | null;
-  signal: AbortSignal;
 }
 
 /** What graders need: schemas, nearness of texts, and a model that judges. */
-export function buildGraderParts({
-  app,
-  principal,
-  judgePrompt,
-}: Omit<Needs, 'signal'>): GraderParts {
+export function buildGraderParts({ app, principal, judgePrompt }: Needs): GraderParts {
   return {
     checks: buildSchemaChecks(),
     similarity: buildSimilarity(),
@@ -61,46 +53,24 @@ function buildSimilarity(): GraderParts['similarity'] {
 /** About as long as a usual answer, for a judge that will read one. */
 const PLACEHOLDER = 'An answer is about so many words. '.repeat(20);
 
-/** Prices as the pipeline itself estimates them. */
-export function buildPriceParts(needs: Needs & { promptId: string }): PriceParts {
+/** Prices as the pipeline itself estimates them; nothing is spent, and no row is written. */
+export function buildPriceParts({ app, principal, promptId, judgePrompt }: PriceNeeds): PriceParts {
+  const labels = evalLabels(principal);
   return {
-    async ofCase({ tool, input }, version) {
-      const wish = `${needs.promptId}@${version}`;
-      const price = await estimate(needs, { tool, input }, wish);
-      if (price.ok) return price.price;
-      throw price.problem;
+    async ofCase({ tool: toolName, input }, version) {
+      const promptWish = `${promptId}@${version}`;
+      return (await app.planFor({ toolName, input, principal, labels, promptWish })).estimate();
     },
     async ofJudge({ input }, criterion) {
-      if (needs.judgePrompt === null) return null;
       const asked: GradeInput = { task: JSON.stringify(input), answer: PLACEHOLDER, criterion };
-      const price = await estimate(
-        needs,
-        { tool: gradeAnswer.name, input: { ...asked } },
-        needs.judgePrompt,
-      );
-      return price.ok ? price.price : null;
+      const everywhere = { ...principal, models: null };
+      const grading = { toolName: gradeAnswer.name, input: asked, principal: everywhere, labels };
+      return (await app.planFor({ ...grading, promptWish: judgePrompt })).estimate();
     },
   };
 }
 
-type Estimated = { ok: true; price: Price } | { ok: false; problem: ProblemError };
-
-/** As any agent may ask: through the pipeline, with a row of its own in the ledger. */
-async function estimate(
-  { app, principal, signal }: Needs,
-  input: { tool: string; input: Record<string, unknown> },
-  promptWish: string,
-): Promise<Estimated> {
-  const ended = await app.invoke({
-    ...{ toolName: estimateCost.name, input, principal, promptWish, front: 'cli', signal },
-    ...{ labels: evalLabels(principal), idempotencyKey: null, emit: () => undefined },
-  });
-  if (!ended.ok) return ended;
-  const { cost_usd: expected, max_cost_usd: worst } = EstimateCostOutput.parse(ended.output);
-  return {
-    ok: true,
-    price: { expectedNanoUsd: toNanoUsd(expected), worstNanoUsd: toNanoUsd(worst) },
-  };
+interface PriceNeeds extends Pick<Needs, 'principal' | 'judgePrompt'> {
+  app: Pick<EvalApp, 'planFor'>;
+  promptId: string;
 }
-
-const toNanoUsd = (usd: number): number => Math.round(usd * 1e9);

@@ -14,7 +14,14 @@ import { UsageError } from './fail.ts';
 /** What an evaluation needs of the app. */
 export type EvalApp = Pick<
   App,
-  'tools' | 'invoke' | 'identify' | 'evals' | 'promptVersions' | 'promptsFolder' | 'simulated'
+  | 'tools'
+  | 'invoke'
+  | 'planFor'
+  | 'identify'
+  | 'evals'
+  | 'promptVersions'
+  | 'promptsFolder'
+  | 'simulated'
 >;
 
 export type StoredRun = NonNullable<Awaited<ReturnType<EvalBook['get']>>>;

@@ -25,11 +25,8 @@ export function priceText(prices: readonly VersionPrice[]): string {
     version: 'all',
     expectedNanoUsd: sum(({ expectedNanoUsd }) => expectedNanoUsd),
     worstNanoUsd: sum(({ worstNanoUsd }) => worstNanoUsd),
-    unpricedJudgings: sum(({ unpricedJudgings }) => unpricedJudgings),
   };
-  const unpriced = all.unpricedJudgings;
-  const note = `\nGradings by the judge: ${whole(unpriced)}; their price is not in the sum.`;
-  return `${toTable(PRICES, [...prices, all])}${unpriced === 0 ? '' : note}`;
+  return toTable(PRICES, [...prices, all]);
 }
 
 interface Line extends VersionLine {

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { ulid } from 'ulid';
 import type { Principal } from '../call/principal.ts';
 import { evaluate } from '../eval/evaluate.ts';
-import { priceVersions, type VersionPrice } from '../eval/price.ts';
+import { priceVersions } from '../eval/price.ts';
 import { toWirePrice, toWireReport, toWireRun } from './eval-json.ts';
 import { readEvalOptions, type EvalCommandOptions, type EvalWish } from './eval-options.ts';
 import { buildGraderParts, buildPriceParts } from './eval-parts.ts';
@@ -69,7 +69,9 @@ export async function listRuns(
 }
 
 /** Else every case would end with that. */
-function demandMayPin({ id, mayPin }: Principal): void {
+function demandMay({ id, mayPin, tools }: Principal, { cases }: Prepared): void {
+  const forbidden = cases.find(({ tool }) => !(tools?.includes(tool) ?? true));
+  if (forbidden) throw new UsageError(`the key "${id}" may not call ${forbidden.tool}`);
   if (mayPin) return;
   throw new UsageError(
     `the key "${id}" may not say which version of a prompt answers it; make one that may: tollgate keys create <name> --pin-prompts`,
@@ -84,11 +86,12 @@ export async function runEvaluation(
 ): Promise<0 | 1> {
   const prepared = await prepare(app, id, wish);
   const principal = await orUsageError(app.identify(desk.secret));
-  demandMayPin(principal);
+  demandMay(principal, prepared);
   const { versions, cases, casesHash, judgePrompt } = prepared;
-  const needs = { app, principal, judgePrompt, signal: desk.signal, promptId: id };
-  const prices = await pricesOf(needs, prepared);
-  if (!prices) {
+  const needs = { app, principal, judgePrompt, promptId: id };
+  const names = versions.map(({ meta }) => meta.version);
+  const prices = await orUsageError(priceVersions(buildPriceParts(needs), names, cases));
+  if (desk.signal.aborted) {
     desk.aside.write('stopped before anything was asked\n');
     return 1;
   }
@@ -114,18 +117,4 @@ export async function runEvaluation(
   const report = buildReport(prepared, wish, { evaluation, prices });
   desk.print(wish.json ? pretty(toWireReport(report)) : reportText(report));
   return report.failures.length === 0 ? 0 : 1;
-}
-
-/** Null: it was stopped meanwhile. @throws UsageError with what a call would end with */
-async function pricesOf(
-  needs: Parameters<typeof buildPriceParts>[0],
-  { versions, cases }: Prepared,
-): Promise<VersionPrice[] | null> {
-  const names = versions.map(({ meta }) => meta.version);
-  try {
-    return await orUsageError(priceVersions(buildPriceParts(needs), names, cases));
-  } catch (error) {
-    if (needs.signal.aborted) return null;
-    throw error;
-  }
 }

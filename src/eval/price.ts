@@ -11,15 +11,13 @@ export interface Price {
 export interface PriceParts {
   /** What a case costs. @throws ProblemError that its call would end with */
   ofCase: (evalCase: ReadyCase, version: string) => Promise<Price>;
-  /** What a grading by the judge costs; null: nobody can tell. */
-  ofJudge: (evalCase: ReadyCase, criterion: string) => Promise<Price | null>;
+  /** What a grading by the judge costs. */
+  ofJudge: (evalCase: ReadyCase, criterion: string) => Promise<Price>;
 }
 
 /** What all cases cost with one version. */
 export interface VersionPrice extends Price {
   version: string;
-  /** Gradings by the judge whose price is not in the sum, because nobody can tell. */
-  unpricedJudgings: number;
 }
 
 /** What each version would cost; spends nothing. @throws ProblemError that a call would end with */
@@ -33,12 +31,7 @@ export async function priceVersions(
   for (const version of versions) {
     const prices: Price[] = [];
     for (const each of cases) prices.push(await parts.ofCase(each, version));
-    const known = judgings.filter((price) => price !== null);
-    priced.push({
-      version,
-      ...addUp([...prices, ...known]),
-      unpricedJudgings: judgings.length - known.length,
-    });
+    priced.push({ version, ...addUp([...prices, ...judgings]) });
   }
   return priced;
 }
@@ -47,8 +40,8 @@ export async function priceVersions(
 async function priceJudgings(
   { ofJudge }: PriceParts,
   cases: readonly ReadyCase[],
-): Promise<(Price | null)[]> {
-  const prices: (Price | null)[] = [];
+): Promise<Price[]> {
+  const prices: Price[] = [];
   for (const each of cases)
     for (const grader of each.graders)
       if (grader.type === 'judge') prices.push(await ofJudge(each, grader.criterion));

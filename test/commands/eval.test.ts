@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallRequest, Ended } from '../../src/call/call.ts';
+import type { Plan } from '../../src/call/plan.ts';
 import { LOCAL, type Principal } from '../../src/call/principal.ts';
 import { listRuns, runEvaluation } from '../../src/commands/eval.ts';
 import type { EvalWish } from '../../src/commands/eval-options.ts';
@@ -16,11 +17,13 @@ import { tempFolder } from '../support/fronts.ts';
 let folder: ReturnType<typeof tempFolder>;
 let book: ReturnType<typeof memoryBook>;
 let asked: CallRequest[];
+let planned: (string | null | undefined)[];
 beforeEach(() => {
   folder = tempFolder();
   mkdirSync(join(folder.path, 'faq'));
   book = memoryBook();
   asked = [];
+  planned = [];
 });
 afterEach(() => {
   folder.remove();
@@ -38,11 +41,9 @@ function writeCases(names: readonly string[] = NAMES, graders: object[] = []): v
   writeFileSync(join(folder.path, 'faq', 'eval.jsonl'), lines.join('\n'));
 }
 
-const PRICE = {
-  ...{ tool: 'answer_question', model: 'm', fallbacks: [], reason: '', input_tokens: 1 },
-  ...{ output_tokens: 1, max_output_tokens: 1, cost_usd: 0.001, max_cost_usd: 0.01 },
-  cache: { would_answer: false, why: '' },
-};
+/** A plan of which only the price is asked. */
+const priced = (expectedNanoUsd: number, worstNanoUsd: number): Plan =>
+  ({ estimate: () => ({ expectedNanoUsd, worstNanoUsd }) }) as unknown as Plan;
 
 /** v1 and v2 know the answer, v3 does not; the judge is content with half. */
 function reply(request: CallRequest): Ended {
@@ -50,8 +51,6 @@ function reply(request: CallRequest): Ended {
     return answered(request, { score: 0.5, reason: 'Half of it.' });
   if (request.toolName === 'answer_question')
     return answered(request, { answer: request.promptWish === 'faq@v3' ? 'no' : 'yes' });
-  const { tool } = request.input as { tool: string };
-  if (tool === 'answer_question') return answered(request, PRICE);
   const unknown = problem('unknown_tool', { detail: 'There is no such tool.' });
   return { ok: false, problem: unknown, call: fakeCall() };
 }
@@ -64,6 +63,12 @@ const app = (over: Partial<EvalApp> = {}): EvalApp => ({
       ...[fakeVersion('v1', { id }), fakeVersion('v2', { id })],
       fakeVersion('v3', { id, status: 'draft' }),
     ]),
+  planFor({ toolName, promptWish }) {
+    planned.push(promptWish);
+    return Promise.resolve(
+      toolName === 'grade_answer' ? priced(500_000, 600_000) : priced(1_000_000, 10_000_000),
+    );
+  },
   invoke(request) {
     asked.push(request);
     return Promise.resolve(reply(request));
@@ -130,8 +135,8 @@ describe('tollgate eval', () => {
     const { code, out, aside } = await run({ dryRun: true, versions: ['v3'] });
     expect({ code, aside }).toEqual({ code: 0, aside: '' });
     expect(cells(out, 'v3')).toEqual(['v3', '0.006000', '0.060000']);
-    expect(new Set(asked.map(({ toolName }) => toolName))).toEqual(new Set(['estimate_cost']));
-    expect(new Set(asked.map(({ promptWish }) => promptWish))).toEqual(new Set(['faq@v3']));
+    expect(asked).toEqual([]);
+    expect(new Set(planned)).toEqual(new Set(['faq@v3']));
     const { out: asJson } = await run({ dryRun: true, versions: ['v3'], json: true });
     expect(JSON.parse(asJson)).toMatchObject({ estimate: [{ version: 'v3', cost_usd: 0.006 }] });
   });
@@ -145,11 +150,12 @@ describe('tollgate eval', () => {
 
   it('asks the judge for tollgate’s own account, with the newest live version of its prompt', async () => {
     writeCases(['a'], [{ type: 'judge', at: '/answer', criterion: 'Kind' }]);
-    const key: Principal = { ...LOCAL, id: 'ci', tools: ['answer_question', 'estimate_cost'] };
+    const key: Principal = { ...LOCAL, id: 'ci', tools: ['answer_question'] };
     const of = app({ identify: () => Promise.resolve(key) });
     const { out, aside } = await run({ versions: ['v1'] }, { of });
     expect(cells(out, 'v1')[1]).toBe('0.750');
-    expect(aside).toContain('Gradings by the judge: 1; their price is not in the sum.');
+    expect(cells(aside, 'v1')).toEqual(['v1', '0.001500', '0.010600']);
+    expect(planned).toContain('grade@v2');
     const judging = asked.find(({ toolName }) => toolName === 'grade_answer');
     expect(judging).toMatchObject({
       ...{ front: 'internal', promptWish: 'grade@v2', labels: { feature: 'eval' } },
@@ -288,10 +294,14 @@ describe('a wrong tollgate eval', () => {
     );
     const noPins = app({ identify: () => Promise.resolve({ ...LOCAL, id: 'ci', mayPin: false }) });
     expect(await refusal(run({}, { of: noPins }))).toMatch(/"ci" may not say .* --pin-prompts/);
-    const forbidden = problem('forbidden_tool', { detail: 'Not for this key.' });
-    const call = fakeCall();
-    const noTool = app({ invoke: () => Promise.resolve({ ok: false, problem: forbidden, call }) });
-    expect(await refusal(run({}, { of: noTool }))).toBe('forbidden_tool: Not for this key.');
+    const other = { ...LOCAL, id: 'ci', tools: ['summarize_text'] };
+    const noTool = app({ identify: () => Promise.resolve(other) });
+    expect(await refusal(run({}, { of: noTool }))).toBe(
+      'the key "ci" may not call answer_question',
+    );
+    const forbidden = problem('forbidden_model', { detail: 'Not for this key.' });
+    const noModel = app({ planFor: () => Promise.reject(forbidden) });
+    expect(await refusal(run({}, { of: noModel }))).toBe('forbidden_model: Not for this key.');
     const drafts = app({
       promptVersions: () => Promise.resolve([fakeVersion('v1', { status: 'draft' })]),
     });
