@@ -1,5 +1,6 @@
 import { ConfigError } from '../config.ts';
 import { KeySecretError } from '../identity/hash.ts';
+import { PromptFileError } from '../prompts/prompt-file-error.ts';
 
 /** A mistake of the person at the keyboard: a sentence, no stack trace. */
 export class UsageError extends Error {
@@ -7,7 +8,7 @@ export class UsageError extends Error {
 }
 
 /** Of whoever runs it, not of ours. */
-const MISTAKES = [ConfigError, KeySecretError, UsageError];
+const MISTAKES = [ConfigError, KeySecretError, PromptFileError, UsageError];
 
 /** Say on standard error what went wrong. @returns the exit code */
 export function explainFailure(error: unknown): 1 | 2 {
