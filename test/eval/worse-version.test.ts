@@ -12,6 +12,7 @@ import { checkCases } from '../../src/eval/check-cases.ts';
 import { evaluate, type Evaluation } from '../../src/eval/evaluate.ts';
 import { compareRuns, isRegression, type Comparison } from '../../src/eval/report.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
+import { toDraft, WORSE } from '../eval-prompts/worse.ts';
 import { testApp } from '../support/test-app.ts';
 
 /** Enough for p < 0.05, and quick. */
@@ -23,8 +24,8 @@ let app: App;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tollgate-eval-'));
   cpSync('prompts', folder, { recursive: true });
-  addVersion('faq', (text) => text.replace(/\{% if context -%\}[\s\S]*?\{%- endif %\}/, ''));
-  addVersion('summarize', (text) => text.replace(/<style>[\s\S]*?<\/style>/, ''));
+  addVersion('faq', 'forgets handbook and documents');
+  addVersion('summarize', 'forgets the style');
   simulator = await startSimulator({ speed: Infinity, seed: 'eval' });
   app = testApp(
     {},
@@ -41,14 +42,11 @@ afterAll(async () => {
 });
 
 /** A draft that is v1 but for a change that no diff shouts about. */
-function addVersion(id: string, change: (text: string) => string): void {
-  const text = readFileSync(join(folder, id, 'v1.md'), 'utf8');
-  const changed = change(text);
-  if (changed === text) throw new Error(`the prompt ${id} has no such part any more`);
-  const draft = changed
-    .replace(/^version: v1$/m, 'version: v9')
-    .replace(/^status: live$/m, 'status: draft');
-  writeFileSync(join(folder, id, 'v9.md'), draft);
+function addVersion(id: string, what: string): void {
+  const worse = WORSE.find((each) => each.prompt === id && each.what === what);
+  if (!worse) throw new Error(`nothing "${what}"`);
+  const v1 = readFileSync(join(folder, id, 'v1.md'), 'utf8');
+  writeFileSync(join(folder, id, 'v9.md'), toDraft(v1, worse));
 }
 
 async function run(id: string, names: readonly string[]): Promise<Evaluation> {
