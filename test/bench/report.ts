@@ -7,6 +7,7 @@ import type { BudgetsMeasured } from './budgets.ts';
 import { budgetTable, budgetTargets } from './budgets-report.ts';
 import { cacheTable, cacheTargets } from './cache-report.ts';
 import type { CacheMeasured } from './cache.ts';
+import { promptsTable, promptsTargets, type PromptsMeasured } from './prompts.ts';
 import { ms, table } from './table.ts';
 import type { Target } from './target.ts';
 
@@ -19,6 +20,7 @@ export interface Results {
   latency: Latency;
   budgets: BudgetsMeasured;
   cache: CacheMeasured;
+  prompts: PromptsMeasured;
 }
 
 /** The scenario of a question that is asked again. */
@@ -66,7 +68,15 @@ const atMost = (name: string, wanted: number, measured: number): Target => ({
 });
 
 /** What was promised, against what was measured. */
-export function targetsOf({ loads, cpu, stdio, latency, budgets, cache }: Results): Target[] {
+export function targetsOf({
+  loads,
+  cpu,
+  stdio,
+  latency,
+  budgets,
+  cache,
+  prompts,
+}: Results): Target[] {
   const rate = (name: string): number =>
     loads.find((each) => each.name === name)?.perSecond ?? Number.NaN;
   const ratio = (what: string, wanted: number): Target => ({
@@ -95,6 +105,7 @@ export function targetsOf({ loads, cpu, stdio, latency, budgets, cache }: Result
       atLeast: true,
     },
     ...cacheTargets(cache),
+    ...promptsTargets(prompts),
   ];
 }
 
@@ -139,6 +150,8 @@ ${latencyTable(results.latency)}
 ${budgetTable(results.budgets)}
 
 ${cacheTable(results.cache)}
+
+${promptsTable(results.prompts)}
 
 ${targetsOf(results)
   .map((target) => `- ${verdict(target)}`)

@@ -15,6 +15,7 @@ import { measureLatency } from './latency.ts';
 import { loadNow, machine } from './machine.ts';
 import { KEPT, toMarkdown } from './report.ts';
 import { mcpPosts, restPost, tryOnce } from './requests.ts';
+import { measurePrompts } from './prompts.ts';
 import { measureStdio } from './stdio.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -81,6 +82,7 @@ try {
   const latency = await measureLatency(folder);
   const budgets = await measureBudgets();
   const cache = await measureCache();
+  const prompts = await measurePrompts();
   const markdown = toMarkdown({
     machine: `${machine()}, load average ${before} before and ${loadNow()} after`,
     load: LOAD,
@@ -90,6 +92,7 @@ try {
     latency,
     budgets,
     cache,
+    prompts,
   });
   say(`\n${markdown}`);
   if (process.argv.includes('--readme')) writeReadme('bench', markdown);

@@ -40,7 +40,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const folder = promptFolder({ from: 'prompts' });
 /** What the drafts forget, by prompt and version. */
-const forgotten = new Map(
+const forgotten: ReadonlyMap<string, string> = new Map(
   WORSE.map((worse, at) => {
     const draft = `v${String(90 + at)}`;
     const v1 = readFileSync(join(folder.path, worse.prompt, 'v1.md'), 'utf8');
