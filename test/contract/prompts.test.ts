@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NewKey, type KeyDraft } from '../../schemas/key.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
-import { agreement, FRONTS, withoutIds, type Called, type OpenFront } from '../support/fronts.ts';
+import { agreement, withoutIds, type Called, type OpenFront } from '../support/fronts.ts';
+import { IN_PROCESS } from './in-process.ts';
 
 const QUESTION = {
   question: 'When does the pool open on Sundays?',
@@ -17,7 +18,7 @@ afterAll(() => simulator.close());
 const sameProblem = agreement();
 const sameHash = agreement();
 
-describe.each(FRONTS)('the wish for a version of a prompt, over $name', ({ isProcess, open }) => {
+describe.each(IN_PROCESS)('the wish for a version of a prompt, over $name', ({ open }) => {
   let front: OpenFront;
   beforeAll(async () => {
     front = await open({ modelUrl: simulator.url });
@@ -91,7 +92,7 @@ describe.each(FRONTS)('the wish for a version of a prompt, over $name', ({ isPro
   });
 
   // A process of its own for one more key would tell nothing new.
-  it.skipIf(isProcess).each<[string, KeyDraft]>([
+  it.each<[string, KeyDraft]>([
     ['a key that may', { name: 'pinner', pin_prompts: true }],
     ['an admin', { name: 'boss', admin: true }],
   ])('is granted to %s', async (_who, draft) => {
