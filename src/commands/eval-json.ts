@@ -1,8 +1,10 @@
 import { toUsd } from '../call/wire.ts';
 import type { VersionPrice } from '../eval/price.ts';
 import { summarize } from '../eval/report.ts';
+import type { CaseResult } from '../eval/run-case.ts';
 import type { EvalBook, EvalRun, EvalScore } from '../stores/prompt-port.ts';
-import type { Compared, EvalReport, VersionLine } from './eval-report.ts';
+import type { Compared, VersionLine } from './eval-lines.ts';
+import type { EvalReport } from './eval-report.ts';
 
 /** For programs, as the wire has it: snake case, dollars, ISO 8601. */
 export const toWireReport = (report: EvalReport) => ({
@@ -13,6 +15,7 @@ export const toWireReport = (report: EvalReport) => ({
   model: report.model,
   simulated: report.simulated,
   stopped: report.isStopped,
+  kept: report.isKept,
   estimate: report.prices.map(toWirePrice),
   versions: report.versions.map(toWireVersion),
   comparisons: report.compared.map(toWireComparison),
@@ -26,17 +29,24 @@ export const toWirePrice = (price: VersionPrice) => ({
   max_cost_usd: toUsd(price.worstNanoUsd),
 });
 
-function toWireVersion({ run, version, scores, failed, degraded }: VersionLine) {
+/** Without any case there is no score. */
+function toWireVersion({ run, version, scores, failed, missing, degraded }: VersionLine) {
   const sums = summarize(scores);
   return {
     ...{ version, run: run.id, hash: run.prompt.hash },
-    ...{ score: sums.score, low: sums.low, high: sums.high, failed, degraded },
-    cost_usd: toUsd(sums.costNanoUsd),
+    ...{ score: scores.length === 0 ? null : sums.score, low: sums.low, high: sums.high },
+    ...{ failed: failed.length, degraded, cost_usd: toUsd(run.costNanoUsd) },
     ...{ p50_ms: sums.p50Ms, p95_ms: sums.p95Ms },
     ...{ input_tokens: sums.inputTokens, output_tokens: sums.outputTokens },
     cases: scores.map(toWireScore),
+    missing: missing.map(toWireMissing),
   };
 }
+
+const toWireMissing = ({ score, reason }: CaseResult) => ({
+  ...{ name: score.name, call: score.call, reason, detail: score.detail },
+  cost_usd: toUsd(score.costNanoUsd),
+});
 
 const toWireScore = (score: EvalScore) => ({
   name: score.name,

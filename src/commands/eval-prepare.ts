@@ -1,13 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from '../app.ts';
 import type { PromptVersion } from '../call/prompt.ts';
 import { buildSchemaChecks } from '../call/schema-check.ts';
 import { ProblemError } from '../errors/problem.ts';
-import { CaseError, hashCases, readCases, type NumberedCase } from '../eval/cases.ts';
+import { CaseError, hashCases, readCases } from '../eval/cases.ts';
 import { checkCases, type ReadyCase } from '../eval/check-cases.ts';
 import type { EvalBook } from '../stores/prompt-port.ts';
 import { gradeAnswer } from '../../tools/grade-answer.ts';
+import { readCaseFile } from './eval-case-file.ts';
 import type { EvalWish } from './eval-options.ts';
 import { UsageError } from './fail.ts';
 
@@ -53,7 +53,7 @@ export async function prepare(app: EvalApp, id: string, wish: EvalWish): Promise
     cases,
     casesHash: hashCases(cases, judge?.hash ?? null),
     judgePrompt: judge && `${judge.meta.id}@${judge.meta.version}`,
-    against: wish.against === null ? null : await storedRun(app, id, wish.against),
+    against: wish.against === null ? null : await storedRun(app, wish.against, { id, cases }),
   };
 }
 
@@ -90,10 +90,9 @@ function chooseVersions(
 }
 
 async function toCases({ tools }: EvalApp, id: string, file: string): Promise<ReadyCase[]> {
-  if (!existsSync(file))
-    throw new UsageError(`there are no cases for "${id}": write ${file}, or name a file, --cases`);
+  const text = readCaseFile(id, file);
   try {
-    const read: NumberedCase[] = readCases(readFileSync(file, 'utf8'));
+    const read = readCases(text);
     if (read.length === 0) throw new UsageError(`${file} has no case`);
     return await checkCases({ tools, checks: buildSchemaChecks() }, id, read);
   } catch (error) {
@@ -112,10 +111,17 @@ async function judgeFor(app: EvalApp, cases: readonly ReadyCase[]): Promise<Prom
   throw new UsageError('cases ask the judge, but no version of its prompt "grade" is live');
 }
 
-async function storedRun({ evals }: EvalApp, id: string, run: string): Promise<StoredRun> {
+async function storedRun(
+  { evals }: EvalApp,
+  run: string,
+  { id, cases }: { id: string; cases: readonly ReadyCase[] },
+): Promise<StoredRun> {
   const found = await evals.get(run);
-  if (found?.run.prompt.id === id) return found;
-  throw new UsageError(
-    `there is no stored run "${run}" of "${id}"; tollgate eval ${id} --runs lists them`,
-  );
+  if (found?.run.prompt.id !== id)
+    throw new UsageError(
+      `there is no stored run "${run}" of "${id}"; tollgate eval ${id} --runs lists them`,
+    );
+  const names = new Set(found.scores.map(({ name }) => name));
+  if (cases.some(({ name }) => names.has(name))) return found;
+  throw new UsageError(`${run} has none of these cases: there is nothing to compare`);
 }

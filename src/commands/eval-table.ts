@@ -2,7 +2,8 @@ import { toUsd } from '../call/wire.ts';
 import type { VersionPrice } from '../eval/price.ts';
 import { summarize, worstCases, type VersionSummary, type WorstCase } from '../eval/report.ts';
 import type { EvalBook, EvalScore } from '../stores/prompt-port.ts';
-import type { Compared, EvalReport, VersionLine } from './eval-report.ts';
+import type { Compared, VersionLine } from './eval-lines.ts';
+import type { EvalReport } from './eval-report.ts';
 import { toTable, type Column } from './table.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
@@ -33,21 +34,31 @@ interface Line extends VersionLine {
   sums: VersionSummary;
 }
 
+/** Of no case. */
+const NO_SCORE = '-';
+
 const VERSIONS: readonly Column<Line>[] = [
   { title: 'version', cell: ({ version }) => version },
-  { title: 'score', cell: ({ sums }) => share(sums.score), isAmount: true },
+  {
+    title: 'score',
+    cell: ({ sums }) => (sums.cases === 0 ? NO_SCORE : share(sums.score)),
+    isAmount: true,
+  },
   { title: '95 % interval', cell: ({ sums }) => `${share(sums.low)} to ${share(sums.high)}` },
   { title: 'cases', cell: ({ sums }) => whole(sums.cases), isAmount: true },
-  { title: 'failed', cell: ({ failed }) => whole(failed), isAmount: true },
-  { title: 'cost USD', cell: ({ sums }) => dollars(sums.costNanoUsd), isAmount: true },
+  { title: 'failed', cell: ({ failed }) => whole(failed.length), isAmount: true },
+  { title: 'cost USD', cell: ({ run }) => dollars(run.costNanoUsd), isAmount: true },
   { title: 'p50 ms', cell: ({ sums }) => whole(sums.p50Ms), isAmount: true },
   { title: 'p95 ms', cell: ({ sums }) => whole(sums.p95Ms), isAmount: true },
   { title: 'tokens in', cell: ({ sums }) => whole(sums.inputTokens), isAmount: true },
   { title: 'tokens out', cell: ({ sums }) => whole(sums.outputTokens), isAmount: true },
 ];
 
-/** Under this name it is found again, where it was kept. */
-const RUN: Column<Line> = { title: 'run', cell: ({ run }) => run.id };
+/** Under this name it is found again. */
+const RUN: Column<Line> = {
+  title: 'run',
+  cell: ({ run, scores }) => (scores.length === 0 ? 'not kept' : run.id),
+};
 
 const COMPARED: readonly Column<Compared>[] = [
   { title: 'version', cell: ({ version }) => version },
@@ -67,10 +78,10 @@ export function reportText(report: EvalReport): string {
   const lines = versions.map((each) => ({ ...each, sums: summarize(each.scores) }));
   const who = [simulated ? 'the simulator' : '', model === null ? '' : `only ${model}`];
   const by = who.filter((each) => each !== '').join(', ');
-  const spent = lines.reduce((sum, { sums }) => sum + sums.costNanoUsd, 0);
+  const spent = lines.reduce((sum, { run }) => sum + run.costNanoUsd, 0);
   const parts = [
     `${promptId}: ${whole(cases)} cases${by === '' ? '' : `, ${by}`}, ${dollars(spent)} USD in all`,
-    toTable(report.isStopped ? VERSIONS : [...VERSIONS, RUN], lines),
+    toTable(report.isKept ? [...VERSIONS, RUN] : VERSIONS, lines),
     ...(compared.length === 0 ? [] : [toTable(COMPARED, compared)]),
     ...worstText(versions),
     ...warnings.map((each) => `Note: ${each}.`),
@@ -103,8 +114,9 @@ function worstLines({ name, scores }: WorstCase, versions: readonly VersionLine[
 const detail = ({ detail: text }: EvalScore): string =>
   printable(text.length <= DETAIL_CHARS ? text : `${text.slice(0, DETAIL_CHARS)}…`);
 
-/** A model's words must not move the cursor. */
-const printable = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
+/** A model's words must neither move the cursor nor turn the direction of what follows. */
+const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ');
 
 type Stored = Awaited<ReturnType<EvalBook['list']>>[number];
 

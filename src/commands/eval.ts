@@ -34,10 +34,11 @@ export async function evaluatePrompt(id: string, options: EvalCommandOptions): P
   const stop = new AbortController();
   // Every call that runs listens: as many as are asked for, not the ten that Node takes for a leak.
   setMaxListeners(0, stop.signal);
-  // Once: whoever is in a hurry asks again.
-  process.once('SIGINT', () => {
-    stop.abort();
-  });
+  // Once: whoever is in a hurry asks again. What runs in CI is told to stop by the other.
+  for (const told of ['SIGINT', 'SIGTERM'] as const)
+    process.once(told, () => {
+      stop.abort();
+    });
   const desk: EvalDesk = {
     ...{ print, aside: process.stderr, secret: secretFromEnv(), signal: stop.signal },
     now: Date.now,

@@ -5,7 +5,7 @@ import { summarizeScores, type Histogram } from '../eval/stats/histogram.ts';
 import type { FeedbackRecord } from '../stores/prompt-port.ts';
 import { openSqlite } from '../stores/sqlite/open.ts';
 import { pretty, print } from './invoke.ts';
-import { openPromptsFolder, unknownPrompt } from './prompts-folder.ts';
+import { openPromptsFolder, printable, unknownPrompt } from './prompts-folder.ts';
 import { toTable, type Column } from './table.ts';
 
 const MOST_COMMENTS = 20;
@@ -30,7 +30,7 @@ export async function comparePrompt(id: string, { json }: { json?: true }): Prom
   print(versions.length === 0 ? `${id} has not served a call yet` : toTable(VERSIONS, versions));
   if (pairs.length > 0) print(`\n${toTable(PAIRS, pairs)}`);
   for (const { version, call, score, comment } of comments.map(toComment))
-    print(`\n${version}  ${call}  ${String(score)}\n  ${comment}`);
+    print(`\n${version}  ${call}  ${String(score)}\n  ${printable(comment)}`);
 }
 
 interface Version {

@@ -4,7 +4,7 @@ import { toUsd } from '../call/wire.ts';
 import { readGitLog, type GitLog } from '../prompts/git-log.ts';
 import { openSqlite } from '../stores/sqlite/open.ts';
 import { pretty, print } from './invoke.ts';
-import { openPromptsFolder, unknownPrompt, wholeVersions } from './prompts-folder.ts';
+import { openPromptsFolder, printable, unknownPrompt, wholeVersions } from './prompts-folder.ts';
 import { toTable, type Column } from './table.ts';
 
 /** `tollgate prompts log`: who changed a prompt, when and why, and what each version has served since. */
@@ -68,9 +68,9 @@ const SERVED: readonly Column<Served>[] = [
 function historyText({ commits, uncommitted }: GitLog): string {
   const open = uncommitted.length === 0 ? '' : `not committed: ${uncommitted.join(', ')}\n\n`;
   const lines = commits.map(({ hash, at, author, subject, files }) =>
-    [`${minute(at)}  ${hash.slice(0, 8)}  ${author}`, `  ${subject}`, `  ${files.join(', ')}`].join(
-      '\n',
-    ),
+    [`${minute(at)}  ${hash.slice(0, 8)}  ${author}`, `  ${subject}`, `  ${files.join(', ')}`]
+      .map(printable)
+      .join('\n'),
   );
   return open + (lines.length === 0 ? 'no commit has touched it' : lines.join('\n\n'));
 }

@@ -5,7 +5,7 @@ import { planLock } from '../prompts/plan-lock.ts';
 import { PromptFileError } from '../prompts/prompt-file-error.ts';
 import { LOCK, SPLIT } from '../prompts/read-folder.ts';
 import type { PromptSet } from '../prompts/registry.ts';
-import { allTo, readSplit, sharesOf } from '../prompts/split.ts';
+import { sharesOf } from '../prompts/split.ts';
 import { writeWhole } from '../prompts/write-file.ts';
 import { UsageError } from './fail.ts';
 import { pretty, print } from './invoke.ts';
@@ -70,27 +70,16 @@ export async function rollbackPrompt(id: string, { to }: { to?: string }): Promi
   const disk = await openPromptsFolder();
   const raw = disk.raw.prompts.get(id);
   if (!raw) throw unknownPrompt(disk, id);
+  const broken = disk.registry.troubles.find(
+    ({ error }) => error.file === join(disk.folder, id, `${to ?? ''}.md`),
+  );
+  if (broken) throw new UsageError(broken.error.message);
   const file = join(disk.folder, id, SPLIT);
-  // A broken version is often why one rolls back: those that are whole must do.
-  const live = wholeVersions(disk, id).filter(({ meta }) => meta.status === 'live');
-  const versions = live.map(({ meta }) => meta.version);
-  const { split, text } = splitOf(raw.split, file, [...raw.versions.keys()]);
   const rollback = orUsageError(() =>
-    planRollback({ id, live: versions, split, text, to: to ?? null }),
+    planRollback({ id, raw, whole: wholeVersions(disk, id), to: to ?? null }),
   );
   await writeWhole(file, rollback.text);
   print(inWords(id, shown(file), rollback));
-}
-
-/** A split that cannot be read is written anew. */
-function splitOf(text: string | null, file: string, all: readonly string[]) {
-  const newest = { split: allTo(all.at(-1) ?? ''), text: null };
-  if (text === null) return newest;
-  try {
-    return { split: readSplit(text, file), text };
-  } catch {
-    return newest;
-  }
 }
 
 function orUsageError<T>(work: () => T): T {
@@ -104,9 +93,10 @@ function orUsageError<T>(work: () => T): T {
 /** As people type it from where they are. */
 const shown = (file: string): string => relative(process.cwd(), file) || file;
 
-const inWords = (id: string, file: string, { from, to, dropped }: Rollback): string =>
+const inWords = (id: string, file: string, { from, to, dropped, isAnew }: Rollback): string =>
   [
     `${id}: all new calls get ${to} instead of ${from}; running servers follow within two seconds`,
     ...(dropped > 0 ? [`taken out: ${String(dropped)} rules for callers of other versions`] : []),
+    ...(isAnew ? [`${file} could not be read, and was written anew`] : []),
     `to keep it: git commit -m "Roll ${id} back to ${to}" -- ${file}`,
   ].join('\n');

@@ -25,9 +25,9 @@ export interface NumberedCase extends EvalCase {
 /** A line that is no case. */
 export class CaseError extends Error {
   override name = 'CaseError';
-  /** @param line of the file, from 1 */
+  /** @param line of the file, from 1 @param detail may quote the file, whose signs must not steer a terminal */
   constructor(line: number, detail: string) {
-    super(`line ${String(line)}: ${detail}`);
+    super(`line ${String(line)}: ${detail.replace(/\p{Cc}+/gu, ' ')}`);
   }
 }
 
@@ -49,11 +49,20 @@ export function readCases(text: string): NumberedCase[] {
 }
 
 function readCase(text: string, line: number): NumberedCase {
-  const parsed = EvalCase.safeParse(parseJson(text, line));
+  const parsed = parseCase(parseJson(text, line), line);
   if (parsed.success) return { ...parsed.data, line };
   const [issue] = parsed.error.issues;
   const where = issue?.path.join('.') ?? '';
   throw new CaseError(line, `${where === '' ? '' : `${where}: `}${issue?.message ?? 'is no case'}`);
+}
+
+function parseCase(json: unknown, line: number): ReturnType<typeof EvalCase.safeParse> {
+  try {
+    return EvalCase.safeParse(json);
+  } catch (error) {
+    if (error instanceof RangeError) throw new CaseError(line, 'it is nested too deeply');
+    throw error;
+  }
 }
 
 function parseJson(text: string, line: number): unknown {

@@ -30,9 +30,12 @@ export interface EvalPlan {
 
 /** What came of one version. */
 export interface VersionResult {
+  /** Its price is all that was spent, whatever came of it. */
   run: EvalRun;
-  /** In the order of the cases; fewer where it was stopped. */
+  /** Cases that have a score, in their order. */
   results: readonly CaseResult[];
+  /** Cases that have none, through no fault of the prompt. */
+  missing: readonly CaseResult[];
 }
 
 export interface Evaluation {
@@ -40,61 +43,87 @@ export interface Evaluation {
   versions: readonly VersionResult[];
   /** It was stopped before all cases had ended; then nothing is kept. */
   isStopped: boolean;
+  /** Why the book could not keep it; null where it did, or was not asked to. */
+  trouble: string | null;
 }
 
 /**
  * Each version answers the same cases, through the real pipeline, case by case over the versions, so that
- * whatever drifts meanwhile hits all alike. What came of it is kept, unless it was stopped.
+ * whatever drifts meanwhile hits all alike. The scores are kept, unless it was stopped.
  */
 export async function evaluate(parts: EvalParts, plan: EvalPlan): Promise<Evaluation> {
   const { promptId, signal, concurrency, cases, versions } = plan;
   const startedAt = parts.now();
   const results = versions.map((): (CaseResult | undefined)[] => cases.map(() => undefined));
   await runPool(toJobs(plan), { concurrency, signal }, async ({ at, version, evalCase }) => {
-    const wish = `${promptId}@${versions[version]?.meta.version ?? ''}`;
-    const result = await runCase(parts, { wish, evalCase, signal });
-    const place = results[version];
-    if (!result || !place) return;
-    place[at] = result;
+    const { meta, hash } = version;
+    const wish = `${promptId}@${meta.version}`;
+    const result = await runCase(parts, { wish, hash, evalCase, signal });
+    const place = results[versions.indexOf(version)];
+    if (place) place[at] = result;
     parts.onResult(result);
   });
   const id = parts.newId('evaluation');
   const ended = versions.map(({ meta, hash }, at): VersionResult => {
-    const done = (results[at] ?? []).filter((each) => each !== undefined);
+    const all = (results[at] ?? []).filter((each) => each !== undefined);
     const prompt = { id: promptId, version: meta.version, hash };
-    return { run: toRun(parts, plan, { evaluation: id, prompt, startedAt, done }), results: done };
+    return {
+      run: toRun(parts, plan, { evaluation: id, prompt, startedAt, all }),
+      results: all.filter(({ verdict }) => verdict === 'graded' || verdict === 'failed'),
+      missing: all.filter(({ verdict }) => verdict === 'missing'),
+    };
   });
-  const isStopped = ended.some((each) => each.results.length < cases.length);
-  if (!isStopped)
-    for (const each of ended)
-      await parts.book.keep(
-        each.run,
-        each.results.map(({ score }) => score),
+  const isStopped = ended.some((each) => each.results.length + each.missing.length < cases.length);
+  const trouble = isStopped ? null : await keep(parts.book, ended);
+  return { id, versions: ended, isStopped, trouble };
+}
+
+/**
+ * What is missing is not kept as a 0, which would be compared with. What was paid for is shown, also where
+ * it cannot be kept. @returns why it cannot
+ */
+async function keep(
+  book: EvalParts['book'],
+  versions: readonly VersionResult[],
+): Promise<string | null> {
+  try {
+    for (const { run, results } of versions.filter(({ results: all }) => all.length > 0))
+      await book.keep(
+        run,
+        results.map(({ score }) => score),
       );
-  return { id, versions: ended, isStopped };
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 interface Job {
-  /** Places in the plan. */
+  /** Place of the case in the plan. */
   at: number;
-  version: number;
+  version: EvalPlan['versions'][number];
   evalCase: ReadyCase;
 }
 
 /** Which version goes first rotates: being second may be an advantage, once a prompt is cached. */
 const toJobs = ({ cases, versions }: EvalPlan): Job[] =>
   cases.flatMap((evalCase, at) =>
-    versions.map((_, turn) => ({ at, evalCase, version: (at + turn) % versions.length })),
+    rotated(versions, at).map((version) => ({ at, evalCase, version })),
   );
+
+const rotated = <Item>(items: readonly Item[], by: number): Item[] => {
+  const first = by % Math.max(1, items.length);
+  return [...items.slice(first), ...items.slice(0, first)];
+};
 
 function toRun(
   { now, newId, simulated }: EvalParts,
   { casesHash, model }: EvalPlan,
   {
-    done,
+    all,
     ...of
-  }: Pick<EvalRun, 'evaluation' | 'prompt' | 'startedAt'> & { done: readonly CaseResult[] },
+  }: Pick<EvalRun, 'evaluation' | 'prompt' | 'startedAt'> & { all: readonly CaseResult[] },
 ): EvalRun {
-  const costNanoUsd = done.reduce((sum, { score }) => sum + score.costNanoUsd, 0);
+  const costNanoUsd = all.reduce((sum, { score }) => sum + score.costNanoUsd, 0);
   return { id: newId('run'), ...of, casesHash, model, simulated, endedAt: now(), costNanoUsd };
 }

@@ -8,14 +8,13 @@ export interface VersionSummary extends Interval {
   cases: number;
   /** Mean, 0 to 1; 95 % confidence interval `low` to `high`. */
   score: number;
-  costNanoUsd: number;
   p50Ms: number;
   p95Ms: number;
   inputTokens: number;
   outputTokens: number;
 }
 
-/** Two versions over the cases that both answered. */
+/** Two versions over the cases that both have a score for. */
 export interface Comparison {
   /** Cases that both have. */
   pairs: number;
@@ -41,7 +40,6 @@ export function summarize(scores: readonly EvalScore[]): VersionSummary {
     cases: scores.length,
     score,
     ...wilsonInterval(score, scores.length),
-    costNanoUsd: sumOf(scores, ({ costNanoUsd }) => costNanoUsd),
     p50Ms: percentile(latencies, 0.5),
     p95Ms: percentile(latencies, 0.95),
     inputTokens: sumOf(scores, ({ inputTokens }) => inputTokens),

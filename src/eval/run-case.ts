@@ -3,7 +3,8 @@ import type { Principal } from '../call/principal.ts';
 import { promptTokens, totalCostNanoUsd, totalUsage } from '../call/usage.ts';
 import type { EvalScore } from '../stores/prompt-port.ts';
 import type { ReadyCase } from './check-cases.ts';
-import { grade, type Graded, type GraderParts } from './graders/grade.ts';
+import { grade, type GraderParts } from './graders/grade.ts';
+import { isOfThePrompt } from './of-the-prompt.ts';
 
 export interface CaseParts extends GraderParts {
   /** Sends a call down the road that all calls take. Never rejects. */
@@ -11,11 +12,19 @@ export interface CaseParts extends GraderParts {
   principal: Principal;
 }
 
+/**
+ * graded: the score is that of the answer. failed: the model gave none, which a prompt can bring about: it
+ * counts as 0. missing: there is no score, and that says nothing of the prompt. stopped: it was cut short.
+ */
+export type Verdict = 'graded' | 'failed' | 'missing' | 'stopped';
+
 /** How a case went, with what the store does not keep. */
 export interface CaseResult {
+  /** Its score counts where the verdict says so; what was spent always. */
   score: EvalScore;
-  /** The score says nothing of the prompt: there was no answer by a model, or a grader failed. */
-  isFailed: boolean;
+  verdict: Verdict;
+  /** Why there is no answer or no grade, in a word: a code. Null where there is one. */
+  reason: string | null;
   /** Answered by another model or more shortly than usual. */
   isDegraded: boolean;
 }
@@ -23,19 +32,24 @@ export interface CaseResult {
 interface Asked {
   /** Version of the prompt that answers, `faq@v2`. */
   wish: string;
+  /** Of its content. */
+  hash: string;
   evalCase: ReadyCase;
   signal: AbortSignal;
 }
 
-/** One case answered by one version, and graded; null when it was stopped. Never rejects. */
-export async function runCase(parts: CaseParts, asked: Asked): Promise<CaseResult | null> {
+type Outcome = Pick<CaseResult, 'verdict' | 'reason'> &
+  Pick<EvalScore, 'score' | 'costNanoUsd' | 'detail'>;
+
+/** One case answered by one version, and graded. Never rejects. */
+export async function runCase(parts: CaseParts, asked: Asked): Promise<CaseResult> {
   const { evalCase, signal } = asked;
-  const isStopped = (): boolean => signal.aborted;
   const ended = await parts.invoke(toRequest(parts.principal, asked));
-  // Whatever came: it is not known what would have come.
-  if (isStopped()) return null;
-  const graded = await gradeEnd(parts, ended, { evalCase, signal });
-  return isStopped() ? null : toResult(evalCase.name, ended.call, graded);
+  const outcome = signal.aborted ? CUT_SHORT : await gradeEnd(parts, ended, asked);
+  // Where it was stopped it is not known what would have come; what it cost is.
+  const { costNanoUsd } = outcome;
+  const known = signal.aborted ? { ...CUT_SHORT, costNanoUsd } : outcome;
+  return toResult(evalCase.name, ended.call, known);
 }
 
 /** What evaluations cost is told apart. A key with a feature of its own may not claim another. */
@@ -59,34 +73,54 @@ const toRequest = (principal: Principal, { wish, evalCase, signal }: Asked): Cal
   emit: () => undefined,
 });
 
+const NOTHING = { score: 0, costNanoUsd: 0 };
+
+const CUT_SHORT: Outcome = { ...NOTHING, verdict: 'stopped', reason: 'cancelled', detail: '' };
+
 async function gradeEnd(
   parts: CaseParts,
   ended: Ended,
-  { evalCase, signal }: Pick<Asked, 'evalCase' | 'signal'>,
-): Promise<Graded> {
-  const failed = { score: 0, costNanoUsd: 0, isFailed: true };
-  if (!ended.ok) {
-    const { code, message } = ended.problem;
-    return { ...failed, detail: `${code}: ${message}` };
-  }
-  const { servedBy } = ended.call.meta;
-  if (servedBy !== 'model') return { ...failed, detail: `no model answered, but ${servedBy}` };
+  { evalCase, signal, hash }: Asked,
+): Promise<Outcome> {
+  const without = withoutAnswer(ended, hash);
+  if (without) return without;
   const { input, graders } = evalCase;
-  return grade(parts, graders, { input, output: ended.output, signal });
+  const output = ended.ok ? ended.output : null;
+  const { isFailed, ...graded } = await grade(parts, graders, { input, output, signal });
+  return isFailed
+    ? { ...graded, score: 0, verdict: 'missing', reason: 'not_graded' }
+    : { ...graded, verdict: 'graded', reason: null };
 }
 
-function toResult(name: string, { id, meta }: Call, graded: Graded): CaseResult {
+/** What came of a call where that is no answer of the version that was asked; null: it is one. */
+function withoutAnswer(ended: Ended, hash: string): Outcome | null {
+  const { servedBy, prompt } = ended.call.meta;
+  if (!ended.ok) {
+    const { code, message } = ended.problem;
+    const verdict = isOfThePrompt(code) ? 'failed' : 'missing';
+    return { ...NOTHING, verdict, reason: code, detail: `${code}: ${message}` };
+  }
+  const missing = { ...NOTHING, verdict: 'missing' } as const;
+  if (servedBy !== 'model')
+    return { ...missing, reason: servedBy, detail: `no model answered, but ${servedBy}` };
+  if (prompt !== null && prompt.hash !== hash)
+    return { ...missing, reason: 'prompt_changed', detail: 'the version was edited meanwhile' };
+  return null;
+}
+
+function toResult(name: string, { id, meta }: Call, outcome: Outcome): CaseResult {
   const usage = totalUsage(meta);
   const score: EvalScore = {
     name,
     call: id,
-    score: graded.score,
-    costNanoUsd: totalCostNanoUsd(meta) + graded.costNanoUsd,
+    score: outcome.score,
+    costNanoUsd: totalCostNanoUsd(meta) + outcome.costNanoUsd,
     latencyMs: meta.latencyMs,
     inputTokens: promptTokens(usage),
     outputTokens: usage.output,
     model: meta.model,
-    detail: graded.detail,
+    detail: outcome.detail,
   };
-  return { score, isFailed: graded.isFailed, isDegraded: meta.degraded };
+  const { verdict, reason } = outcome;
+  return { score, verdict, reason, isDegraded: meta.degraded };
 }

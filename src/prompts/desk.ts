@@ -28,8 +28,8 @@ export function buildPromptDesk(parts: DeskParts): PromptDesk {
       const { troubles } = (await parts.prompts()).registry();
       return {
         prompts: (await shownTo(viewer, parts)).map(toSummary),
-        // A message names files of this machine.
-        trouble: viewer.isAdmin ? troubles.map(({ error }) => error.message) : [],
+        // A message names files of this machine: it is for who looks after prompts.
+        trouble: viewer.mayPin ? troubles.map(({ error }) => error.message) : [],
       };
     },
     async show(viewer, id) {

@@ -1,7 +1,8 @@
-import { parseDocument } from 'yaml';
+import { isMap, isSeq, parseDocument, type Document } from 'yaml';
 import { PromptFileError } from './prompt-file-error.ts';
-import { numberOf } from './read-folder.ts';
-import { sharesOf, type Split } from './split.ts';
+import { numberOf, SPLIT, type RawPrompt } from './read-folder.ts';
+import type { LoadedVersion } from './registry.ts';
+import { allTo, readSplit, sharesOf, type Split } from './split.ts';
 
 /** A way back. */
 export interface Rollback {
@@ -10,17 +11,18 @@ export interface Rollback {
   to: string;
   /** Rules for callers that name another version than `to`; they are taken out. */
   dropped: number;
+  /** Whether there was a `split.yaml` that could not be read. */
+  isAnew: boolean;
   /** `split.yaml` as it shall be: comments stay. */
   text: string;
 }
 
 interface Given {
   id: string;
-  /** Versions that are whole and live, oldest first. */
-  live: readonly string[];
-  split: Split;
-  /** `split.yaml` as it is; null where there is none, or none that can be read. */
-  text: string | null;
+  /** As it lies on disk: a broken version is often why one rolls back. */
+  raw: RawPrompt;
+  /** Its versions that are whole, oldest first. */
+  whole: readonly Pick<LoadedVersion, 'meta'>[];
   /** By default the newest live version that is older than what most callers are given now. */
   to: string | null;
 }
@@ -29,35 +31,59 @@ interface Given {
  * All callers to one version.
  * @throws PromptFileError when there is no such version, it is not live, or nothing would change
  */
-export function planRollback({ id, live, split, text, to }: Given): Rollback {
+export function planRollback({ id, raw, whole, to }: Given): Rollback {
+  const { split, text } = splitOf(raw, whole);
+  const isAnew = text === null && raw.split !== null;
   const shares = sharesOf(split);
   const from = [...shares].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
+  const target = targetOf({ id, whole, from, to });
+  const others = split.overrides.flatMap(({ version }, at) => (version === target ? [] : [at]));
+  if (shares.get(target) === 1 && others.length === 0 && !isAnew)
+    throw new PromptFileError(id, `all callers are given ${target} already`);
+  const document = parseDocument(text ?? '');
+  setWeights(document, weightsFor(split.weights, target));
+  dropRules(document, others);
+  const edited = document.toString({ lineWidth: 0 });
+  return { from, to: target, dropped: others.length, isAnew, text: edited };
+}
+
+function targetOf({ id, whole, from, to }: Omit<Given, 'raw'> & { from: string }): string {
+  const live = whole.filter(({ meta }) => meta.status === 'live').map(({ meta }) => meta.version);
   const target = to ?? live.findLast((each) => numberOf(each) < numberOf(from));
   if (target === undefined)
     throw new PromptFileError(id, `there is no live version before ${from}: name one with --to`);
-  if (!live.includes(target)) throw notLive(id, target, live);
-  const kept = split.overrides.filter(({ version }) => version === target);
-  const dropped = split.overrides.length - kept.length;
-  if (shares.get(target) === 1 && dropped === 0)
-    throw new PromptFileError(id, `all callers are given ${target} already`);
-  const edited = edit(text, weightsFor(split.weights, target), dropped > 0 ? kept : null);
-  return { from, to: target, dropped, text: edited };
+  if (live.includes(target)) return target;
+  throw new PromptFileError(id, `${target} is not live. Live are: ${live.join(', ')}`);
 }
 
-const notLive = (id: string, version: string, live: readonly string[]): PromptFileError =>
-  new PromptFileError(id, `${version} is not live. Live are: ${live.join(', ')}`);
+/** Without a split, or with one that cannot be read, all may be given the newest that is no draft. */
+function splitOf(
+  { split, versions }: RawPrompt,
+  whole: Given['whole'],
+): { split: Split; text: string | null } {
+  const idle = whole.filter(({ meta }) => meta.status !== 'live').map(({ meta }) => meta.version);
+  const newest = [...versions.keys()].findLast((version) => !idle.includes(version));
+  const none = { split: allTo(newest ?? ''), text: null };
+  if (typeof split !== 'string') return none;
+  try {
+    return { split: readSplit(split, SPLIT), text: split };
+  } catch {
+    return none;
+  }
+}
 
-/** @param overrides null: as they are */
-function edit(
-  text: string | null,
-  weights: Split['weights'],
-  overrides: Split['overrides'] | null,
-): string {
-  const document = parseDocument(text ?? '');
-  document.set('weights', document.createNode(weights, { flow: true }));
-  if (overrides?.length === 0) document.delete('overrides');
-  else if (overrides) document.set('overrides', document.createNode(overrides));
-  return document.toString();
+/** Number by number, so that what is written beside them stays. */
+function setWeights(document: Document, weights: Split['weights']): void {
+  const written = document.get('weights');
+  if (!isMap(written)) document.set('weights', document.createNode(weights, { flow: true }));
+  else for (const [version, weight] of Object.entries(weights)) written.set(version, weight);
+}
+
+function dropRules(document: Document, places: readonly number[]): void {
+  const written = document.get('overrides');
+  if (!isSeq(written)) return;
+  for (const place of places.toReversed()) written.delete(place);
+  if (written.items.length === 0) document.delete('overrides');
 }
 
 /** The others stay in the file at 0: whoever reads it sees what there was. */

@@ -1,76 +1,76 @@
+import { OPENERS, readAs } from './look-alikes.ts';
+
 /**
  * A caller's text is data: it must not be able to close the section it stands in, or open another.
  */
 
-/** What a model may take for the `<` of a tag: also of full width, or small. */
-const OPENERS = '<\uFF1C\uFE64';
 const OPENER = new RegExp(`[${OPENERS}]`);
-const CLOSERS = '>\uFF1E\uFE65';
-/** What may stand inside a tag and is not seen. */
-const GAP = String.raw`[\s\p{Cf}]*`;
+const EVERY_OPENER = new RegExp(OPENER, 'g');
 
-/** Names of the tags that a template marks its sections with. */
+const TAG = /<(\p{L}[\p{L}\p{N}_-]*)/gu;
+
+/** Names of the tags that a template marks its sections with, in small letters. */
 export const tagsOf = (template: string): string[] => [
-  ...new Set([...template.matchAll(/<([a-z][a-z0-9_-]*)/g)].map(([, tag]) => tag ?? '')),
+  ...new Set(Array.from(template.matchAll(TAG), ([, tag]) => readWord(tag ?? ''))),
 ];
+
+const readWord = (word: string): string => Array.from(word, readAs).join('');
 
 /**
  * Makes text harmless: the given tags lose their `<`, all else stays as it was. Also a `<` with which a
- * text ends, for the text behind it may go on with a name.
+ * text ends, for the text behind it may go on with a name. Takes time in proportion to the text.
  */
 export function buildEscape(tags: readonly string[]): (value: unknown) => string {
-  const names = tags.map((tag) => Array.from(tag).join(String.raw`\p{Cf}*`)).join('|');
-  const tag = `${GAP}/?${GAP}(?:(?:${names})(?![\\p{L}\\p{N}_-])|[\\w-]{0,40}$)`;
-  const pattern = new RegExp(`[${OPENERS}](?=${tag})`, 'giu');
+  const names = new Set(tags);
+  const longest = Math.max(0, ...tags.map(({ length }) => length));
+  const mayBecomeTag = (begun: string): boolean => tags.some((tag) => tag.startsWith(begun));
+  const opensTag = (text: string, from: number): boolean => {
+    const { name, isCut } = readName(text, from, longest);
+    return names.has(name) || (isCut && mayBecomeTag(name));
+  };
   return (value) => {
     const text = toText(value);
     // Most texts have none, and this is quick to see.
-    return tags.length === 0 || !OPENER.test(text) ? text : text.replace(pattern, '&lt;');
+    if (tags.length === 0 || !OPENER.test(text)) return text;
+    return text.replace(EVERY_OPENER, (sign, at: number) =>
+      opensTag(text, at + 1) ? '&lt;' : sign,
+    );
   };
+}
+
+const NAMING = /^[\p{L}\p{N}_-]+$/u;
+
+/**
+ * The name that a tag would have that opens before this place, as a generous reader sees it; empty: none.
+ * @returns `isCut`: the text ends before that is clear
+ */
+function readName(text: string, from: number, longest: number): { name: string; isCut: boolean } {
+  let name = '';
+  // What may stand before a name: blanks, and one slash.
+  let before = ' /';
+  for (let at = from; at < text.length && name.length <= longest;) {
+    const sign = String.fromCodePoint(text.codePointAt(at) ?? 0);
+    at += sign.length;
+    const read = readAs(sign);
+    if (read === '') continue;
+    if (NAMING.test(read)) [name, before] = [name + read, ''];
+    else if (!before.includes(read)) return { name, isCut: false };
+    else if (read === '/') before = ' ';
+  }
+  return { name, isCut: name.length <= longest };
 }
 
 const toText = (value: unknown): string =>
   typeof value === 'string' ? value : value == null ? '' : JSON.stringify(value);
 
-const IN_QUOTES = new RegExp(`["${OPENERS}${CLOSERS}]|\\s+`, 'g');
+const IN_QUOTES = /["\uFF02<\uFF1C\uFE64>\uFF1E\uFE65]|\s{2,}|[^\S ]/g;
 
 /** Inside quotes of a tag the quote ends the value, and a `>` the tag. */
 export const inAttribute = (value: unknown): string =>
-  toText(value).replace(IN_QUOTES, (sign) => {
-    if (sign === '"') return '&quot;';
-    if (OPENERS.includes(sign)) return '&lt;';
-    return CLOSERS.includes(sign) ? '&gt;' : ' ';
-  });
+  toText(value).replace(IN_QUOTES, (sign) => IN_QUOTES_BECOMES.get(readAs(sign)) ?? ' ');
 
-const LIQUID = /\{\{-?(?<shown>[\s\S]*?)-?\}\}|\{%[\s\S]*?%\}/g;
-
-/**
- * A template whose values between quotes of a tag go through the filter `in_attribute`: where a value
- * stands is known when the template is compiled, and nobody has to remember it.
- */
-export function guardAttributes(template: string): string {
-  let state: 'text' | 'tag' | 'quoted' = 'text';
-  let guarded = '';
-  let from = 0;
-  for (const found of template.matchAll(LIQUID)) {
-    const literal = template.slice(from, found.index);
-    state = after(state, literal);
-    from = found.index + found[0].length;
-    const isShown = found.groups?.['shown'] !== undefined;
-    guarded += literal + (isShown && state !== 'text' ? guard(found[0]) : found[0]);
-  }
-  return guarded + template.slice(from);
-}
-
-const guard = (output: string): string => output.replace(/(-?\}\})$/, ' | in_attribute $1');
-
-function after(state: 'text' | 'tag' | 'quoted', literal: string): typeof state {
-  let now = state;
-  for (let at = 0; at < literal.length; at += 1) {
-    const sign = literal[at];
-    if (now === 'text' && sign === '<' && /^<[a-z]/.test(literal.slice(at, at + 2))) now = 'tag';
-    else if (now === 'tag' && sign === '>') now = 'text';
-    else if (sign === '"' && now !== 'text') now = now === 'tag' ? 'quoted' : 'tag';
-  }
-  return now;
-}
+const IN_QUOTES_BECOMES = new Map([
+  ['"', '&quot;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+]);

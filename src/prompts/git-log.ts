@@ -25,6 +25,14 @@ export interface GitLog {
 
 const [FIELD, RECORD] = ['\u001f', '\u001e'];
 const FORMAT = `--format=${RECORD}%H${FIELD}%aI${FIELD}%an${FIELD}%s`;
+/** Names as they are; and nothing is written, though somebody may be committing. */
+const SETTINGS = [
+  '--no-optional-locks',
+  '-c',
+  'core.quotePath=false',
+  '-c',
+  'log.showSignature=false',
+];
 const MOST_BYTES = 20_000_000;
 
 /**
@@ -35,16 +43,16 @@ export async function readGitLog(folder: string): Promise<GitLog> {
   const [inside, name] = [dirname(folder), basename(folder)];
   const git = async (...args: string[]): Promise<string> => {
     const options = { cwd: inside, maxBuffer: MOST_BYTES };
-    return (await run('git', ['-c', 'core.quotePath=false', ...args], options)).stdout;
+    return (await run('git', [...SETTINGS, ...args], options)).stdout;
   };
   try {
     const log = await git('log', FORMAT, '--name-status', '--relative', '--', name);
     const status = await git('status', '--porcelain', '--', name);
     return { commits: log.split(RECORD).slice(1).map(toCommit), uncommitted: toFiles(status) };
   } catch (cause) {
-    const { code, stderr = '' } = cause as { code?: unknown; stderr?: string };
-    const why =
-      code === 'ENOENT' ? 'git is not installed' : (stderr.trim().split('\n')[0] ?? String(cause));
+    const { code, message, stderr = '' } = cause as Error & { code?: unknown; stderr?: string };
+    const [said = ''] = stderr.trim().split('\n');
+    const why = code === 'ENOENT' ? 'git is not installed' : said === '' ? message : said;
     throw new Error(`git says nothing of ${folder}: ${why}`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { FrontMatter } from '../../schemas/prompt-file.ts';
 import { PromptFileError } from './prompt-file-error.ts';
@@ -21,7 +21,7 @@ const SECTIONS = /^# system\n(?<system>[\s\S]*?)\n# user\n(?<user>[\s\S]*)$/;
  * @throws PromptFileError naming the file and what is wrong with it
  */
 export function parsePrompt(given: string, file: string): PromptFile {
-  const text = given.replaceAll('\r\n', '\n');
+  const text = given.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const fenced = FENCED.exec(text)?.groups;
   if (!fenced) throw new PromptFileError(file, 'front matter between two --- lines is missing');
   const meta = parseYaml(fenced['head'] ?? '', file, FrontMatter);
@@ -36,15 +36,20 @@ export function parsePrompt(given: string, file: string): PromptFile {
   };
 }
 
-/** @throws PromptFileError */
+/** @throws PromptFileError also for what YAML would only warn of */
 export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): T {
-  let value: unknown;
+  const result = schema.safeParse(valueOf(text, file));
+  if (result.success) return result.data;
+  throw new PromptFileError(file, z.prettifyError(result.error));
+}
+
+function valueOf(text: string, file: string): unknown {
   try {
-    value = parse(text);
+    const document = parseDocument(text);
+    const [wrong] = [...document.errors, ...document.warnings];
+    if (wrong) throw wrong;
+    return document.toJS();
   } catch (cause) {
     throw PromptFileError.of(file, cause);
   }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new PromptFileError(file, z.prettifyError(result.error));
 }

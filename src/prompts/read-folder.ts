@@ -1,103 +1,140 @@
-import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PromptFileError } from './prompt-file-error.ts';
 
 /** The prompts folder as it lies on disk. */
 export interface RawFolder {
   prompts: ReadonlyMap<string, RawPrompt>;
   /** Texts that prompts share, by file name. */
   shared: ReadonlyMap<string, string>;
-  /** Empty without one. */
-  lock: string;
+  /** Null without one. */
+  lock: Content | null;
+  /** What keeps all shared texts, or one of them, from being read. */
+  unreadable: readonly PromptFileError[];
 }
 
 /** A folder `<id>/`. */
 export interface RawPrompt {
-  /** By version. */
-  versions: ReadonlyMap<string, string>;
+  /** By version, oldest first. */
+  versions: ReadonlyMap<string, Content>;
   /** Null without one. */
-  split: string | null;
+  split: Content | null;
 }
+
+/** What a file says, or why it cannot be read. */
+export type Content = string | PromptFileError;
 
 export const SHARED = '_shared';
 export const SPLIT = 'split.yaml';
 export const LOCK = 'lock.yaml';
 const VERSION = /^(v[1-9]\d*)\.md$/;
 
-/** @throws Error when the folder cannot be read */
-export async function readFolder(folder: string): Promise<RawFolder> {
-  const ids = (await entriesOf(folder)).filter(isPromptFolder).map(({ name }) => name);
-  const [prompts, shared, lock] = await Promise.all([
-    Promise.all(ids.map(async (id) => [id, await readPrompt(join(folder, id))] as const)),
-    readShared(join(folder, SHARED)),
-    readIfThere(join(folder, LOCK)),
-  ]);
-  const some = prompts.filter(([, { versions }]) => versions.size > 0);
-  return { prompts: new Map(some), shared, lock: lock ?? '' };
-}
-
-const isPromptFolder = (entry: Dirent): boolean =>
-  entry.isDirectory() && !entry.name.startsWith('_') && !entry.name.startsWith('.');
-
-const entriesOf = async (folder: string): Promise<Dirent[]> =>
-  (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
-
-async function readPrompt(folder: string): Promise<RawPrompt> {
-  const names = (await entriesOf(folder)).flatMap(({ name }) => VERSION.exec(name)?.[1] ?? []);
-  names.sort((a, b) => numberOf(a) - numberOf(b));
-  const [versions, split] = await Promise.all([
-    Promise.all(
-      names.map(
-        async (each) => [each, await readFile(join(folder, `${each}.md`), 'utf8')] as const,
-      ),
-    ),
-    readIfThere(join(folder, SPLIT)),
-  ]);
-  return { versions: new Map(versions), split };
-}
-
 /** Of a version: 12 for v12. */
 export const numberOf = (version: string): number => Number(version.slice(1));
 
-async function readShared(folder: string): Promise<Map<string, string>> {
-  const names = await readdir(folder, { withFileTypes: true }).catch(noneIfMissing);
-  const files = names.filter((entry) => entry.isFile() && !entry.name.startsWith('.'));
-  return new Map(
-    await Promise.all(
-      files.map(async ({ name }) => [name, await readFile(join(folder, name), 'utf8')] as const),
-    ),
-  );
+/** @throws Error when the folder cannot be read; what cannot be read in it is in its place */
+export async function readFolder(folder: string): Promise<RawFolder> {
+  const { ids, names } = await listFolder(folder);
+  const [prompts, shared, lock] = await Promise.all([
+    Promise.all(ids.map(async (id) => [id, await readPrompt(join(folder, id))] as const)),
+    readShared(join(folder, SHARED), names.includes(SHARED)),
+    names.includes(LOCK) ? read(join(folder, LOCK)) : null,
+  ]);
+  const some = prompts.filter(([, { versions, split }]) => versions.size > 0 || isError(split));
+  return { prompts: new Map(some), ...shared, lock };
 }
 
-const noneIfMissing = (error: NodeJS.ErrnoException): [] => {
-  if (error.code === 'ENOENT') return [];
-  throw error;
-};
+const isError = (content: unknown): content is PromptFileError =>
+  content instanceof PromptFileError;
 
-async function readIfThere(file: string): Promise<string | null> {
+/** Folders of prompts, and all names. A link to a folder is a folder. */
+async function listFolder(folder: string): Promise<{ ids: string[]; names: string[] }> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const ids = entries
+    .filter((entry) => !entry.isFile() && !/^[._]/.test(entry.name))
+    .map(({ name }) => name);
+  return { ids: ids.sort(), names: entries.map(({ name }) => name) };
+}
+
+async function readPrompt(folder: string): Promise<RawPrompt> {
+  const names = await namesIn(folder);
+  if (isError(names)) return { versions: new Map(), split: names };
+  const versions = names.flatMap((name) => VERSION.exec(name)?.[1] ?? []);
+  versions.sort((a, b) => numberOf(a) - numberOf(b));
+  const [texts, split] = await Promise.all([
+    Promise.all(
+      versions.map(async (each) => [each, await read(join(folder, `${each}.md`))] as const),
+    ),
+    names.includes(SPLIT) ? read(join(folder, SPLIT)) : null,
+  ]);
+  return { versions: new Map(texts), split };
+}
+
+async function readShared(
+  folder: string,
+  isThere: boolean,
+): Promise<Pick<RawFolder, 'shared' | 'unreadable'>> {
+  const names = isThere ? await namesIn(folder, { isFolder: true }) : [];
+  if (isError(names)) return { shared: new Map(), unreadable: [names] };
+  const texts = await Promise.all(
+    names.filter(isShared).map(async (name) => [name, await read(join(folder, name))] as const),
+  );
+  return {
+    shared: new Map(texts.flatMap(([name, text]) => (isError(text) ? [] : [[name, text]]))),
+    unreadable: texts.flatMap(([, text]) => (isError(text) ? [text] : [])),
+  };
+}
+
+const isShared = (name: string): boolean => !name.startsWith('.');
+
+async function read(file: string): Promise<Content> {
   try {
     return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+  } catch (cause) {
+    return unreadable(file, cause);
   }
 }
 
-/** Changes whenever a file of the folder does: names, sizes and times. Cheaper than reading them. */
-export async function stateOfFolder(folder: string): Promise<string> {
-  const entries = await entriesOf(folder);
-  const inner = entries
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => join(folder, name));
-  const files = await Promise.all([folder, ...inner].map(filesOf));
-  const states = await Promise.all(files.flat().map(stateOfFile));
-  return states.sort().join('\n');
+/** What is no folder, or is gone by now, has no names, unless it has to be one. */
+async function namesIn(
+  folder: string,
+  { isFolder = false } = {},
+): Promise<string[] | PromptFileError> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (!isFolder && ['ENOTDIR', 'ENOENT'].includes(code)) return [];
+    return unreadable(folder, cause);
+  }
 }
 
-const filesOf = async (folder: string): Promise<string[]> =>
-  (await entriesOf(folder)).filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
+const WHY: Partial<Record<string, string>> = {
+  EISDIR: 'it is a folder, and should be a file',
+  ENOTDIR: 'it is a file, and should be a folder',
+  ENOENT: 'it is gone, or a link that leads nowhere',
+  EACCES: 'there is no permission to read it',
+};
 
-async function stateOfFile(path: string): Promise<string> {
-  const { mtimeMs, size, ino } = await stat(path);
-  return `${path} ${String(mtimeMs)} ${String(size)} ${String(ino)}`;
+function unreadable(file: string, cause: unknown): PromptFileError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  return new PromptFileError(file, WHY[code] ?? message, { cause });
+}
+
+/** Places in a folder that count, and the files in them, whether or not they can be read. */
+export async function listWhatCounts(
+  folder: string,
+): Promise<{ places: string[]; files: string[] }> {
+  const { ids, names } = await listFolder(folder);
+  const inner = async (name: string, counts: (file: string) => boolean): Promise<string[]> => {
+    const found = await namesIn(join(folder, name));
+    return isError(found) ? [] : found.filter(counts).map((file) => join(folder, name, file));
+  };
+  const files = await Promise.all([
+    ...ids.map((id) => inner(id, (file) => file === SPLIT || VERSION.test(file))),
+    names.includes(SHARED) ? inner(SHARED, isShared) : [],
+  ]);
+  const places = names.filter((name) => name === SHARED || ids.includes(name));
+  const lock = names.includes(LOCK) ? [join(folder, LOCK)] : [];
+  return { places, files: [...files.flat(), ...lock] };
 }

@@ -4,8 +4,16 @@ import type { PromptVersion } from '../call/prompt.ts';
 import { hashOf, lockedHash, NO_LOCK, parseLock, type Lock } from './lock.ts';
 import { parsePrompt, type PromptFile } from './parse.ts';
 import { PromptFileError } from './prompt-file-error.ts';
-import { LOCK, numberOf, type RawFolder, type RawPrompt, SPLIT } from './read-folder.ts';
-import { compilePrompt, sharedBy, type Compiled } from './render.ts';
+import {
+  LOCK,
+  numberOf,
+  SPLIT,
+  type Content,
+  type RawFolder,
+  type RawPrompt,
+} from './read-folder.ts';
+import { compilePrompt, type Compiled } from './render.ts';
+import { sharedBy } from './shared.ts';
 import { allTo, parseSplit, type Split } from './split.ts';
 
 /** A version with all that is known of it. */
@@ -31,22 +39,21 @@ export interface Registry {
 }
 
 /**
- * Build all that can be, and say what cannot. Never throws. Of what is broken the last good state stays,
- * version by version, so that a broken file never keeps anybody from rolling back.
+ * Build all that can be, and say what cannot. Never throws. Of what is broken or gone the last good state
+ * stays, version by version, so that a broken file never keeps anybody from rolling back.
  * @param before the last state; without one a prompt with anything broken is left out
  */
 export function buildRegistry(folder: string, raw: RawFolder, before: Registry | null): Registry {
-  const troubles: Trouble[] = [];
+  const troubles: Trouble[] = raw.unreadable.map((error) => ({ id: null, error }));
   const attempt: Attempt = (id, work) => {
     try {
       return work();
     } catch (error) {
-      const known = error instanceof PromptFileError ? error : PromptFileError.of(folder, error);
-      troubles.push({ id, error: known });
+      troubles.push({ id, error: PromptFileError.of(folder, error) });
       return null;
     }
   };
-  const read = attempt(null, () => parseLock(raw.lock, join(folder, LOCK)));
+  const read = attempt(null, () => parseLock(textOf(raw.lock) ?? '', join(folder, LOCK)));
   const lock = read ?? before?.lock ?? NO_LOCK;
   const sets = new Map<string, PromptSet>();
   for (const [id, prompt] of raw.prompts) {
@@ -54,7 +61,20 @@ export function buildRegistry(folder: string, raw: RawFolder, before: Registry |
     const set = buildSet(place, prompt, before?.sets.get(id) ?? null);
     if (set) sets.set(id, set);
   }
+  for (const [id, set] of goneFrom(raw, before)) {
+    sets.set(id, set);
+    const error = new PromptFileError(join(folder, id), 'it is gone, and its last state goes on');
+    troubles.push({ id, error });
+  }
   return { sets, shared: raw.shared, lock, troubles };
+}
+
+const goneFrom = ({ prompts }: RawFolder, before: Registry | null): [string, PromptSet][] =>
+  [...(before?.sets ?? [])].filter(([id]) => !prompts.has(id));
+
+function textOf(content: Content | null): string | null {
+  if (content instanceof PromptFileError) throw content;
+  return content;
 }
 
 interface Trouble {
@@ -74,13 +94,13 @@ interface Place {
 
 function buildSet(place: Place, prompt: RawPrompt, before: PromptSet | null): PromptSet | null {
   const { id, attempt } = place;
-  const wasGood = new Map(before?.versions.map((each) => [each.meta.version, each]));
-  const texts = [...prompt.versions];
-  const next = `v${String(numberOf(texts.at(-1)?.[0] ?? 'v0') + 1)}`;
-  const found = texts.map(
-    ([version, text]) =>
-      attempt(id, () => buildVersion({ ...place, next }, version, text)) ?? wasGood.get(version),
-  );
+  const known = new Map(before?.versions.map((each) => [each.meta.version, each]));
+  const contents = [...prompt.versions];
+  const next = `v${String(numberOf(contents.at(-1)?.[0] ?? 'v0') + 1)}`;
+  const found = contents.map(([version, content]) => {
+    const last = known.get(version);
+    return attempt(id, () => buildVersion({ ...place, next, last }, version, content)) ?? last;
+  });
   const versions = found.filter((each) => each !== undefined);
   if (!before && versions.length < found.length) return null;
   const split = attempt(id, () => buildSplit(place, prompt, versions));
@@ -98,29 +118,41 @@ function buildSplit(
   { split }: RawPrompt,
   versions: readonly LoadedVersion[],
 ): Split {
+  const text = textOf(split);
   const live = versions
     .filter(({ meta }) => meta.status === 'live')
     .map(({ meta }) => meta.version);
   const newest = live.at(-1);
   if (newest === undefined) throw new PromptFileError(folder, 'no version is live');
-  return split === null ? allTo(newest) : parseSplit(split, join(folder, SPLIT), live);
+  return text === null ? allTo(newest) : parseSplit(text, join(folder, SPLIT), live);
 }
 
-function buildVersion(
-  place: Place & { next: string },
-  version: string,
-  text: string,
-): LoadedVersion {
-  const { id, folder, shared } = place;
+/** What a version is known by. */
+type Written = Pick<PromptFile, 'meta' | 'text'>;
+
+interface VersionPlace extends Place {
+  /** The version that a change would have to be made in. */
+  next: string;
+  /** The same version, as it last was. */
+  last: LoadedVersion | undefined;
+}
+
+function buildVersion(place: VersionPlace, version: string, content: Content): LoadedVersion {
+  const { id, folder, shared, last } = place;
   const file = join(folder, `${version}.md`);
-  const parsed = parsePrompt(text, file);
-  const { meta } = parsed;
-  if (meta.id !== id || meta.version !== version)
-    throw new PromptFileError(file, 'id and version in the file do not match its place');
-  demandUnchanged(parsed, file, place);
+  const text = textOf(content) ?? '';
   try {
-    const compiled = compilePrompt(parsed, shared);
-    return { ...compiled, meta, text: parsed.text, file, hash: contentHash(parsed, shared) };
+    if (last?.text === text && last.hash === contentHash(last, shared)) {
+      demandUnchanged(last, file, place);
+      return last;
+    }
+    const parsed = parsePrompt(text, file);
+    const { meta } = parsed;
+    if (meta.id !== id || meta.version !== version)
+      throw new PromptFileError(file, 'id and version in the file do not match its place');
+    demandUnchanged(parsed, file, place);
+    const hash = contentHash(parsed, shared);
+    return { ...compilePrompt(parsed, shared), meta, text: parsed.text, file, hash };
   } catch (cause) {
     throw PromptFileError.of(file, cause);
   }
@@ -128,7 +160,7 @@ function buildVersion(
 
 /** @throws PromptFileError for a version that was live and says something else now */
 function demandUnchanged(
-  prompt: PromptFile,
+  prompt: Written,
   file: string,
   { lock, next }: { lock: Lock; next: string },
 ): void {
@@ -142,7 +174,7 @@ function demandUnchanged(
 }
 
 /** Of all that the model is told, without what callers give: the templates and the texts they show. */
-function contentHash(prompt: PromptFile, shared: ReadonlyMap<string, string>): string {
+function contentHash(prompt: Written, shared: ReadonlyMap<string, string>): string {
   const shown = [...sharedBy(prompt.text, shared)].sort(([a], [b]) => (a < b ? -1 : 1));
   const texts = shown.map(([name, text]) => [name, hashOf(text)]);
   return hash('sha256', JSON.stringify([lockedHash(prompt), texts]), 'hex');

@@ -1,8 +1,11 @@
-import { Liquid, type Template } from 'liquidjs';
+import { Liquid } from 'liquidjs';
 import type { FrontMatter } from '../../schemas/prompt-file.ts';
-import { buildEscape, guardAttributes, inAttribute, tagsOf } from './escape.ts';
+import { problem, type ProblemError } from '../errors/problem.ts';
+import { buildEscape, inAttribute, tagsOf } from './escape.ts';
+import { guardTags } from './guard.ts';
 import type { PromptFile } from './parse.ts';
-import { fillVariables } from './variables.ts';
+import { sharedBy } from './shared.ts';
+import { demandDefaults, fillVariables } from './variables.ts';
 
 /** A prompt's templates, compiled once. */
 export interface Compiled {
@@ -14,47 +17,93 @@ export interface Compiled {
   renderStrictly(variables: Record<string, unknown>): { system: string; user: string };
 }
 
-/** What shows a value without passing it through the escape, or reads what is not in the file. */
+/** All but what shows a value without passing it through the escape, or reads what is not in the file. */
 const ALLOWED_TAGS = new Set(
   ['assign', 'capture', 'if', 'unless', 'case', 'for', 'break', 'continue'].concat([
     ...['comment', '#', 'raw', 'echo', 'render'],
   ]),
 );
 
+/** What filling in may cost, so that no caller's list or number makes a template hold up all others. */
+const LIMITS = { renderLimit: 1_000, memoryLimit: 50_000_000 };
+
 /**
  * Compile a prompt. Templates are Liquid, without code and without files: `{% render 'name' %}` takes one
  * of the shared texts, by name.
- * @throws Error when a template is broken, or uses a tag or filter that there is not
+ * @throws Error when a template is broken, uses a tag or filter that there is not, or shows a value where
+ *   it could break out of its place
  */
 export function compilePrompt(file: PromptFile, shared: ReadonlyMap<string, string>): Compiled {
-  const shown = [file.system, file.user, ...sharedBy(file.text, shared).values()].join('\n');
+  const { variables: declared } = file.meta;
+  demandDefaults(declared);
+  const engine = buildEngine(file, sharedBy(file.text, shared));
+  const system = compileSection(file.system, engine);
+  const user = compileSection(file.user, engine);
+  const used = [...new Set([...system.used, ...user.used])];
+  demandDeclared(used, declared);
+  const renderBy = (strictly: boolean) => (given: Record<string, unknown>) => {
+    const variables = fillVariables(declared, given);
+    return { system: system.fill(variables, strictly), user: user.fill(variables, strictly) };
+  };
+  return { used, render: renderBy(false), renderStrictly: renderBy(true) };
+}
+
+interface Section {
+  used: readonly string[];
+  fill: (variables: object, strictVariables: boolean) => string;
+}
+
+function compileSection(text: string, engine: Liquid): Section {
+  const template = engine.parse(guardTags(text));
+  // Most that is told a model is the same each time.
+  if (!/\{[{%]/.test(text)) return { used: [], fill: () => text };
+  return {
+    used: engine.globalVariablesSync(template),
+    fill(variables, strictVariables) {
+      try {
+        return (engine.renderSync(template, variables, { strictVariables }) as string).trim();
+      } catch (error) {
+        throw isOverLimit(error) ? tooMuch() : error;
+      }
+    },
+  };
+}
+
+const isOverLimit = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('limit exceeded');
+
+const tooMuch = (): ProblemError =>
+  problem('invalid_input', {
+    detail: 'The prompt cannot be filled in with so much: give shorter lists or smaller numbers.',
+  });
+
+function buildEngine({ system, user }: PromptFile, shown: ReadonlyMap<string, string>): Liquid {
+  const guarded = Array.from(shown, ([name, text]) => {
+    try {
+      return [name, guardTags(text)] as const;
+    } catch (cause) {
+      throw new Error(`_shared/${name}: ${cause instanceof Error ? cause.message : ''}`, { cause });
+    }
+  });
   const engine = new Liquid({
-    templates: Object.fromEntries(
-      Array.from(shared, ([name, text]) => [name, guardAttributes(text)]),
-    ),
+    templates: Object.fromEntries(guarded),
     relativeReference: false,
     strictFilters: true,
     lenientIf: true,
     cache: true,
     ownPropertyOnly: true,
-    outputEscape: buildEscape(tagsOf(shown)),
+    outputEscape: buildEscape(tagsOf([system, user, ...shown.values()].join('\n'))),
+    ...LIMITS,
   });
   for (const tag of Object.keys(engine.tags))
     if (!ALLOWED_TAGS.has(tag)) Reflect.deleteProperty(engine.tags, tag);
+  // They run text as code; it might be a caller's.
+  for (const filter of Object.keys(engine.filters))
+    if (filter.endsWith('_exp')) Reflect.deleteProperty(engine.filters, filter);
   // In Liquid it lets a value past the escape.
   engine.registerFilter('raw', (value: unknown) => value);
   engine.registerFilter('in_attribute', inAttribute);
-  const system = engine.parse(guardAttributes(file.system));
-  const user = engine.parse(guardAttributes(file.user));
-  const used = [...new Set([system, user].flatMap((each) => engine.globalVariablesSync(each)))];
-  const fill = (template: Template[], variables: object, strictVariables: boolean): string =>
-    (engine.renderSync(template, variables, { strictVariables }) as string).trim();
-  const renderBy = (strictly: boolean) => (given: Record<string, unknown>) => {
-    const variables = fillVariables(file.meta.variables, given);
-    return { system: fill(system, variables, strictly), user: fill(user, variables, strictly) };
-  };
-  demandDeclared(used, file.meta.variables);
-  return { used, render: renderBy(false), renderStrictly: renderBy(true) };
+  return engine;
 }
 
 function demandDeclared(used: readonly string[], declared: FrontMatter['variables']): void {
@@ -64,21 +113,4 @@ function demandDeclared(used: readonly string[], declared: FrontMatter['variable
   throw new Error(
     `uses the variable "${unknown}", which it does not declare. It declares: ${names || 'none'}`,
   );
-}
-
-/** The shared texts that a text names, or that those name. */
-export function sharedBy(
-  text: string,
-  shared: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> {
-  const named = new Map<string, string>();
-  const collect = (from: string): void => {
-    for (const [name, content] of shared) {
-      if (named.has(name) || !from.includes(name)) continue;
-      named.set(name, content);
-      collect(content);
-    }
-  };
-  collect(text);
-  return named;
 }

@@ -3,12 +3,16 @@ import { z } from 'zod';
 import { parseYaml } from './parse.ts';
 import { PromptFileError } from './prompt-file-error.ts';
 
-const version = z.string().regex(/^v[1-9]\d*$/, 'must be a version, for example v2');
+const VERSION = /^v[1-9]\d*$/;
+const version = z.string().regex(VERSION, 'must be a version, for example v2');
 const who = z.string().min(1);
 
 const SplitFile = z.strictObject({
   weights: z
-    .record(version, z.number().min(0).max(1_000_000))
+    .record(z.string(), z.number().min(0).max(1_000_000))
+    .refine((weights) => Object.keys(weights).every((each) => VERSION.test(each)), {
+      message: 'Each weight is that of a version, for example v2: 10',
+    })
     .refine((weights) => Object.values(weights).some((each) => each > 0), {
       message: 'One version at least needs a weight above 0',
     }),

@@ -26,6 +26,21 @@ export function fillVariables(
   throw problem('invalid_input', { detail: `The prompt cannot be filled in: ${names}.`, errors });
 }
 
+/** @throws Error for a default that its own variable refuses, or a length of what has none */
+export function demandDefaults(declared: Variables): void {
+  for (const [name, variable] of Object.entries(declared)) {
+    const { type, default: preset, max_length: longest } = variable;
+    if (longest !== undefined && type !== 'string' && type !== 'array')
+      throw new Error(`the variable "${name}" has a max_length, which a ${type} does not have`);
+    const wrong = preset === undefined ? null : whatIsWrong(preset, variable);
+    if (wrong === null) continue;
+    const { detail, expected } = wrong;
+    throw new Error(
+      `the default of the variable "${name}": ${detail}; expected: ${expected ?? type}`,
+    );
+  }
+}
+
 function whatIsWrong(
   value: unknown,
   { required, type, max_length: longest = Infinity }: Variable,

@@ -5,7 +5,7 @@ import type { FeedbackDesk } from '../call/feedback.ts';
 import { problem } from '../errors/problem.ts';
 import { buildBooks } from './books.ts';
 import type { LedgerReader, Viewer } from './ports.ts';
-import type { FeedbackBook } from './prompt-port.ts';
+import type { FeedbackBook, FeedbackRecord } from './prompt-port.ts';
 
 interface DeskParts {
   ledger: LedgerReader;
@@ -26,15 +26,14 @@ export const buildFeedbackDesk = ({
 }: DeskParts): FeedbackDesk => ({
   async give(by, callId, said) {
     const score = scoreOf(said);
-    const { id, prompt } = await answered(callId, {
-      ledger,
-      now,
-      viewer: by.isAdmin ? null : by.id,
-    });
+    const viewer = by.isAdmin ? null : by.id;
+    const call = await answered(callId, { ledger, now, viewer });
+    const { id } = call;
+    const prompt = promptOf(call);
     // Kept first: if the cache fails, saying it again does both.
     await feedback.put({
       ...{ call: id, principal: by.id, score, comment: said.comment ?? null, at: now() },
-      prompt: prompt && { id: prompt.id, version: prompt.version },
+      prompt,
     });
     return {
       score,
@@ -52,6 +51,16 @@ async function answered(
   const call = await buildBooks(ledger, now, viewer).call(callId);
   const first = call.replay_of === null ? null : await ledger.get(call.replay_of, viewer);
   return first ?? call;
+}
+
+/** The version that answered. Of an outage, or of a tool's own answer without a model, it says nothing. */
+function promptOf({
+  prompt,
+  error_code: code,
+  served_by: by,
+}: WireCallMeta): FeedbackRecord['prompt'] {
+  if (prompt === null || code !== null || by === 'fallback') return null;
+  return { id: prompt.id, version: prompt.version };
 }
 
 function scoreOf({ rating, score }: Feedback): number {

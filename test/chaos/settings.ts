@@ -1,6 +1,6 @@
 /** One budget that everybody shares, small enough that it is spent before the load is over. */
 export const BUDGET = 'everybody';
-export const LIMIT_USD = 0.3;
+export const LIMIT_USD = 0.12;
 export const LEASE_MS = 3_000;
 export const CONCURRENCY = 200;
 

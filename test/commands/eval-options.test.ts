@@ -53,7 +53,7 @@ describe('the options of tollgate eval', () => {
 
 describe('the progress of an evaluation', () => {
   const result = {
-    ...{ isFailed: false, isDegraded: false },
+    ...({ verdict: 'graded', reason: null, isDegraded: false } as const),
     score: {
       ...{ name: 'a', call: null, score: 1, costNanoUsd: 1_500_000, latencyMs: 1, model: null },
       ...{ inputTokens: 1, outputTokens: 1, detail: '' },

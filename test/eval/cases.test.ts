@@ -37,14 +37,31 @@ describe('reading cases', () => {
     [withGrader({ type: 'contains', value: [] }), /graders.0.value: /],
     [withGrader({ type: 'regex', pattern: '(' }), /graders.0.pattern: Invalid regular/],
     [withGrader({ type: 'regex', pattern: '(a+)+$' }), /graders.0.pattern: .*exponential/],
+    [withGrader({ type: 'regex', pattern: '^(x|x)*$' }), /graders.0.pattern: .*exponential/],
+    [withGrader({ type: 'regex', pattern: '(\\w+,?)+;' }), /graders.0.pattern: .*exponential/],
     [withGrader({ type: 'regex', pattern: 'a', flags: 'g' }), /graders.0.flags: Flags may be/],
     [withGrader({ type: 'numeric', value: 1, tolerance: -1 }), /graders.0.tolerance: /],
     [withGrader({ type: 'words' }), /graders.0: Give min, max or both/],
     [withGrader({ type: 'words', min: 3, max: 2 }), /graders.0: min must not be above max/],
     [withGrader({ type: 'similarity', value: 'a', min: 0 }), /graders.0.min: /],
     [withGrader({ type: 'judge' }), /graders.0.criterion: /],
+    [withGrader({ type: 'judge', criterion: ' \n' }), /graders.0.criterion: It must not be blank/],
+    [withGrader({ type: 'contains', value: ['a', ' '] }), /graders.0.value.1: /],
+    [withGrader({ type: 'schema', schema: { $async: true } }), /graders.0.schema: .*\$async/],
+    [withGrader({ type: 'exact', value: 1, weight: 1e7 }), /graders.0.weight: Too big/],
   ])('refuses %s and names the line', (text, says) => {
     expect(() => readCases(text)).toThrow(says);
+  });
+
+  it('refuses what is nested too deeply', () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const text = withGrader({ type: 'json_equal', value: 0 }).replace(':0', `:${deep}`);
+    expect(() => readCases(text)).toThrow(/^line 1: it is nested too deeply$/);
+  });
+
+  it('lets no name steer the terminal', () => {
+    const text = line({ name: 'a\u001b[2Jb' });
+    expect(() => readCases(`${text}\n${text}`)).toThrow(/: the name "a \[2Jb" is that of line 1$/);
   });
 });
 

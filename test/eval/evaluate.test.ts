@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { CallRequest, Ended } from '../../src/call/call.ts';
+import type { CallMeta, CallRequest, Ended } from '../../src/call/call.ts';
+import type { Code } from '../../src/errors/codes.ts';
 import { problem } from '../../src/errors/problem.ts';
-import { evaluate } from '../../src/eval/evaluate.ts';
+import { evaluate, type Evaluation } from '../../src/eval/evaluate.ts';
 import { priceVersions } from '../../src/eval/price.ts';
-import { fakeCall } from '../support/calls.ts';
+import { fakeAttempt, fakeCall } from '../support/calls.ts';
 import { answered, casesNamed, fakeParts, fakePlan, judgedCase } from './support.ts';
 
 const right = (request: CallRequest): Promise<Ended> =>
@@ -88,35 +89,95 @@ describe('an evaluation', () => {
     expect(heard).toHaveLength(4);
   });
 
-  it('scores 0 a call that ends with a problem, with its code, and goes on', async () => {
-    const parts = fakeParts((request) =>
-      questionOf(request) === 'b'
-        ? Promise.resolve({
-            ...{ ok: false as const, call: fakeCall({ id: 'call_2' }) },
-            problem: problem('rate_limited', { detail: 'Too many.' }),
-          })
-        : right(request),
-    );
-    const { versions } = await evaluate(parts, fakePlan());
-    const [first] = versions;
-    expect(first?.results.map(({ score }) => score.score)).toEqual([1, 0, 1]);
-    expect(first?.results[1]).toMatchObject({
-      isFailed: true,
-      score: { call: 'call_2', detail: 'rate_limited: Too many.', model: null },
+  const fails = (code: Code, costNanoUsd = 0) =>
+    fakeParts((request) => {
+      if (questionOf(request) !== 'b') return right(request);
+      const call = fakeCall({ id: 'call_2' }, { attempts: [fakeAttempt({ costNanoUsd })] });
+      return Promise.resolve({ ok: false, call, problem: problem(code, { detail: 'So it is.' }) });
     });
-  });
+  const scoresIn = ({ versions }: Evaluation) =>
+    versions[0]?.results.map(({ score }) => [score.name, score.score]);
 
-  it('does not take for an answer of the prompt what no model gave', async () => {
+  it.each<Code>(['output_truncated', 'invalid_output', 'model_refused', 'model_rejected'])(
+    'scores 0 a case that ends with %s, which is the doing of the prompt',
+    async (code) => {
+      const parts = fails(code);
+      const evaluation = await evaluate(parts, fakePlan());
+      expect(scoresIn(evaluation)).toEqual([
+        ['a', 1],
+        ['b', 0],
+        ['c', 1],
+      ]);
+      expect(evaluation.versions[0]?.results[1]).toMatchObject({
+        ...{ verdict: 'failed', reason: code },
+        score: { call: 'call_2', detail: `${code}: So it is.`, model: null },
+      });
+      expect(parts.book.kept[0]?.scores).toHaveLength(3);
+    },
+  );
+
+  it.each<Code>(['budget_spent', 'rate_limited', 'model_unavailable', 'ledger_unavailable'])(
+    'has no score for a case that ends with %s, but its price, and goes on',
+    async (code) => {
+      const parts = fails(code, 3);
+      const evaluation = await evaluate(parts, fakePlan());
+      expect(scoresIn(evaluation)).toEqual([
+        ['a', 1],
+        ['c', 1],
+      ]);
+      expect(evaluation.versions[0]).toMatchObject({
+        run: { costNanoUsd: 13 },
+        missing: [{ verdict: 'missing', reason: code, score: { name: 'b', call: 'call_2' } }],
+      });
+      expect(parts.book.kept.map(({ scores }) => scores.map(({ name }) => name))).toEqual([
+        ['a', 'c'],
+        ['a', 'c'],
+      ]);
+    },
+  );
+
+  it.each<[string, Partial<CallMeta>, string]>([
+    ['no model gave', { servedBy: 'fallback' }, 'fallback'],
+    [
+      'an edited version gave',
+      { prompt: { id: 'faq', version: 'v1', variant: 'pinned', hash: 'edited' } },
+      'prompt_changed',
+    ],
+  ])('does not take for an answer of the version what %s', async (_what, meta, reason) => {
     const parts = fakeParts(async (request) => {
       const ended = await right(request);
-      ended.call.meta.servedBy = 'fallback';
+      Object.assign(ended.call.meta, meta);
       return ended;
     });
     const { versions } = await evaluate(parts, fakePlan({ cases: casesNamed('a') }));
-    expect(versions[0]?.results[0]).toMatchObject({
-      isFailed: true,
-      score: { score: 0, detail: 'no model answered, but fallback' },
+    expect(versions[0]).toMatchObject({ results: [], missing: [{ verdict: 'missing', reason }] });
+    expect(parts.book.kept).toEqual([]);
+  });
+
+  it('has no score for a case that could not be graded whole, but its price', async () => {
+    const parts = fakeParts(right);
+    const refused = problem('budget_spent', { detail: 'No money.' });
+    const judge = () => Promise.resolve({ ok: false as const, problem: refused, costNanoUsd: 2 });
+    const plan = fakePlan({ cases: [judgedCase('a'), ...casesNamed('b')] });
+    const { versions } = await evaluate({ ...parts, judge }, plan);
+    expect(versions[0]).toMatchObject({
+      run: { costNanoUsd: 12 },
+      results: [{ score: { name: 'b' } }],
+      missing: [
+        {
+          reason: 'not_graded',
+          score: { detail: 'judge: could not be asked: budget_spent: No money.' },
+        },
+      ],
     });
+  });
+
+  it('that cannot be kept is not lost', async () => {
+    const parts = fakeParts(right);
+    const book = { keep: () => Promise.reject(new Error('the disk is full')) };
+    const evaluation = await evaluate({ ...parts, book }, fakePlan());
+    expect(evaluation).toMatchObject({ isStopped: false, trouble: 'the disk is full' });
+    expect(scoresIn(evaluation)).toHaveLength(3);
   });
 
   it('that is stopped begins nothing more, drops what was cut short, and keeps nothing', async () => {
@@ -131,6 +192,8 @@ describe('an evaluation', () => {
     expect(calls).toBe(4);
     expect(evaluation.isStopped).toBe(true);
     expect(evaluation.versions.map(({ results }) => results.length)).toEqual([1, 2]);
+    // The call that was cut short is paid for.
+    expect(evaluation.versions.map(({ run }) => run.costNanoUsd)).toEqual([10, 10]);
     expect(parts.book.kept).toEqual([]);
   });
 });

@@ -9,6 +9,8 @@ const OUTPUT = {
   found: true,
   total: 0.1 + 0.2,
   price: '12.50',
+  order: 4_003_994_018_230_012,
+  runs: `${'a'.repeat(40)}!`,
   sources: ['Returns', 'Refunds'],
   nothing: null,
 };
@@ -42,6 +44,10 @@ describe('a grader', () => {
     { type: 'schema', schema: { type: 'object', required: ['answer', 'found'] } },
     { type: 'numeric', at: '/total', value: 0.3 },
     { type: 'numeric', at: '/price', value: 12, tolerance: 0.5 },
+    { type: 'numeric', at: '/price', value: 12.4, tolerance: 0.1 },
+    { type: 'numeric', at: '/order', value: 4_003_994_018_230_012 },
+    { type: 'regex', at: '/answer', pattern: '(?<=Mr\\. )O.Neil.*\\d+(,\\d+)?' },
+    { type: 'schema', at: '/price', schema: { type: 'string', pattern: '^\\d+(\\.\\d+)?$' } },
     { type: 'words', at: '/answer', min: 12, max: 12 },
     { type: 'similarity', at: '/answer', value: 'About 30 days.', min: 0.8 },
   ])('$type $at is content', async (grader) => {
@@ -70,6 +76,11 @@ describe('a grader', () => {
     [{ type: 'schema', at: '/price', schema: { type: 'number' } }, /must be number/],
     [{ type: 'numeric', at: '/total', value: 0.4, tolerance: 0.01 }, /not 0.4 to within 0.01/],
     [{ type: 'numeric', at: '/answer', value: 30 }, /is no number/],
+    [
+      { type: 'numeric', at: '/order', value: 4_003_994_018_230_011 },
+      /012 is not 4003994018230011$/,
+    ],
+    [{ type: 'numeric', at: '/order', value: 4_003_994_018_230_021, tolerance: 8 }, /within 8$/],
     [{ type: 'numeric', at: '/nothing', value: 0 }, /null is no number/],
     [{ type: 'words', at: '/answer', max: 3 }, /12 words, not 0 to 3/],
     [{ type: 'words', at: '/answer', min: 40 }, /12 words, not at least 40/],
@@ -136,6 +147,14 @@ describe('a grader', () => {
     });
   });
 
+  it('that takes for ever is ended, which is no fault of the answer', async () => {
+    const schema = { type: 'string', pattern: '^(a+)+$' };
+    expect(await gradeBy([{ type: 'schema', at: '/runs', schema }])).toMatchObject({
+      ...{ score: 0, isFailed: true },
+      detail: 'schema /runs: took too long to tell',
+    });
+  });
+
   it('judge that could not be asked is 0, and is told apart from a bad answer', async () => {
     const refused = problem('budget_spent', { detail: 'No money.' });
     const judge = () => Promise.resolve({ ok: false as const, problem: refused, costNanoUsd: 3 });
@@ -155,6 +174,17 @@ describe('the score of an answer', () => {
     ]);
     expect(score).toBeCloseTo((3 + 0 + 2) / 8, 12);
     expect(detail).toBe('exact /found: true is not false; contains /answer: lacks "fee"');
+  });
+
+  it('is a number, however large the weights may be', async () => {
+    const largest = { type: 'exact', at: '/found', weight: 1_000_000 };
+    const { score } = await gradeBy([
+      { ...largest, value: true },
+      { ...largest, value: false },
+    ]);
+    expect(score).toBe(0.5);
+    const larger = Grader.safeParse({ ...largest, value: true, weight: 1e308 });
+    expect(larger.success).toBe(false);
   });
 
   it('is exactly 1 where all are content, whatever the weights', async () => {

@@ -12,6 +12,12 @@ variables:
   name: { type: string, required: true, description: Who to greet }`;
 const BODY = '# system\nYou greet.\n# user\nGreet {{ name }}.\n';
 const file = (head = HEAD, body = BODY): string => `---\n${head}\n---\n${body}`;
+/** A few lines that would be a thousand million. */
+function bomb(): string {
+  const level = (at: number): string =>
+    `l${String(at)}: &l${String(at)} [${`*l${String(at - 1)},`.repeat(9)}]`;
+  return ['l0: &l0 x', ...Array.from({ length: 9 }, (_, at) => level(at + 1))].join('\n');
+}
 const parse = (text: string) => parsePrompt(text, 'prompts/greet/v2.md');
 
 describe('a prompt file', () => {
@@ -29,6 +35,18 @@ describe('a prompt file', () => {
 
   it('may have line ends of Windows', () => {
     expect(parse(file().replaceAll('\n', '\r\n'))).toEqual(parse(file()));
+  });
+
+  it('may begin with the mark that some editors put there', () => {
+    expect(parse(`\uFEFF${file()}`)).toEqual(parse(file()));
+  });
+
+  it('may name a value once and use it again', () => {
+    const head = HEAD.replace('author: somebody', 'author: &who somebody').replace(
+      'To test with.',
+      '*who',
+    );
+    expect(parse(file(head)).meta).toMatchObject({ author: 'somebody', why: 'somebody' });
   });
 
   it('may have --- and headings inside its sections', () => {
@@ -61,6 +79,19 @@ describe('a prompt file', () => {
       file(HEAD.replace(', description: Who to greet', '')),
       'description',
     ],
+    ['a key twice', file(`${HEAD}\nid: other`), 'unique'],
+    ['a limit that is no number any more', file(HEAD.replace('100', '1e400')), 'max_output_tokens'],
+    ['a limit too great to count', file(HEAD.replace('100', '1e300')), 'max_output_tokens'],
+    ['half a token', file(HEAD.replace('100', '0.5')), 'max_output_tokens'],
+    ['a time for a day', file(HEAD.replace('11-23', '11-23T10:00:00Z')), 'date'],
+    ['a number for an author', file(HEAD.replace('somebody', '7')), 'author'],
+    ['a tag of YAML', file(HEAD.replace('somebody', '!!js/function x')), 'tag'],
+    ['variables merged in', file(HEAD.replace('variables:', 'variables:\n  <<: {}')), '<<'],
+    ['a list for a front matter', file('- id: greet'), 'object'],
+    ['nothing in its front matter', file(''), 'object'],
+    ['two front matters', file(`${HEAD}\n...\nid: other`), /document/],
+    ['a reference to nothing', file(HEAD.replace('somebody', '*nobody')), 'nobody'],
+    ['a bomb of references', file(`${HEAD}\n${bomb()}`), 'alias'],
     ['no sections', file(HEAD, 'Greet.'), '# system'],
     ['no user section', file(HEAD, '# system\nA\n'), '# user'],
     ['sections the wrong way round', file(HEAD, '# user\nA\n# system\nB\n'), '# system'],

@@ -55,6 +55,9 @@ describe('a folder of prompts', () => {
     expect(() => prompts.choose('nobody', NOBODY)).toThrow('There are: greet.');
     expect(() => prompts.choose('greet', NOBODY, 'greet@v7')).toThrow('There are: greet@v1.');
     expect(() => prompts.choose('greet', NOBODY, 'leave@v1')).toThrow('a version of another');
+    for (const wish of ['greet', 'greet@', 'greet@v1@v1', 'greet@V1', 'greet@v01', 'greet@v1 '])
+      expect(() => prompts.choose('greet', NOBODY, wish)).toThrow(`There is no prompt "${wish}"`);
+    expect(prompts.choose('greet', NOBODY, 'greet@v1').variant).toBe('pinned');
   });
 
   it.each([
@@ -92,6 +95,28 @@ describe('a folder of prompts', () => {
     ['an unknown field', 'weights: { v1: 1 }\nsticky: user', 'sticky'],
     ['a negative weight', 'weights: { v1: -1 }', 'weights'],
     ['no YAML', 'weights: {', 'split.yaml'],
+    ['nothing in it', '', 'object'],
+    ['only a remark in it', '# later', 'object'],
+    ['a list', '- v1', 'object'],
+    ['a version twice', 'weights:\n  v1: 1\n  v1: 2', 'unique'],
+    ['a version with a nought in front', 'weights: { v01: 1 }', 'that of a version'],
+    ['a name that is no version', 'weights: { latest: 1 }', 'that of a version'],
+    ['a weight in words', 'weights: { v1: most }', 'weights.v1'],
+    ['a weight that is none', 'weights: { v1: .nan }', 'weights.v1'],
+    ['a weight without end', 'weights: { v1: .inf }', 'weights.v1'],
+    ['no weights', 'overrides: []', 'weights'],
+    ['weights that are empty', 'weights: {}', 'weight above 0'],
+    [
+      'a rule for a user who is a number',
+      'weights: { v1: 1 }\noverrides: [{ version: v1, user: 7 }]',
+      'overrides[0].user',
+    ],
+    [
+      'a rule for a label that there is not',
+      'weights: { v1: 1 }\noverrides: [{ version: v1, city: Bonn }]',
+      'city',
+    ],
+    ['two documents', 'weights: { v1: 1 }\n---\nweights: { v1: 1 }', /documents/],
   ])('with a split that has %s is refused', async (_name, split, message) => {
     folder.write('greet/v1.md', promptText('greet', 'v1'));
     folder.write('greet/v3.md', promptText('greet', 'v3', { status: 'draft' }));

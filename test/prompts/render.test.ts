@@ -121,6 +121,34 @@ describe('a variable', () => {
       ]);
     }
   });
+
+  it.each([
+    [
+      'a default of another type',
+      '{ type: string, required: false, default: 7, description: D }',
+      'the default of the variable "name": It is of type number; expected: string',
+    ],
+    [
+      'a default that is too long',
+      '{ type: string, required: false, default: Annabella, max_length: 5, description: D }',
+      'Its length is 9; expected: at most 5',
+    ],
+    [
+      'a length that its type does not have',
+      '{ type: number, required: false, max_length: 5, description: D }',
+      'max_length, which a number does not have',
+    ],
+  ])('that has %s is refused, before anybody calls', (_what, variable, message) => {
+    expect(() => strict(variable)).toThrow(message);
+  });
+
+  it('may be as long as a list, or a text, as it says', () => {
+    const list = compile('<t>{{ l | join: "," }}</t>', { variables: ['l:array'] });
+    expect(list.render({ l: ['a', 'b'] }).user).toBe('<t>a,b</t>');
+    const short = strict('{ type: array, required: true, max_length: 1, description: D }');
+    expect(short({ name: ['a'] })).toBe('<n>["a"]</n>');
+    expect(() => short({ name: ['a', 'b'] })).toThrow('name');
+  });
 });
 
 describe('a template', () => {

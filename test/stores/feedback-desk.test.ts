@@ -80,6 +80,17 @@ describe('feedback', () => {
     expect(await scores()).toEqual([]);
   });
 
+  it.each<[string, Partial<CallMeta>]>([
+    ['that no model answered', { servedBy: 'fallback' }],
+    ['that ended with a problem', { servedBy: 'none', errorCode: 'model_unavailable' }],
+  ])('on a call %s is kept, and counts for no version', async (_what, meta) => {
+    await record('call_1', meta);
+    const given = await desk.give(SHOP, 'call_1', { rating: 'down', comment: 'Nothing came.' });
+    expect(given).toMatchObject({ score: 0, prompt: null });
+    expect(await scores()).toEqual([]);
+    expect(complaints).toEqual(['call_1']);
+  });
+
   it('on a call that repeats another is said of that one: its answer is the same', async () => {
     await record('call_1');
     await record('call_2', { prompt: null, servedBy: 'replay', replayOf: 'call_1' });

@@ -1,6 +1,6 @@
-import safeRegex from 'safe-regex2';
 import { z } from 'zod';
 import { isPointer } from '../pointer.ts';
+import { objectionToPattern } from './pattern.ts';
 
 const common = {
   /** Which part of the output is looked at: a JSON pointer; by default all of it. */
@@ -8,11 +8,12 @@ const common = {
     .string()
     .refine(isPointer, 'It must be a JSON pointer like /answer or /data/total, or empty')
     .default(''),
-  /** How much it counts among the graders of its case. */
-  weight: z.number().positive().default(1),
+  /** How much it counts among the graders of its case. Sums of larger ones would be no numbers. */
+  weight: z.number().positive().max(1_000_000).default(1),
 };
 
-const text = z.string().min(1);
+/** What is looked for in an answer: blanks alone are in nearly all. */
+const text = z.string().regex(/\S/, 'It must not be blank');
 const object = z.record(z.string(), z.unknown());
 
 const Exact = z.strictObject({
@@ -33,30 +34,25 @@ const Regex = z
   .strictObject({
     ...common,
     type: z.literal('regex'),
-    pattern: text,
+    pattern: z.string().min(1),
     flags: z
       .string()
       .regex(/^[imsu]*$/, 'Flags may be i, m, s and u')
       .default(''),
   })
   .superRefine(({ pattern, flags }, context) => {
-    const message = objectionTo(pattern, flags);
+    const message = objectionToPattern(pattern, flags);
     if (message !== null) context.addIssue({ code: 'custom', path: ['pattern'], message });
   });
 
-/** A slow pattern would hang the whole run. */
-function objectionTo(pattern: string, flags: string): string | null {
-  try {
-    new RegExp(pattern, flags);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  return safeRegex(pattern) ? null : 'It could take exponential time: do not nest repetitions';
-}
-
 const JsonEqual = z.strictObject({ ...common, type: z.literal('json_equal'), value: z.json() });
 
-const Schema = z.strictObject({ ...common, type: z.literal('schema'), schema: object });
+const Schema = z.strictObject({
+  ...common,
+  type: z.literal('schema'),
+  // Its check would answer later, which counts as content.
+  schema: object.refine((schema) => !('$async' in schema), 'The keyword $async is not allowed'),
+});
 
 const Numeric = z.strictObject({
   ...common,

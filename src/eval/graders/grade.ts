@@ -5,6 +5,7 @@ import type { Grader, GraderOf } from './declaration.ts';
 import { wrong, type Mark } from './mark.ts';
 import { gradeContains, gradeRegex, gradeWords, toText } from './text.ts';
 import { gradeExact, gradeJsonEqual, gradeNumeric, gradeSchema } from './value.ts';
+import { withinTime } from './within-time.ts';
 
 /** What a model said of an answer, or why none did; with what asking cost, integer nano-dollars. */
 export type Judged = { costNanoUsd: number } & (
@@ -71,24 +72,35 @@ async function gradeOne(
   const found = valueAt(output, grader.at);
   if (!found) return wrong('the answer has nothing there');
   const { value } = found;
-  if (grader.type === 'schema') return gradeSchema(value, parts.checks.compile(grader.schema));
+  if (grader.type === 'schema' || grader.type === 'regex') return gradeInTime(parts, grader, value);
   if (grader.type === 'similarity') return gradeSimilarity(parts, grader, value);
   if (grader.type === 'judge') return gradeByJudge(parts, grader, { input, output: value, signal });
   return gradeAlone(value, grader);
 }
 
+/** By graders with patterns, also those in schemas, which may take for ever. */
+function gradeInTime(
+  { checks }: Pick<GraderParts, 'checks'>,
+  grader: GraderOf<'schema' | 'regex'>,
+  value: unknown,
+): OneMark {
+  const done =
+    grader.type === 'regex'
+      ? withinTime(() => gradeRegex(value, grader))
+      : withinTime(() => gradeSchema(value, checks.compile(grader.schema)));
+  return done?.value ?? { ...wrong('took too long to tell'), isFailed: true };
+}
+
 /** By graders that need nothing else. */
 function gradeAlone(
   value: unknown,
-  grader: Exclude<Grader, { type: 'schema' | 'similarity' | 'judge' }>,
+  grader: Exclude<Grader, { type: 'schema' | 'regex' | 'similarity' | 'judge' }>,
 ): Mark {
   switch (grader.type) {
     case 'exact':
       return gradeExact(value, grader);
     case 'contains':
       return gradeContains(value, grader);
-    case 'regex':
-      return gradeRegex(value, grader);
     case 'json_equal':
       return gradeJsonEqual(value, grader);
     case 'numeric':

@@ -47,8 +47,8 @@ const isContainer = (value: unknown): value is Container =>
 const own = (value: Container, key: string): unknown =>
   Object.hasOwn(value, key) ? value[key] : undefined;
 
-/** 0.1 + 0.2 is 0.3. */
-const ROUNDING = 1e-12;
+/** 0.1 + 0.2 is 0.3, but the next whole number is another one, however large it is. */
+const ROUNDING = Number.EPSILON;
 
 /** A string that is nothing but a number counts as that number. */
 export function gradeNumeric(
@@ -58,7 +58,7 @@ export function gradeNumeric(
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || Number.isNaN(number))
     return wrong(`${show(value)} is no number`);
-  const allowed = tolerance + ROUNDING * Math.max(1, Math.abs(wanted));
+  const allowed = tolerance + ROUNDING * Math.max(1, tolerance, Math.abs(wanted));
   const within = tolerance === 0 ? '' : ` to within ${String(tolerance)}`;
   return markIf(
     Math.abs(number - wanted) <= allowed,

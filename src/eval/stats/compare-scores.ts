@@ -1,6 +1,7 @@
 import { countOf, meanOf, squaresOf, type Histogram } from './histogram.ts';
 import { twoSidedTail } from './normal-tail.ts';
 import { buildRandom, monteCarloP, REARRANGEMENTS } from './random.ts';
+import { studentTail } from './student-tail.ts';
 
 /** A smaller side of at most so many is drawn anew many times; above, means are as good as normal. */
 const DRAWN_UP_TO = 1_000;
@@ -11,18 +12,30 @@ const SAME = 1e-9;
 /**
  * Two-sided test of whether two independent samples of scores have the same mean. While the smaller has at
  * most 1,000 scores: a permutation test of the difference of means, 20,000 random partitions with a fixed
- * seed (E. J. G. Pitman, 1937). Above: Welch's test (B. L. Welch, 1947), whose t is normal by then.
+ * seed (E. J. G. Pitman, 1937), which is exact for ups and downs. Where there are other scores it would take
+ * another spread for another mean, so Welch's test (B. L. Welch, 1947) has to agree: the larger p counts.
+ * Above: Welch's test alone, whose t is normal by then.
  * @returns mean of `b` minus mean of `a`, and the p-value; null where either has no score
  */
 export function compareScores(
   a: Histogram,
   b: Histogram,
 ): { difference: number; p: number } | null {
-  const [inA, inB] = [countOf(a), countOf(b)];
-  if (inA === 0 || inB === 0) return null;
-  const difference = meanOf(b) - meanOf(a);
-  const p = Math.min(inA, inB) <= DRAWN_UP_TO ? permuted(a, b) : welch(a, b);
-  return { difference, p };
+  if (countOf(a) === 0 || countOf(b) === 0) return null;
+  return { difference: meanOf(b) - meanOf(a), p: pOf(a, b) };
+}
+
+function pOf(a: Histogram, b: Histogram): number {
+  if (Math.abs(meanOf(b) - meanOf(a)) <= SAME) return 1;
+  const fewer = Math.min(countOf(a), countOf(b));
+  if (fewer > DRAWN_UP_TO) return twoSidedTail(welch(a, b).t);
+  // Of two values the mean says how often each was given, and one score has no spread to look at.
+  const valuesGiven = new Set(
+    [...a, ...b].filter(({ count }) => count > 0).map(({ score }) => score),
+  );
+  if (valuesGiven.size <= 2 || fewer === 1) return permuted(a, b);
+  const { t, degrees } = welch(a, b);
+  return Math.max(permuted(a, b), studentTail(t, degrees));
 }
 
 /** Only the sum of the smaller sample needs drawing: it says by how much the means differ. */
@@ -32,7 +45,6 @@ function permuted(a: Histogram, b: Histogram): number {
   const all = spread([...a, ...b]);
   const expected = (drawn * all.reduce((sum, score) => sum + score, 0)) / all.length;
   const observed = Math.abs(drawn * meanOf(smaller) - expected) - SAME;
-  if (observed <= 0) return 1;
   const random = buildRandom(SEED);
   let asFar = 0;
   for (let round = 0; round < REARRANGEMENTS; round += 1) {
@@ -64,12 +76,18 @@ function draw(all: Float64Array, drawn: number, random: () => number): number {
   return sum;
 }
 
-function welch(a: Histogram, b: Histogram): number {
-  const difference = Math.abs(meanOf(b) - meanOf(a));
+/** How far apart two means are, in standard errors, and how sure those are (F. E. Satterthwaite, 1946). */
+function welch(a: Histogram, b: Histogram): { t: number; degrees: number } {
   const errorOf = (sample: Histogram): number => {
     const count = countOf(sample);
     return squaresOf(sample) / (count - 1) / count;
   };
-  if (difference <= SAME) return 1;
-  return twoSidedTail(difference / Math.sqrt(errorOf(a) + errorOf(b)));
+  const [ofA, ofB] = [errorOf(a), errorOf(b)];
+  const both = ofA + ofB;
+  // Without any spread any difference is sure.
+  if (both === 0) return { t: Infinity, degrees: 1 };
+  return {
+    t: Math.abs(meanOf(b) - meanOf(a)) / Math.sqrt(both),
+    degrees: both ** 2 / (ofA ** 2 / (countOf(a) - 1) + ofB ** 2 / (countOf(b) - 1)),
+  };
 }

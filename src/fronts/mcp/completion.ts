@@ -1,8 +1,9 @@
-import type { CompleteRequestParams, CompleteResult } from '@modelcontextprotocol/server';
+import type { CompleteResult } from '@modelcontextprotocol/server';
 import type { ListPromptsResult as Listed } from '../../../schemas/prompt.ts';
 import type { Gate } from '../../call/gate.ts';
 import type { Principal } from '../../call/principal.ts';
 import { problem } from '../../errors/problem.ts';
+import type { CompleteParams } from './params.ts';
 import { PROMPT_TEMPLATE } from './resources.ts';
 
 /** What MCP takes at most. */
@@ -15,7 +16,7 @@ const MAX_VALUES = 100;
 export async function complete(
   { prompts }: Gate,
   viewer: Principal,
-  { ref, argument, context }: CompleteRequestParams,
+  { ref, argument, context }: CompleteParams,
 ): Promise<CompleteResult> {
   const { name, value: begun } = argument;
   if (ref.type === 'ref/prompt')

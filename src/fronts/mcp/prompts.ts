@@ -1,5 +1,4 @@
 import type {
-  GetPromptRequestParams,
   GetPromptResult,
   ListPromptsResult,
   Prompt as McpPrompt,
@@ -7,6 +6,7 @@ import type {
 import type { ListPromptsResult as Listed } from '../../../schemas/prompt.ts';
 import type { Gate } from '../../call/gate.ts';
 import type { Principal } from '../../call/principal.ts';
+import type { GetPromptParams } from './params.ts';
 
 type PromptSummary = Listed['prompts'][number];
 
@@ -46,7 +46,7 @@ function toMcpPrompt(
 export async function getPrompt(
   { prompts }: Gate,
   viewer: Principal,
-  { name, arguments: given = {} }: GetPromptRequestParams,
+  { name, arguments: given = {} }: GetPromptParams,
 ): Promise<GetPromptResult> {
   const { description, system, user } = await prompts.fill(viewer, name, given);
   const text = [system, user].filter((part) => part !== '').join('\n\n');

@@ -7,6 +7,7 @@ import {
 import type { Gate } from '../../call/gate.ts';
 import type { Principal } from '../../call/principal.ts';
 import { ProblemError } from '../../errors/problem.ts';
+import type { ReadResourceParams } from './params.ts';
 
 const MIME_TYPE = 'text/markdown';
 
@@ -50,7 +51,7 @@ export const RESOURCE_TEMPLATES: ListResourceTemplatesResult = {
 export async function readResource(
   { prompts }: Gate,
   viewer: Principal,
-  { uri }: { uri: string },
+  { uri }: ReadResourceParams,
 ): Promise<ReadResourceResult> {
   const [, id, version] = PROMPT_URI.exec(uri) ?? [];
   if (id === undefined || version === undefined) {

@@ -11,6 +11,13 @@ import type { Principal } from '../../call/principal.ts';
 import { callTool } from './call-tool.ts';
 import { complete } from './completion.ts';
 import { instructions } from './instructions.ts';
+import {
+  ANY_PARAMS,
+  CompleteParams,
+  GetPromptParams,
+  parseParams,
+  ReadResourceParams,
+} from './params.ts';
 import { openProgress } from './progress.ts';
 import { getPrompt, listPrompts } from './prompts.ts';
 import { buildRead, type Read } from './reading.ts';
@@ -74,8 +81,8 @@ function addPrompts(server: Server, gate: Gate, read: Read): void {
   server.setRequestHandler('prompts/list', (_request, context) =>
     read(context, (viewer) => listPrompts(gate, viewer)),
   );
-  server.setRequestHandler('prompts/get', ({ params }, context) =>
-    read(context, (viewer) => getPrompt(gate, viewer, params)),
+  server.setRequestHandler('prompts/get', ANY_PARAMS, (params, context) =>
+    read(context, (viewer) => getPrompt(gate, viewer, parseParams(GetPromptParams, params))),
   );
   server.setRequestHandler('resources/list', (_request, context) =>
     read(context, (viewer) => listResources(gate, viewer)),
@@ -83,11 +90,11 @@ function addPrompts(server: Server, gate: Gate, read: Read): void {
   server.setRequestHandler('resources/templates/list', (_request, context) =>
     read(context, () => Promise.resolve(RESOURCE_TEMPLATES)),
   );
-  server.setRequestHandler('resources/read', ({ params }, context) =>
-    read(context, (viewer) => readResource(gate, viewer, params)),
+  server.setRequestHandler('resources/read', ANY_PARAMS, (params, context) =>
+    read(context, (viewer) => readResource(gate, viewer, parseParams(ReadResourceParams, params))),
   );
-  server.setRequestHandler('completion/complete', ({ params }, context) =>
-    read(context, (viewer) => complete(gate, viewer, params)),
+  server.setRequestHandler('completion/complete', ANY_PARAMS, (params, context) =>
+    read(context, (viewer) => complete(gate, viewer, parseParams(CompleteParams, params))),
   );
 }
 

@@ -19,8 +19,10 @@ const GUARDED = /^\/(v1|mcp)(\/|$)/;
  */
 export function identifyCallers(server: FastifyInstance, gate: Gate): void {
   server.decorateRequest('principal', null as never);
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', async (request, reply) => {
     const isGuarded = GUARDED.test(request.routeOptions.url ?? '');
+    // It depends on the key: a cache on the way that does not look at x-api-key would give it to another.
+    if (isGuarded) reply.header('cache-control', 'no-store');
     request.principal = isGuarded ? await gate.identify(secretOf(request)) : LOCAL;
   });
 }

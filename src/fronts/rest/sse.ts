@@ -22,7 +22,6 @@ const HEADERS = {
   'cache-control': 'no-cache, no-transform',
   // nginx buffers a proxied response unless told not to.
   'x-accel-buffering': 'no',
-  connection: 'keep-alive',
 };
 
 /**

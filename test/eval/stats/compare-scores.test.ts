@@ -51,6 +51,18 @@ describe('comparing what callers said of two versions', () => {
     expect(found?.p).toBeLessThan(0.03);
   });
 
+  it('finds no difference where only the spread is another', () => {
+    // A half by many, 0 or 1 by few. Welch: t = 2.25 with 9 degrees of freedom.
+    const near = [0.495, 0.5, 0.505].map((score) => ({ score, count: 33 }));
+    expect(compareScores(near, votes(8, 2))?.p).toBeCloseTo(0.051, 3);
+    // Where both agree it is found.
+    expect(compareScores(near, votes(30, 3))?.p).toBeLessThan(0.001);
+    expect(compareScores([{ score: 0.5, count: 9 }], [{ score: 0.9, count: 9 }])?.p).toBeLessThan(
+      0.001,
+    );
+    expect(compareScores(near, votes(1, 0))?.p).toBeCloseTo(0.01, 2);
+  });
+
   it('of many on both sides is Welch’s test', () => {
     // 80 % against 77 % of 2,000 each: t = 2.312, twice the tail 0.0208.
     const found = compareScores(votes(1_600, 400), votes(1_540, 460));

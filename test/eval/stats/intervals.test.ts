@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { summarizeScores } from '../../../src/eval/stats/histogram.ts';
 import { twoSidedTail } from '../../../src/eval/stats/normal-tail.ts';
 import { percentile } from '../../../src/eval/stats/percentile.ts';
+import { studentTail } from '../../../src/eval/stats/student-tail.ts';
 import { wilsonInterval } from '../../../src/eval/stats/wilson.ts';
 
 describe('the interval of a mean', () => {
@@ -44,6 +45,23 @@ describe('the interval of a mean', () => {
       { score: 1, count: 4 },
     ]);
     expect(summary).toEqual({ count: 10, mean: 0.6, ...wilsonInterval(0.6, 10) });
+  });
+});
+
+describe('the tail of Student’s t', () => {
+  // From another program (SciPy 1.17, stats.t.sf).
+  it.each([
+    [0, 5, 1],
+    [1, 1, 0.5],
+    [12.7, 1, 0.050_024_328],
+    [2, 2.5, 0.157_391_496],
+    [4, 3, 0.028_008_456],
+    [2.25, 9, 0.051_003_261],
+    [6, 40, 4.726_455e-7],
+    [1.96, 1_999.5, 0.050_134_496],
+  ])('beyond %d with %d degrees of freedom is %d', (t, degrees, tail) => {
+    expect(studentTail(t, degrees) / tail).toBeCloseTo(1, 5);
+    expect(studentTail(-t, degrees)).toBe(studentTail(t, degrees));
   });
 });
 

@@ -100,6 +100,36 @@ describe.each(Object.entries(ERAS))('prompts over %s HTTP', (era, connect) => {
     expect(data.next_actions.length).toBeGreaterThan(0);
   });
 
+  /** As a client without types sends it. */
+  const wrongly = (what: unknown): never => what as never;
+  it.each<[string, () => Promise<unknown>, string]>([
+    [
+      'an argument that is no string',
+      () => anna.getPrompt(wrongly({ name: 'faq', arguments: { question: 5 } })),
+      '/arguments/question',
+    ],
+    ['no name', () => anna.getPrompt(wrongly({})), '/name'],
+    ['an address that is none', () => anna.readResource(wrongly({ uri: 7 })), '/uri'],
+    [
+      'nothing to complete',
+      () => anna.complete(wrongly({ ref: { type: 'ref/prompt', name: 'faq' } })),
+      '/argument',
+    ],
+    [
+      'a completion of something else',
+      () => anna.complete(wrongly({ ref: { type: 'ref' }, argument: { name: '', value: '' } })),
+      '/ref/type',
+    ],
+  ])(
+    'are refused for %s as the mistake of the client, and say which',
+    async (...[, ask, place]) => {
+      const { code, data } = await refusalOf(ask());
+      expect([code, data.code]).toEqual([-32602, 'invalid_request']);
+      expect(data.errors?.[0]?.pointer).toBe(place);
+      expect(data.detail).toContain(`params${place}: `);
+    },
+  );
+
   it('are resources, version by version, with their state and why they are there', async () => {
     const { resources } = await anna.listResources();
     expect(resources.map((each) => (each as { name: string }).name)).toEqual([

@@ -32,6 +32,20 @@ describe('what is not guarded', () => {
   });
 });
 
+describe('what depends on a key', () => {
+  it.each(['/v1/prompts', '/v1/prompts/faq/v1', '/v1/calls', '/v1/usage', '/v1/calls/call_1'])(
+    'is kept by no cache on the way: %s',
+    async (path) => {
+      for (const headers of [{ 'x-api-key': house.boss }, {}]) {
+        const answer = await fetch(`${house.url}${path}`, { headers });
+        expect(answer.headers.get('cache-control')).toBe('no-store');
+      }
+      const open = await fetch(`${house.url}/openapi.json`);
+      expect(open.headers.get('cache-control')).toBeNull();
+    },
+  );
+});
+
 /** A request-target exactly as it is written: URL parsers would tidy it up. */
 const sendRaw = (target: string, method: string, key?: string): Promise<number> =>
   new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@ import type { App } from '../../../src/app.ts';
 import { buildRestServer } from '../../../src/fronts/rest/server.ts';
 import type { Provider } from '../../../src/model/provider.ts';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
+import { send } from '../../support/raw-http.ts';
 import { isEvent, readBlocks, readEvents, type SseBlock } from '../../support/sse.ts';
 import { testApp } from '../../support/test-app.ts';
 import { OWNER } from '../../support/owner.ts';
@@ -66,6 +67,20 @@ function silentModel(): { provider: Provider; goOn: () => void } {
 }
 
 describe('a stream', () => {
+  it.each(['close', 'keep-alive'])(
+    'leaves the connection as its client wants it: %s',
+    async (connection) => {
+      const { url } = await serve(fakeProvider(ANSWER));
+      const { headers, text } = await send(`${url}/v1/tools/answer_question`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream', connection },
+        body: '{"question":"How long?"}',
+      });
+      expect(headers.connection).toBe(connection);
+      expect(text).toContain('event: done');
+    },
+  );
+
   it('tells proxies not to hold it back', async () => {
     const { url } = await serve(fakeProvider(ANSWER));
     const response = await ask(url);
