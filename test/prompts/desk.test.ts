@@ -82,13 +82,13 @@ describe('prompts as callers see them', () => {
     await expect(desk.text(LOCAL, 'faq', 'v9')).rejects.toThrow('There are: faq@v1, faq@v2.');
   });
 
-  it('tell what is wrong on disk to whoever runs the machine, and to nobody else', async () => {
+  it('tell what is wrong on disk to who looks after prompts, and to nobody else', async () => {
     folder.write('faq/v2.md', 'half a fi');
     await prompts.reload();
-    expect((await desk.list(OWNER)).trouble).toEqual([
-      `${folder.path}/faq/v2.md: front matter between two --- lines is missing`,
-    ]);
-    expect((await desk.list(LOCAL)).trouble).toEqual([]);
+    const broken = `${folder.path}/faq/v2.md: front matter between two --- lines is missing`;
+    for (const one of [OWNER, LOCAL, viewer({ mayPin: true })])
+      expect((await desk.list(one)).trouble).toEqual([broken]);
+    expect((await desk.list(viewer({ mayPin: false }))).trouble).toEqual([]);
   });
 });
 
