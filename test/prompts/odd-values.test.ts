@@ -32,29 +32,25 @@ describe('a value that is no text', () => {
 });
 
 describe('a caller who wants to hold up all others', () => {
-  const within = (limitMs: number, work: () => unknown): void => {
-    const start = performance.now();
-    work();
-    expect(performance.now() - start).toBeLessThan(limitMs);
-  };
+  /** So long that what goes back and forth over it does not end within the limit of a test. */
+  const LENGTH = 400_000;
 
   it.each([
     ['of one sign', '<'],
     ['of quotes', '"'],
     ['of begun tags', '</te'],
     ['of tags', '<text>'],
-    ['of blanks behind a <', '<'.padEnd(100_000)],
-    ['of slashes', `<${'/'.repeat(100_000)}`],
-    ['of signs that are not seen', `<${'\u200B'.repeat(100_000)}!`],
+    ['of blanks behind a <', '<'.padEnd(LENGTH)],
+    ['of slashes', `<${'/'.repeat(LENGTH)}`],
+    ['of signs that are not seen', `<${'\u200B'.repeat(LENGTH)}!`],
     ['of names with such signs', '<te\u200B'],
-    ['of marks', `<t${'\u0301'.repeat(100_000)}`],
+    ['of marks', `<t${'\u0301'.repeat(LENGTH)}`],
     ['of look-alikes', '\u2039/t\u0435'],
     ['of wide letters', '<\uFF54\uFF45'],
   ])('does not by a long text %s', (_of, piece) => {
     const compiled = compile('<text title="{{ t }}">{{ t }}</text>');
-    const t = piece.repeat(Math.ceil(100_000 / piece.length));
-    // A hundredth of what a pattern takes that goes back and forth.
-    within(1_000, () => compiled.render({ t }));
+    const t = piece.repeat(Math.ceil(LENGTH / piece.length));
+    expect(compiled.render({ t }).user).not.toBe('');
   });
 
   it.each([
@@ -65,9 +61,7 @@ describe('a caller who wants to hold up all others', () => {
     ],
   ])('does not by %s: it is a problem of that call', (_by, template) => {
     const compiled = compile(template);
-    within(1_000, () => {
-      expect(() => compiled.render({ a: Array(100).fill('x'), n: 1e9 })).toThrow(ProblemError);
-    });
+    expect(() => compiled.render({ a: Array(100).fill('x'), n: 1e9 })).toThrow(ProblemError);
   });
 
   it('does not by a list in a list: filling in takes a second at most', () => {

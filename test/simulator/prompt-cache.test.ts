@@ -7,7 +7,15 @@ import { buildPromptCache } from '../../src/simulator/prompt-cache.ts';
 import type { Segment } from '../../src/simulator/segments.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
-import { CACHED, CACHED_LONG, LONG_TEXT, MINUTE_MS, block, buildClock } from './protocol.ts';
+import {
+  CACHED,
+  CACHED_LONG,
+  DAY_OF_TESTS,
+  LONG_TEXT,
+  MINUTE_MS,
+  block,
+  buildClock,
+} from './protocol.ts';
 import { messageOf, post, splitOf, user } from './protocol.ts';
 import { clientFor } from './support.ts';
 
@@ -16,7 +24,7 @@ let simulator: Simulator;
 let client: Anthropic;
 
 beforeEach(async () => {
-  clock = buildClock('2026-11-23T12:00:00Z');
+  clock = buildClock(DAY_OF_TESTS);
   simulator = await startSimulator({ speed: Infinity, seed: 'cache', now: clock.now });
   client = clientFor(simulator);
 });

@@ -35,6 +35,9 @@ export function buildClock(start: string): { now: () => Date; pass: (ms: number)
   };
 }
 
+/** A day on which every model that these tests ask is still served: the catalogue's end by the calendar. */
+export const DAY_OF_TESTS = '2026-11-23T12:00:00Z';
+
 export const MINUTE_MS = 60_000;
 
 /** Far above every shortest prefix that is cached. */

@@ -2,14 +2,15 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/simulator/server.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
-import { messageOf, post, user } from './protocol.ts';
+import { buildClock, DAY_OF_TESTS, messageOf, post, user } from './protocol.ts';
 import { clientFor } from './support.ts';
 
 let simulator: Simulator;
 let client: Anthropic;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ speed: Infinity, seed: 'thinking' });
+  const { now } = buildClock(DAY_OF_TESTS);
+  simulator = await startSimulator({ speed: Infinity, seed: 'thinking', now });
   client = clientFor(simulator);
 });
 

@@ -4,7 +4,16 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/simulator/server.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/server.ts';
 import { buildTokenBucket } from '../../src/simulator/token-buckets.ts';
-import { CACHED, LONG_TEXT, MINUTE_MS, block, buildClock, post, user } from './protocol.ts';
+import {
+  CACHED,
+  DAY_OF_TESTS,
+  LONG_TEXT,
+  MINUTE_MS,
+  block,
+  buildClock,
+  post,
+  user,
+} from './protocol.ts';
 import { clientFor } from './support.ts';
 
 const open: Simulator[] = [];
@@ -14,7 +23,7 @@ afterEach(async () => {
 });
 
 async function start(options: SimulatorOptions) {
-  const clock = buildClock('2026-11-23T12:00:00Z');
+  const clock = buildClock(DAY_OF_TESTS);
   const simulator = await startSimulator({ speed: Infinity, now: clock.now, ...options });
   open.push(simulator);
   return { simulator, clock, ask: (params: object = {}) => ask(simulator, params) };
@@ -49,7 +58,7 @@ describe('a token bucket', () => {
     const step = fc.record({ waitMs: fc.nat(90_000), amount: fc.nat(5000) });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5000 }), fc.array(step), (perMinute, steps) => {
-        const clock = buildClock('2026-11-23T12:00:00Z');
+        const clock = buildClock(DAY_OF_TESTS);
         const bucket = buildTokenBucket(perMinute, clock.now);
         let taken = 0;
         let passedMs = 0;
@@ -70,7 +79,7 @@ describe('a token bucket', () => {
     const numbers = fc.tuple(fc.integer({ min: 1, max: 1e6 }), fc.nat(2e6), fc.nat(1e6));
     fc.assert(
       fc.property(numbers, ([perMinute, taken, wanted]) => {
-        const clock = buildClock('2026-11-23T12:00:00Z');
+        const clock = buildClock(DAY_OF_TESTS);
         const bucket = buildTokenBucket(perMinute, clock.now);
         const amount = Math.min(wanted, perMinute);
         bucket.take(taken);
@@ -86,7 +95,7 @@ describe('a token bucket', () => {
   });
 
   it('gives nothing for a clock that is set back', () => {
-    const clock = buildClock('2026-11-23T12:00:00Z');
+    const clock = buildClock(DAY_OF_TESTS);
     const bucket = buildTokenBucket(60, clock.now);
     bucket.take(60);
     clock.pass(-MINUTE_MS);

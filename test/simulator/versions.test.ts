@@ -2,10 +2,18 @@ import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/simulator/server.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
-import { NEW_VERSION, OLD_VERSION, buildClock, messageOf, post, user } from './protocol.ts';
+import {
+  DAY_OF_TESTS,
+  NEW_VERSION,
+  OLD_VERSION,
+  buildClock,
+  messageOf,
+  post,
+  user,
+} from './protocol.ts';
 import { clientFor } from './support.ts';
 
-const clock = buildClock('2026-11-23T12:00:00Z');
+const clock = buildClock(DAY_OF_TESTS);
 const DAY_MS = 86_400_000;
 let simulator: Simulator;
 let client: Anthropic;
