@@ -1,0 +1,164 @@
+/**
+ * `npm run fuzz:slow`: a seeded search for inputs that hold the event loop. Each is sent to a server of
+ * its own process while another caller asks for `/health`, whose longest wait is what counts.
+ *
+ * `--seed TEXT` draws other inputs, `--cases N` that many, `--only TEXT` those whose name has it,
+ * `--list` names them and sends none.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startChild, type Child } from '../bench/child.ts';
+import { measureLoads } from '../bench/load.ts';
+import { machine } from '../bench/machine.ts';
+import { OUTPUT } from '../bench/question.ts';
+import { restPost } from '../bench/requests.ts';
+import { seededRandom, type Random } from '../../src/simulator/random.ts';
+import type { Case } from './case.ts';
+import { cases as allCases } from './cases.ts';
+import { send, toRaw } from './send.ts';
+import { watchWaits, type Waits } from './waits.ts';
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** What another caller may wait, where a bare route of Fastify does so many requests a second. */
+const LIMIT_MS = 100;
+const YARDSTICK_PER_SECOND = 25_000;
+
+const MOST_MS = 180_000;
+/** Other processes only add to a wait: the shortest of some draws of the same kind is ours. */
+const DRAWS = 4;
+const SHOWN = 25;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    cases: { type: 'string' },
+    only: { type: 'string', default: '' },
+    list: { type: 'boolean', default: false },
+  },
+});
+
+interface Found {
+  name: string;
+  front: string;
+  bytes: number;
+  end: string;
+  waitedMs: number;
+}
+
+interface Watched {
+  server: Child<string>;
+  waits: Waits;
+}
+
+async function startServer(folder: string, models: 'up' | 'down'): Promise<Watched> {
+  const server = await startChild<string>(
+    '../fuzz-slow/serve.ts',
+    mkdtempSync(join(folder, models)),
+    models,
+  );
+  return { server, waits: await watchWaits(server.said) };
+}
+
+async function bareRequestsPerSecond(): Promise<number> {
+  const server = await startChild<string>('serve-bare.ts', JSON.stringify(OUTPUT));
+  const post = restPost(server.said);
+  try {
+    const [bare] = await measureLoads([{ name: 'bare', server, post }]);
+    return bare?.perSecond ?? 0;
+  } finally {
+    await server.stop();
+  }
+}
+
+/** The kinds in an order of the seed. */
+function shuffled(kinds: readonly Case[], random: Random): Case[] {
+  return kinds
+    .map((kind) => ({ kind, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ kind }) => kind);
+}
+
+async function tryOnce(kind: Case, random: Random, { server, waits }: Watched): Promise<Found> {
+  const { front, raw } = toRaw(kind.make(random), random);
+  await waits.longestMs();
+  const end = await send(server.said, raw);
+  const waitedMs = await waits.longestMs();
+  const bytes = Buffer.byteLength(raw.body ?? '') + raw.path.length;
+  return { name: kind.name, front, bytes, end, waitedMs };
+}
+
+/** A draw that is over the limit is made again, with the same numbers but another nonce. */
+async function tryKind(
+  kind: Case,
+  {
+    seed,
+    servers,
+    limitMs,
+  }: { seed: string; servers: Record<'up' | 'down', Watched>; limitMs: number },
+): Promise<Found> {
+  const server = servers[kind.needs ?? 'up'];
+  let found = await tryOnce(kind, seededRandom(seed), server);
+  for (let draw = 1; draw < DRAWS && found.waitedMs > limitMs; draw += 1) {
+    const again = await tryOnce(kind, seededRandom(seed), server);
+    if (again.waitedMs < found.waitedMs) found = again;
+  }
+  return found;
+}
+
+const row = ({ waitedMs, front, bytes, end, name }: Found): string =>
+  [
+    `${waitedMs.toFixed(0).padStart(6)} ms`,
+    front.padEnd(4),
+    String(bytes).padStart(9),
+    end.padEnd(24).slice(0, 24),
+    name,
+  ].join('  ');
+
+async function search(kinds: readonly Case[], limitMs: number): Promise<Found[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'tollgate-fuzz-'));
+  const servers = { up: await startServer(folder, 'up'), down: await startServer(folder, 'down') };
+  const found: Found[] = [];
+  const until = performance.now() + MOST_MS;
+  try {
+    for (const [at, kind] of kinds.entries()) {
+      if (performance.now() > until) {
+        say(`time is up after ${String(at)} of ${String(kinds.length)}`);
+        break;
+      }
+      const seed = `${values.seed}:${String(at)}:${kind.name}`;
+      const one = await tryKind(kind, { seed, servers, limitMs });
+      found.push(one);
+      if (one.waitedMs > limitMs) say(`HELD ${row(one)}`);
+    }
+  } finally {
+    for (const { server, waits } of Object.values(servers)) {
+      await waits.stop();
+      await server.stop();
+    }
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+  return found;
+}
+
+const order = seededRandom(values.seed);
+const kinds = allCases().filter(({ name }) => name.includes(values.only));
+const chosen = shuffled(kinds, order).slice(0, Number(values.cases ?? kinds.length));
+
+if (values.list) {
+  for (const { name } of chosen) say(name);
+} else {
+  const perSecond = await bareRequestsPerSecond();
+  const limitMs = (LIMIT_MS * YARDSTICK_PER_SECOND) / perSecond;
+  say(machine());
+  say(
+    `bare route: ${perSecond.toFixed(0)} requests a second, so another caller may wait ${limitMs.toFixed(0)} ms; seed ${values.seed}`,
+  );
+  const found = (await search(chosen, limitMs)).sort((a, b) => b.waitedMs - a.waitedMs);
+  for (const one of found.slice(0, SHOWN)) say(row(one));
+  const held = found.filter(({ waitedMs }) => waitedMs > limitMs).length;
+  process.exitCode = held === 0 ? 0 : 1;
+  say(`${String(found.length)} inputs, ${String(held)} of them hold the loop for longer`);
+}
