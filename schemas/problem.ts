@@ -17,7 +17,7 @@ const FieldError = z.object({
 
 const ExceededLimit = z.object({
   budget: z.string().describe('Name of the limit'),
-  unit: z.string().describe('What is counted: tokens, usd, requests, bytes'),
+  unit: z.string().describe('What is counted: tokens, usd, requests, bytes, values, levels'),
   limit: z.number().describe('The most that is allowed'),
   used: z.number().describe('What was used or asked for'),
   held: z.number().optional().describe('What is reserved for calls that are running'),

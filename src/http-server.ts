@@ -35,12 +35,14 @@ export async function buildHttpServer(app: App, config: Config, log: Logger): Pr
   const server = await buildRestServer(app, {
     allowedHosts: allowedHosts(config),
     bodyLimitBytes: config.body_limit_bytes,
+    bodyLimitValues: config.body_limit_values,
     heartbeatMs: HEARTBEAT_MS,
     simulatorUrl: await app.simulatorUrl(),
     onError,
   });
   let draining = false;
-  server.addHook('onRequest', (_request, _reply, done) => {
+  server.addHook('onRequest', ({ method, routeOptions }, _reply, done) => {
+    app.noteRequest(`${method} ${routeOptions.url ?? '(no route)'}`);
     if (!draining) done();
     else done(problem('shutting_down', { detail: 'The server is stopping.', retryAfterMs: 2_000 }));
   });

@@ -149,8 +149,14 @@ export const Settings = z.strictObject({
     .number()
     .int()
     .min(1024)
-    .default(4 * 1024 * 1024)
+    .default(2 * 1024 * 1024)
     .describe('Largest request body'),
+  body_limit_values: z
+    .number()
+    .int()
+    .min(100)
+    .default(25_000)
+    .describe('Most values in a request body: members, items, lists and objects of its JSON'),
   mcp_session_idle_ms: z
     .number()
     .int()
@@ -163,6 +169,20 @@ export const Settings = z.strictObject({
     .min(1)
     .default(1000)
     .describe('Most legacy MCP sessions open at once'),
+  loop_held_ms: z
+    .number()
+    .int()
+    .min(20)
+    .default(200)
+    .describe(
+      'How long nothing else can be answered before the log says what holds the event loop',
+    ),
+  loop_not_ready_ms: z
+    .number()
+    .int()
+    .min(20)
+    .default(2_000)
+    .describe('After a hold of this length /ready answers 503 for ten seconds'),
   shutdown_grace_ms: z
     .number()
     .int()

@@ -36,13 +36,16 @@ function unknownTool(name: string, tools: readonly Tool[]) {
   });
 }
 
+/** What is wrong with one field a caller can act on; thousands of the same nobody reads. */
+const MOST_LISTED = 50;
+
 function invalidInput(name: string, errors: FieldError[]) {
   const first = errors[0];
   const where = first === undefined || first.pointer === '' ? 'the input' : first.pointer;
   const more = errors.length > 1 ? ` (and ${String(errors.length - 1)} more)` : '';
   return problem('invalid_input', {
     detail: `${name}: ${where}: ${first?.detail ?? 'does not fit the schema'}${more}`,
-    errors,
+    errors: errors.slice(0, MOST_LISTED),
     nextActions: [
       ...rowOf('invalid_input').actions,
       {

@@ -5,6 +5,7 @@ import { problem, type ProblemError } from '../../errors/problem.ts';
 import { addDocs } from './docs.ts';
 import { guardHosts } from './guards.ts';
 import { identifyCallers } from './identify.ts';
+import { readJsonBodies } from './json-body.ts';
 import { rememberMethods } from './methods.ts';
 import { replyProblem } from './problem-reply.ts';
 import { addBookRoutes } from './routes-books.ts';
@@ -23,6 +24,8 @@ export interface RestSettings {
   /** Names that requests may come under; null: any. */
   allowedHosts: readonly string[] | null;
   bodyLimitBytes: number;
+  /** Most values in a body of JSON. */
+  bodyLimitValues: number;
   /** Silence after which a stream says that it is alive, milliseconds. */
   heartbeatMs: number;
   /** Address of the simulator, if it plays the model. */
@@ -54,6 +57,7 @@ export async function buildRestServer(
   server.setValidatorCompiler(() => () => true);
   server.setSerializerCompiler(() => (data) => JSON.stringify(data));
   server.removeContentTypeParser('text/plain');
+  readJsonBodies(server, settings.bodyLimitValues);
   answerErrors(server, gate, settings.onError);
   answerUnknown(server, gate);
   guardHosts(server, settings.allowedHosts);

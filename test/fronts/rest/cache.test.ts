@@ -19,7 +19,13 @@ beforeEach(async () => {
       budgets: { value: {} },
     }),
     {
-      ...{ allowedHosts: null, bodyLimitBytes: 2_000, heartbeatMs: 1_000, simulatorUrl: null },
+      ...{
+        allowedHosts: null,
+        bodyLimitBytes: 2_000,
+        bodyLimitValues: 10_000,
+        heartbeatMs: 1_000,
+        simulatorUrl: null,
+      },
       onError: (error) => {
         throw error;
       },

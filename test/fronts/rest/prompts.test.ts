@@ -18,7 +18,13 @@ beforeAll(async () => {
       ...{ cache: { value: {} }, keys: { value: {} }, budgets: { value: {} } },
     }),
     {
-      ...{ allowedHosts: null, bodyLimitBytes: 10_000, heartbeatMs: 1_000, simulatorUrl: null },
+      ...{
+        allowedHosts: null,
+        bodyLimitBytes: 10_000,
+        bodyLimitValues: 10_000,
+        heartbeatMs: 1_000,
+        simulatorUrl: null,
+      },
       onError: (error) => {
         throw error;
       },

@@ -18,6 +18,7 @@ async function serve(provider: Provider, heartbeatMs = 15_000): Promise<{ url: s
   const server = await buildRestServer(app, {
     allowedHosts: ['127.0.0.1'],
     bodyLimitBytes: 1_000_000,
+    bodyLimitValues: 10_000,
     heartbeatMs,
     simulatorUrl: null,
     onError: (error) => {

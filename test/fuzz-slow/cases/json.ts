@@ -1,38 +1,60 @@
+import { readConfig } from '../../../src/config.ts';
 import { nonce, type Case, type RawCase } from '../case.ts';
 
+const LIMITS = readConfig({}, '/nowhere');
+
 /** The largest body that is read, less what a front puts around it. */
-const BODY_CHARS = 4 * 1024 * 1024 - 2_000;
+const BODY_CHARS = LIMITS.body_limit_bytes - 2_000;
 
-const times = (piece: string, chars: number): string =>
-  piece.repeat(Math.floor(chars / piece.length));
+/** As many values as a body may have, less those around them. */
+const MOST_VALUES = LIMITS.body_limit_values - 100;
+const MOST_LEVELS = 240;
 
-const keys = (chars: number, value: string): string => {
-  const made: string[] = [];
-  for (let length = 0, at = 0; length < chars - 40; at += 1) {
-    const member = `"${at.toString(36)}":${value}`;
-    made.push(member);
-    length += member.length + 1;
-  }
-  return made.join(',');
+/** A list of one piece, whole. */
+const list = (piece: string, count: number): string => `[${`${piece},`.repeat(count)}0]`;
+
+const keys = (count: number, value: string): string =>
+  `{${Array.from({ length: count }, (_, at) => `"${at.toString(36)}":${value}`).join(',')}}`;
+
+const deep = (open: string, close: string, depth: number): string =>
+  `${open.repeat(depth)}0${close.repeat(depth)}`;
+
+const text = (piece: string): string => `"${piece.repeat(Math.floor(BODY_CHARS / piece.length))}"`;
+
+/** Values of JSON that take long to read, to refuse or to repeat: as large as a body may be … */
+const LARGEST: Record<string, () => string> = {
+  zeros: () => list('0', BODY_CHARS / 2 - 10),
+  'empty lists': () => list('[]', Math.floor(BODY_CHARS / 3) - 10),
+  'empty objects': () => list('{}', Math.floor(BODY_CHARS / 3) - 10),
+  'small objects': () => list('{"name":""}', Math.floor(BODY_CHARS / 12) - 10),
+  keys: () => keys(Math.floor(BODY_CHARS / 10), '0'),
+  'deep lists': () => deep('[', ']', BODY_CHARS / 2 - 10),
+  'deep objects': () => deep('{"a":', '}', Math.floor(BODY_CHARS / 6) - 10),
+  escapes: () => text('\\u0000'),
+  'one long string': () => text('a'),
+  'quoted quotes': () => text('\\"'),
 };
 
-const deep = (open: string, close: string): string => {
-  const depth = Math.floor(BODY_CHARS / (open.length + close.length)) - 100;
-  return `${open.repeat(depth)}0${close.repeat(depth)}`;
+/** … and with as many values as one may have. */
+const MOST: Record<string, () => string> = {
+  zeros: () => list('0', MOST_VALUES),
+  'empty lists': () => list('[]', MOST_VALUES / 2),
+  'empty objects': () => list('{}', MOST_VALUES / 2),
+  'small objects': () => list('{"name":""}', MOST_VALUES / 2),
+  'objects with long names': () => list(`{"${'a'.repeat(100)}":""}`, MOST_VALUES / 2),
+  keys: () => keys(MOST_VALUES, '0'),
+  'deep lists': () => list(deep('[', ']', MOST_LEVELS), Math.floor(MOST_VALUES / MOST_LEVELS) - 2),
+  'deep objects': () =>
+    list(deep('{"a":', '}', MOST_LEVELS), Math.floor(MOST_VALUES / MOST_LEVELS) - 2),
+  'proto in many places': () => list('{"__proto__":0}', MOST_VALUES / 2),
+  words: () => list(`"${'word '.repeat(12)}"`, MOST_VALUES),
 };
 
-/** Values of JSON that take long to read, to refuse or to repeat. */
 const VALUES: Record<string, () => string> = {
-  zeros: () => `[${times('0,', BODY_CHARS - 10)}0]`,
-  'empty lists': () => `[${times('[],', BODY_CHARS - 10)}0]`,
-  'empty objects': () => `[${times('{},', BODY_CHARS - 10)}0]`,
-  'small objects': () => `[${times('{"name":""},', BODY_CHARS - 20)}0]`,
-  'many keys': () => `{${keys(BODY_CHARS, '0')}}`,
-  'deep lists': () => deep('[', ']'),
-  'deep objects': () => deep('{"a":', '}'),
-  escapes: () => `"${times('\\u0000', BODY_CHARS - 10)}"`,
-  'one long string': () => `"${times('a', BODY_CHARS - 10)}"`,
-  'proto in many places': () => `[${times('{"__proto__":0},', BODY_CHARS - 20)}0]`,
+  ...Object.fromEntries(
+    Object.entries(LARGEST).map(([name, make]) => [`a whole body of ${name}`, make]),
+  ),
+  ...Object.fromEntries(Object.entries(MOST).map(([name, make]) => [`the most ${name}`, make])),
 };
 
 /** Where in the input of which tool they stand. */

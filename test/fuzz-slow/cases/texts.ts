@@ -255,7 +255,7 @@ export const textKinds: readonly { name: string; text: Texts }[] = Object.entrie
   ([name, text]) => ({
     name,
     text(random, chars) {
-      const first = pick(random, [`${nonce(random)} `, `${nonce(random)}`]);
+      const first = pick(random, [`${nonce(random)} `, nonce(random)]);
       const last = pick(random, ENDS);
       const middle = text(random, chars - first.length - last.length - 2);
       return `${first}${middle.slice(0, chars - first.length - last.length - 1)}${last}x`.slice(
