@@ -18,6 +18,7 @@ import { buildParts } from './open-parts.ts';
 import { openPromptParts, type PromptParts } from './open-prompt-parts.ts';
 import { buildPlanFor, type Planned } from './plan-for.ts';
 import { pipeline, type PipelineParts } from './pipeline.ts';
+import type { Watchdog } from './observe/watchdog.ts';
 import { modelStatuses } from './model/statuses.ts';
 import { buildCacheDesk } from './stores/cache-desk.ts';
 import { buildFeedbackDesk } from './stores/feedback-desk.ts';
@@ -33,6 +34,7 @@ export interface AppParts {
   provider?: Provider;
   store?: Store;
   now?: () => number;
+  watchdog?: Watchdog;
 }
 
 /** The core with its life: fronts see the {@link Gate}, whoever started it the rest. */
@@ -52,6 +54,8 @@ export interface App extends Gate {
   hasKeys(): Promise<boolean>;
   /** Address of the simulator, started if it was not; null if a real provider is asked. */
   simulatorUrl(): Promise<string | null>;
+  /** For the watchdog: what a front is about to do. */
+  noteRequest(what: string): void;
   /** Settles when no call is running, or after `limitMs`. */
   idle(limitMs: number): Promise<void>;
   /** Ends what the app started: the simulator and the store. */
@@ -60,7 +64,7 @@ export interface App extends Gate {
 
 /** Put the parts together. Nothing listens yet; fronts do. */
 export function buildApp(config: Config, given: AppParts): App {
-  const { log, now = Date.now } = given;
+  const { log, now = Date.now, watchdog } = given;
   const root = packageRoot();
   const model = given.provider ? givenModel(given.provider) : openModel(config);
   const { simulated, providerOf } = model;
@@ -80,7 +84,7 @@ export function buildApp(config: Config, given: AppParts): App {
       return road.invoke(request);
     },
   });
-  road = openRoad(parts, simulated);
+  road = openRoad(parts, simulated, watchdog);
   budgets.keeper.start();
   return {
     ...{ tools, keys, cache, feedback, simulated },
@@ -95,7 +99,9 @@ export function buildApp(config: Config, given: AppParts): App {
     hasKeys: () => keys.any(),
     ...road,
     models: () => modelStatuses(parts.model, config.chains),
-    ...lifeOf({ prompts, keys, budgets, parts, model, store }),
+    longestHoldMs: () => watchdog?.longestHoldMs() ?? 0,
+    noteRequest: (what) => watchdog?.request(what),
+    ...lifeOf({ prompts, keys, budgets, parts, model, store, watchdog }),
   };
 }
 
@@ -106,6 +112,7 @@ interface Living {
   parts: ReturnType<typeof buildParts>;
   model: Model;
   store: Store;
+  watchdog: Watchdog | undefined;
 }
 
 /** What starts, what is well, and what ends. */
@@ -116,8 +123,9 @@ const lifeOf = ({
   parts,
   model,
   store,
+  watchdog,
 }: Living): Pick<App, 'ready' | 'warm' | 'simulatorUrl' | 'close'> => ({
-  ready: async () => ({ store: await store.health() }),
+  ready: async () => ({ store: await store.health(), event_loop: watchdog?.trouble() ?? null }),
   async warm() {
     await Promise.all([keys.check(), prompts.get(), parts.learnt(), model.warm()]);
   },
@@ -128,6 +136,7 @@ const lifeOf = ({
     budgets.keeper.stop();
     await model.close();
     await store.close();
+    await watchdog?.stop();
   },
 });
 
@@ -147,9 +156,18 @@ function openDesks(
   return { cache, feedback: buildFeedbackDesk({ ledger, feedback, complain, now }) };
 }
 
+/** A name comes from the caller; what the watchdog notes has little room. */
+const MOST_NAME_CHARS = 80;
+
 /** The pipeline, and how many calls are on it. */
-function openRoad(parts: PipelineParts, simulated: boolean): Pick<App, 'invoke' | 'idle'> {
-  const run = compose(pipeline(parts));
+function openRoad(
+  parts: PipelineParts,
+  simulated: boolean,
+  watchdog?: Watchdog,
+): Pick<App, 'invoke' | 'idle'> {
+  const run = compose(pipeline(parts), (layer, { toolName, id }) => {
+    watchdog?.layer(`${toolName.slice(0, MOST_NAME_CHARS)} ${id} ${layer}`);
+  });
   const nextId = buildCallIds(parts.now);
   let running = 0;
   return {

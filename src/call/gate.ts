@@ -36,4 +36,6 @@ export interface Gate {
   models(): ModelStatus[];
   /** Whether calls can be taken: each part by name with null or what is wrong. */
   ready(): Promise<Record<string, string | null>>;
+  /** Longest time of the last minute in which nothing else could be answered, milliseconds. */
+  longestHoldMs(): number;
 }

@@ -12,7 +12,7 @@ const WARM_AFTER_MS = 1_000;
 export function mcp(): Promise<void> {
   // Standard output is the protocol. Whatever a library prints goes the other way.
   Object.assign(console, { log: console.error, info: console.error, debug: console.error });
-  const { app, log } = openApp();
+  const { app, log, watchdog } = openApp();
   const connection = serveMcpOnStdio(app, secretFromEnv(), (err) => {
     log.error({ err }, 'mcp');
   });
@@ -23,6 +23,7 @@ export function mcp(): Promise<void> {
       // What cannot be loaded now is a problem of the call that needs it, not the end of the server.
       log.error({ err }, 'warming up');
     }
+    watchdog.start();
   };
   setTimeout(() => void warm(), WARM_AFTER_MS).unref();
   return new Promise((resolve) => {

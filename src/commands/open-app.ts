@@ -2,6 +2,10 @@ import { pino, type Logger } from 'pino';
 import { tools } from '../../tools/index.ts';
 import { buildApp, type App } from '../app.ts';
 import { readConfig, type Config } from '../config.ts';
+import { buildWatchdog, type Watchdog } from '../observe/watchdog.ts';
+
+/** Standard error. */
+const LOG_TO = 2;
 
 /** The app as a command runs it: settings from here and now, logs on standard error. */
 export function openApp(
@@ -11,12 +15,19 @@ export function openApp(
   app: App;
   config: Config;
   log: Logger;
+  /** Not started: a command that serves nobody holds up nobody. */
+  watchdog: Watchdog;
 } {
   const read = readConfig({ ...process.env, ...overrides }, process.cwd());
   const config = onlyModel === undefined ? read : withModel(read, onlyModel);
   // Standard output belongs to the answer, or to MCP.
-  const log = pino({ level: config.log_level, base: null }, pino.destination(2));
-  return { app: buildApp(config, { tools, log }), config, log };
+  const log = pino({ level: config.log_level, base: null }, pino.destination(LOG_TO));
+  const watchdog = buildWatchdog({
+    heldMs: config.loop_held_ms,
+    notReadyMs: config.loop_not_ready_ms,
+    logTo: log.isLevelEnabled('warn') ? LOG_TO : null,
+  });
+  return { app: buildApp(config, { tools, log, watchdog }), config, log, watchdog };
 }
 
 /** Every chain is this model alone. */

@@ -11,7 +11,7 @@ const LAST_ROWS_MS = 2_000;
 
 /** `tollgate serve`: everything over HTTP until a signal comes. */
 export async function serve({ host, port }: { host?: string; port?: string }): Promise<void> {
-  const { app, config, log } = openApp({
+  const { app, config, log, watchdog } = openApp({
     ...(host !== undefined && { TOLLGATE_HOST: host }),
     ...(port !== undefined && { TOLLGATE_PORT: port }),
   });
@@ -45,6 +45,7 @@ export async function serve({ host, port }: { host?: string; port?: string }): P
   const url = addressOf(server);
   if (config.public_url === undefined) app.baseUrl = url;
   process.stdout.write(banner({ url, simulatorUrl: await app.simulatorUrl() }));
+  watchdog.start();
 }
 
 /** What keeps it from starting must not leave a database open. */

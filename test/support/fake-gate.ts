@@ -42,6 +42,7 @@ export function fakeGate(): FakeGate {
     version: '0.0.0',
     baseUrl: 'http://fake',
     simulated: false,
+    longestHoldMs: () => 0,
     get keys() {
       return unused();
     },

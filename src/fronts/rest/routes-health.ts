@@ -25,7 +25,10 @@ export function addHealthRoutes(
         gate.models().map(({ model, breaker }) => [model, breaker.state]),
       );
       const status = ready ? 'ready' : 'not_ready';
-      return reply.code(ready ? 200 : 503).send({ status, parts, models });
+      const longestHoldMs = gate.longestHoldMs();
+      return reply
+        .code(ready ? 200 : 503)
+        .send({ status, parts, models, longest_hold_ms: longestHoldMs });
     },
   );
 }

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../../../call/start-thread.ts';
 import type { Question, Told, ToSearcher } from './messages.ts';
 import type { Hit } from './vectors.ts';
 
@@ -31,14 +30,12 @@ export function openSearchThread(path: string): SearchThread {
   };
 
   const start = (): Worker => {
-    const started = startWorker(path);
+    const started = startThread('search-worker', import.meta.url, { workerData: { path } });
     started.on('message', askers.settle);
     started.on('error', fail);
     started.on('exit', () => {
       if (worker === started) fail(new Error('the thread that searches has ended'));
     });
-    // A process that has nothing else to do must not stay for it.
-    started.unref();
     return started;
   };
 
@@ -116,21 +113,4 @@ function openAskers(): Askers {
       waiting.clear();
     },
   };
-}
-
-/** From what is built as well as from the sources, which a thread cannot read without help. */
-function startWorker(path: string): Worker {
-  const workerData = { path };
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./search-worker.js', import.meta.url), { workerData });
-  const file = new URL('./search-worker.ts', import.meta.url).href;
-  // By its place: what a program without a file imports is looked for where the process was started.
-  const helper = createRequire(import.meta.url)
-    .resolve('tsx/esm/api')
-    .replace(/cjs$/, 'mjs');
-  const program = `import(${JSON.stringify(pathToFileURL(helper).href)}).then(({ register }) => {
-    register();
-    return import(${JSON.stringify(file)});
-  });`;
-  return new Worker(program, { eval: true, workerData });
 }
