@@ -63,7 +63,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(src|tools|schemas)/',
-        pathNot: '^src/(main|http-server|commands/[^/]+)\\.ts$',
+        pathNot: '^src/(main|program|http-server|commands/[^/]+)\\.ts$',
       },
       to: { path: '^src/app\\.ts$' },
     },

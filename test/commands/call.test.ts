@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
-import { runCommand, type Ran } from '../support/command.ts';
+import { runCommand, type Ran, type RunOptions } from '../support/command.ts';
+import { IS_DEEP } from '../support/depth.ts';
 import { tempFolder } from '../support/fronts.ts';
 import { startStandIn, type StandIn } from '../support/stand-in.ts';
 
@@ -16,14 +17,11 @@ afterAll(async () => {
   folder.remove();
 });
 
-const call = (
-  args: string[],
-  { env = {}, input }: { env?: Record<string, string>; input?: string } = {},
-): Promise<Ran> =>
+const call = (args: string[], { env = {}, ...how }: Partial<RunOptions> = {}): Promise<Ran> =>
   runCommand(['call', ...args], {
     cwd: folder.path,
     env: { ANTHROPIC_BASE_URL: standIn.url, ANTHROPIC_API_KEY: 'key-of-a-test', ...env },
-    ...(input !== undefined && { input }),
+    ...how,
   });
 
 const QUESTION = '{"question":"How long?"}';
@@ -36,7 +34,9 @@ function expectSentence(stderr: string): void {
 
 describe('tollgate call', () => {
   it('prints output and call, and leaves a row in the ledger', async () => {
-    const { code, stdout, stderr } = await call(['answer_question', '--json', QUESTION]);
+    const { code, stdout, stderr } = await call(['answer_question', '--json', QUESTION], {
+      asProcess: true,
+    });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const printed = JSON.parse(stdout) as { output: object; call: { id: string } };
     expect(printed).toMatchObject({
@@ -158,6 +158,7 @@ describe('a command line that is wrong', () => {
   ])('with $what exits with 2 and says why', async ({ args = ['mcp'], env = {}, says }) => {
     const { code, stdout, stderr } = await runCommand(args, {
       cwd: folder.path,
+      asProcess: IS_DEEP,
       env: Object.fromEntries(Object.entries(env)),
     });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -168,11 +169,11 @@ describe('a command line that is wrong', () => {
   it('a settings file with a misspelt key is named with the key', async () => {
     const other = tempFolder();
     writeFileSync(join(other.path, 'tollgate.yaml'), 'prot: 9000\n');
-    const { code, stderr } = await runCommand(['mcp'], { cwd: other.path });
+    const { code, stderr } = await runCommand(['mcp'], { cwd: other.path, asProcess: IS_DEEP });
     expect(code).toBe(2);
     expect(stderr).toMatch(/tollgate\.yaml: .*prot/);
     writeFileSync(join(other.path, 'tollgate.yaml'), 'port: [\n');
-    const broken = await runCommand(['mcp'], { cwd: other.path });
+    const broken = await runCommand(['mcp'], { cwd: other.path, asProcess: IS_DEEP });
     expect(broken.code).toBe(2);
     expectSentence(broken.stderr);
     other.remove();

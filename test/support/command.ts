@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { runHere } from './command-here.ts';
+import { IS_DEEP } from './depth.ts';
 import { MAIN } from './fronts.ts';
 
 export interface Ran {
@@ -8,20 +10,33 @@ export interface Ran {
   stderr: string;
 }
 
-interface RunOptions {
+export interface RunOptions {
   cwd: string;
   env?: Record<string, string>;
   /** What it reads on standard input. */
   input?: string;
+  /** In the quick suite too. */
+  asProcess?: boolean;
 }
+
+/** They end when they are told to, or read the standard input. */
+const SERVERS = ['serve', 'mcp', 'simulator'];
 
 /** Start `tollgate …` as a process of its own, with no environment but the given one. */
 export function startCommand(args: readonly string[], { cwd, env }: RunOptions): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], { cwd, env: { HOME: cwd, ...env } });
 }
 
-/** Run `tollgate …` to its end. */
-export async function runCommand(args: readonly string[], options: RunOptions): Promise<Ran> {
+/** Run `tollgate …` to its end: as a process where that can make a difference, and everywhere in the deep suite. */
+export function runCommand(args: readonly string[], options: RunOptions): Promise<Ran> {
+  const [command = ''] = args;
+  const asProcess = options.asProcess ?? (IS_DEEP || options.input !== undefined);
+  return asProcess || SERVERS.includes(command)
+    ? runProcess(args, options)
+    : runHere(args, options);
+}
+
+async function runProcess(args: readonly string[], options: RunOptions): Promise<Ran> {
   const child = startCommand(args, options);
   const ran: Ran = { code: null, stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (ran.stdout += text));

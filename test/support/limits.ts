@@ -1,0 +1,8 @@
+/**
+ * The only limits of time in the tests. Each is there to end a test that would wait for ever, and says nothing of how
+ * long anything should take: a machine that is ten times slower, or has ten times as much to do, stays far below.
+ */
+export const TEST_LIMIT_MS = 120_000;
+
+/** For one thing to come true. Below the limit of a test, so that the last reason is told. */
+export const WAIT_LIMIT_MS = 90_000;
