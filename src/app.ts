@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { repeat } from './budget/repeat.ts';
 import { cacheParts } from './cache-settings.ts';
 import { compose } from './call/compose.ts';
 import type { Gate } from './call/gate.ts';
@@ -86,6 +87,8 @@ export function buildApp(config: Config, given: AppParts): App {
   });
   road = openRoad(parts, simulated, watchdog);
   budgets.keeper.start();
+  const sums = keepSums(store, log);
+  sums.start(ROLL_UP_MS.first);
   return {
     ...{ tools, keys, cache, feedback, simulated },
     budgets: budgets.service,
@@ -101,7 +104,7 @@ export function buildApp(config: Config, given: AppParts): App {
     models: () => modelStatuses(parts.model, config.chains),
     longestHoldMs: () => watchdog?.longestHoldMs() ?? 0,
     noteRequest: (what) => watchdog?.request(what),
-    ...lifeOf({ prompts, keys, budgets, parts, model, store, watchdog }),
+    ...lifeOf({ prompts, keys, budgets, parts, model, store, watchdog, sums }),
   };
 }
 
@@ -113,6 +116,7 @@ interface Living {
   model: Model;
   store: Store;
   watchdog: Watchdog | undefined;
+  sums: ReturnType<typeof keepSums>;
 }
 
 /** What starts, what is well, and what ends. */
@@ -124,6 +128,7 @@ const lifeOf = ({
   model,
   store,
   watchdog,
+  sums,
 }: Living): Pick<App, 'ready' | 'warm' | 'simulatorUrl' | 'close'> => ({
   ready: async () => ({ store: await store.health(), event_loop: watchdog?.trouble() ?? null }),
   async warm() {
@@ -134,11 +139,30 @@ const lifeOf = ({
     await prompts.close();
     await parts.closeCache();
     budgets.keeper.stop();
+    sums.stop();
     await model.close();
     await store.close();
     await watchdog?.stop();
   },
 });
+
+/** How often the ledger's new rows are brought into its sums, and when first: a start comes before it. */
+const ROLL_UP_MS = { first: 2_000, usual: 5_000 };
+/** Fewer rows are read as quickly as they are. */
+const ROLL_UP_FROM = 500;
+
+const keepSums = ({ ledger }: Store, log: Logger): ReturnType<typeof repeat> =>
+  repeat(async () => {
+    try {
+      await ledger.rollUp(ROLL_UP_FROM);
+    } catch (err) {
+      log.error(
+        { err },
+        'the sums of the ledger could not be brought up to date; it is tried again',
+      );
+    }
+    return ROLL_UP_MS.usual;
+  });
 
 const addressOf = ({ public_url: url, host, port }: Config): string =>
   url?.replace(/\/$/, '') ?? `http://${host}:${String(port)}`;

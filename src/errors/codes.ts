@@ -617,6 +617,29 @@ export const CODES = {
     about:
       'An earlier call could not be recorded, so no new money is spent until it is. Check disk space and permissions of the database.',
   },
+  question_too_large: {
+    status: 422,
+    category: 'input',
+    title: 'The question is too large to be answered in time',
+    retry: 'modify',
+    actions: [
+      {
+        action: 'narrow_question',
+        why: 'Ask for a shorter time with `from` and `to`, for one `tool`, or for fewer entries with `limit`',
+      },
+    ],
+    about:
+      'Questions to the ledger have a limit of time, so that nobody can keep the ledger from others. Most are answered from sums; those that are not, and those that come while a ledger of an older version is being summed up, read the rows themselves: ask for less of them.',
+  },
+  ledger_busy: {
+    status: 503,
+    category: 'server',
+    title: 'Too many questions wait for the ledger',
+    retry: 'after_delay',
+    actions: [retryLater],
+    about:
+      'Questions to a large ledger are answered one after the other, and too many wait already. Calls of tools are not held up by them.',
+  },
   shutting_down: {
     status: 503,
     category: 'server',

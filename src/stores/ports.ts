@@ -35,24 +35,46 @@ export interface CacheUse {
   embed: { attempts: number; costNanoUsd: number };
 }
 
-/** Reading the ledger. Times are milliseconds since the epoch. */
+/** Sums per key over `from <= started < to`. */
+export interface SumQuery {
+  groupBy: Grouping;
+  from: number;
+  to: number;
+  /** So many keys at the most, the first in the order of the answer. */
+  limit?: number;
+}
+
+export type Sums = { key: string | null } & UsageSums;
+
+/**
+ * Reading the ledger. Times are milliseconds since the epoch. However large the ledger is, what the
+ * process does besides goes on meanwhile.
+ * @throws ProblemError question_too_large, ledger_busy
+ */
 export interface LedgerReader {
   get(id: string, viewer: Viewer): Promise<WireCallMeta | null>;
   /** Newest first. */
   list(query: CallsQuery, viewer: Viewer): Promise<WireCallMeta[]>;
   /** Attempts whose tokens the provider counted, of the newest `limit` calls, oldest first. */
   countedAttempts(limit: number): Promise<AttemptRecord[]>;
-  /** Sums per key over `from <= started < to`. */
-  sum(
-    query: { groupBy: Grouping; from: number; to: number },
-    viewer: Viewer,
-  ): Promise<({ key: string | null } & UsageSums)[]>;
+  /** Dearest first, days in order. */
+  sum(query: SumQuery, viewer: Viewer): Promise<Sums[]>;
   /** What the cache did for calls over `from <= started < to`; tier null: it found nothing. */
   cacheUse(query: { from: number; to: number }, viewer: Viewer): Promise<CacheUse>;
   /** What each version of a prompt served over all time, by content, the oldest first. */
   promptUse(promptId: string): Promise<PromptUse[]>;
-  /** What was spent on the UTC day of `now` and in its month, from daily sums. */
+  /** What was spent on the UTC day of `now` and in its month. */
   spent(now: number, viewer: Viewer): Promise<GetBudgetOutput['spent']>;
+}
+
+/** Sums of the ledger, kept behind its rows; answers are right at every moment, quick once rows are in. */
+export interface LedgerSums {
+  /**
+   * Brings the rows that wait into the sums.
+   * @param atLeast nothing happens where fewer wait
+   * @returns how many there were
+   */
+  rollUp(atLeast?: number): Promise<number>;
 }
 
 /** A reservation, or the raise of one. */
@@ -181,7 +203,7 @@ export interface Leases {
 
 /** A database: everything tollgate keeps, behind one door. */
 export interface Store {
-  ledger: LedgerWriter & LedgerReader;
+  ledger: LedgerWriter & LedgerReader & LedgerSums;
   budgets: BudgetBook;
   keys: KeyBook;
   idempotency: IdempotencyBook;

@@ -1,7 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Leases } from '../ports.ts';
 import { insertSql, type CallRow } from './call-row.ts';
-import { openDays } from './days.ts';
 import { openHolds } from './holds.ts';
 import { openMeters } from './meters.ts';
 import type { Writer } from './writer.ts';
@@ -54,7 +53,6 @@ interface Sweep {
 function buildSettle(db: Database, own: string): Sweep {
   const meters = openMeters(db);
   const holds = openHolds(db, meters);
-  const days = openDays(db);
   const any = db.prepare<[number, string]>(
     'SELECT 1 FROM holds WHERE lease_until < ? AND process <> ? LIMIT 1',
   );
@@ -66,7 +64,6 @@ function buildSettle(db: Database, own: string): Sweep {
       for (const { call, epitaph } of orphans) {
         const claims = holds.drop(call) ?? [];
         if (insert.run(epitaph).changes === 0) continue;
-        days.add(epitaph);
         for (const claim of claims) meters.use(claim, claim.charge, { call, at: now });
       }
       return orphans.length;

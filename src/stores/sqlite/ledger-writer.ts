@@ -4,22 +4,23 @@ import type { Call } from '../../call/call.ts';
 import type { Claim, Standing } from '../../call/hold.ts';
 import type { LedgerWriter } from '../ports.ts';
 import { insertSql, toRow, type CallRow } from './call-row.ts';
-import { openDays, type Counted } from './days.ts';
 import { openHolds } from './holds.ts';
 import { checkAmounts, openMeters } from './meters.ts';
+import type { RollUp } from './usage/roll-up.ts';
 import type { Writer } from './writer.ts';
 
 /** A row that a sweep wrote for a dead process: the only kind that is ever replaced. */
 const EPITAPH = 'process_lost';
 
-export function openLedgerWriter(db: Database, writer: Writer): LedgerWriter {
+export function openLedgerWriter(
+  db: Database,
+  writer: Writer,
+  sums: Pick<RollUp, 'takeOff'>,
+): LedgerWriter {
   const meters = openMeters(db);
   const holds = openHolds(db, meters);
-  const days = openDays(db);
-  const find = db.prepare<[string], Counted & Pick<CallRow, 'error_code'>>(
-    `SELECT error_code, principal, started_at, input_tokens, cache_read_tokens,
-       cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, cost_nano_usd
-     FROM calls WHERE id = ?`,
+  const find = db.prepare<[string], Pick<CallRow, 'error_code'>>(
+    'SELECT error_code FROM calls WHERE id = ?',
   );
   const insert = db.prepare<CallRow>(insertSql('REPLACE'));
 
@@ -44,9 +45,8 @@ export function openLedgerWriter(db: Database, writer: Writer): LedgerWriter {
         holds.drop(row.id);
         use(call, claims, before !== undefined);
         const standings = standingsOf(claims);
+        if (before) sums.takeOff(row.id);
         insert.run({ ...row, budget: budgetAfter(call, standings) ?? row.budget });
-        if (before) days.takeOff(before);
-        days.add(row);
         return standings;
       });
     },

@@ -4,9 +4,10 @@ import { routes } from './migrations/002-routes.ts';
 import { keysAndBudgets } from './migrations/003-keys-and-budgets.ts';
 import { cache } from './migrations/004-cache.ts';
 import { prompts } from './migrations/005-prompts.ts';
+import { rollUps } from './migrations/006-roll-ups.ts';
 
 /** Every migration, oldest first; a landed one is never changed. */
-const MIGRATIONS: readonly string[] = [calls, routes, keysAndBudgets, cache, prompts];
+const MIGRATIONS: readonly string[] = [calls, routes, keysAndBudgets, cache, prompts, rollUps];
 
 /**
  * Bring the file up to date. Many processes may start on one file at once: the write lock is taken

@@ -13,6 +13,8 @@ import { openLedgerReader } from './ledger-reader.ts';
 import { openLedgerWriter } from './ledger-writer.ts';
 import { openLeases } from './leases.ts';
 import { migrate } from './migrate.ts';
+import { openReader } from './reader/reader.ts';
+import { openRollUp } from './usage/roll-up.ts';
 import { buildWriter } from './writer.ts';
 
 /** How long a reader, or a start, waits for another process before it gives up, milliseconds. */
@@ -21,15 +23,21 @@ const RETRY_AFTER_MS = 20;
 /** Pages (of 4 KB) in the log before they are brought into the file, which waits for the disk. */
 const CHECKPOINT_PAGES = 8_000;
 
+interface SqliteOptions {
+  processId?: string;
+  threadFrom?: number;
+}
+
 /**
  * Open the SQLite store at `path` (`:memory:` for one that is forgotten). Many processes may share
  * a file: each agent starts its own stdio server.
  * @param options.processId marks what this process reserves; no two that run may share it
+ * @param options.threadFrom ledgers of more rows are asked in a thread; those in memory never are
  * @throws Error when the file cannot be opened or was written by a newer tollgate
  */
 export function openSqlite(
   path: string,
-  { processId = randomUUID() }: { processId?: string } = {},
+  { processId = randomUUID(), threadFrom = 1_000 }: SqliteOptions = {},
 ): Store {
   if (path !== ':memory:') makeFolder(dirname(path));
   const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
@@ -41,8 +49,10 @@ export function openSqlite(
   migrate(db);
   const writer = buildWriter(db);
   const cache = openCacheBook(db, writer);
+  const sums = openRollUp(db);
+  const reader = openReader({ db, writer, sums, threadFrom });
   return {
-    ledger: { ...openLedgerReader(db), ...openLedgerWriter(db, writer) },
+    ledger: { ...openLedgerReader(db, reader), ...openLedgerWriter(db, writer, sums) },
     budgets: openBudgetBook(db, writer, processId),
     keys: openKeyBook(db, writer),
     idempotency: openIdempotencyBook(db, writer, processId),
@@ -53,6 +63,7 @@ export function openSqlite(
     health: () => Promise.resolve(healthOf(db)),
     async close() {
       try {
+        await reader.close();
         await cache.close();
         await writer.drained();
       } finally {

@@ -94,7 +94,7 @@ describe('a file of version 1', () => {
     let other: Store | undefined;
     open();
     const db = new Database(path, { readonly: true });
-    expect(db.pragma('user_version', { simple: true })).toBe(5);
+    expect(db.pragma('user_version', { simple: true })).toBe(6);
     db.close();
     expect(() => (other = openSqlite(path))).not.toThrow();
     await other?.close();

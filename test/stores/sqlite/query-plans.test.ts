@@ -2,7 +2,6 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openCacheBook } from '../../../src/stores/sqlite/cache/book.ts';
 import { openBudgetBook } from '../../../src/stores/sqlite/budget-book.ts';
-import type { Grouping, Viewer } from '../../../src/stores/ports.ts';
 import { openEvalBook } from '../../../src/stores/sqlite/evals.ts';
 import { openFeedbackBook } from '../../../src/stores/sqlite/feedback.ts';
 import { openIdempotencyBook } from '../../../src/stores/sqlite/idempotency.ts';
@@ -11,7 +10,8 @@ import { openLedgerReader } from '../../../src/stores/sqlite/ledger-reader.ts';
 import { openLedgerWriter } from '../../../src/stores/sqlite/ledger-writer.ts';
 import { openLeases } from '../../../src/stores/sqlite/leases.ts';
 import { migrate } from '../../../src/stores/sqlite/migrate.ts';
-import { sumSql } from '../../../src/stores/sqlite/usage-sums.ts';
+import { openReader } from '../../../src/stores/sqlite/reader/reader.ts';
+import { openRollUp } from '../../../src/stores/sqlite/usage/roll-up.ts';
 import { buildWriter } from '../../../src/stores/sqlite/writer.ts';
 
 let db: Database.Database;
@@ -26,11 +26,13 @@ function statements(): string[] {
   const prepare = vi.spyOn(db, 'prepare');
   const writer = buildWriter(db);
   openBudgetBook(db, writer, 'p');
-  openLedgerWriter(db, writer);
+  const sums = openRollUp(db);
+  const reader = openReader({ db, writer, sums, threadFrom: 0 });
+  openLedgerWriter(db, writer, sums);
   openLeases(db, writer, 'p');
   openIdempotencyBook(db, writer, 'p');
   openKeyBook(db, writer);
-  openLedgerReader(db);
+  openLedgerReader(db, reader);
   openCacheBook(db, writer);
   openFeedbackBook(db, writer);
   openEvalBook(db, writer);
@@ -67,11 +69,9 @@ const OFF_THE_ROAD = [
   /FROM cache_indexes i LEFT JOIN/,
   // Sorts no more than it looks at.
   /LIMIT @looked/,
-  /AS tier, count|AS purpose, count/,
-  // What versions of a prompt served, over all time.
-  /FROM calls WHERE prompt_id = \?/,
-  // For the spending of a day, over an index of days.
-  /FROM days/,
+  // Questions of people; they are asked in a thread where there is much to read.
+  /patient\(\)/,
+  /WITH RECURSIVE tools/,
 ];
 
 const scans = (sql: string): string[] =>
@@ -98,28 +98,36 @@ describe('on the road of a call', () => {
 });
 
 describe('beside the road', () => {
-  it('what a day has cost is read over an index, for one and for all', () => {
-    const sums = statements().filter((sql) => sql.includes('FROM days'));
-    expect(sums).toHaveLength(2);
-    for (const sql of sums) expect(planOf(sql)[0]).toMatch(/^SEARCH days/);
+  const plansOf = (part: RegExp): string[] =>
+    statements()
+      .filter((sql) => part.test(sql))
+      .map((sql) => planOf(sql)[0] ?? '');
+
+  it('what is summed up is read at the edges of a time only, over an index of times', () => {
+    expect(plansOf(/\+calls\.rowid <= @row/)).toEqual([
+      'SEARCH calls USING INDEX calls_by_time (started_at>? AND started_at<?)',
+      'SEARCH calls USING INDEX calls_by_principal_and_time (principal=? AND started_at>? AND started_at<?)',
+    ]);
   });
 
-  const GROUPINGS: Grouping[] = [
-    ...(['all', 'tool', 'prompt', 'principal', 'feature'] as const),
-    ...(['user', 'team', 'day', 'model'] as const),
-  ];
-  const readFor = (viewer: Viewer): string[] =>
-    GROUPINGS.map((groupBy) => planOf(sumSql(groupBy, viewer))[0] ?? '');
-
-  it('the usage of one viewer reads the calls of that viewer in that time only', () => {
-    const own =
-      'SEARCH calls USING INDEX calls_by_principal_and_time (principal=? AND started_at>? AND started_at<?)';
-    expect(readFor('shop')).toEqual(GROUPINGS.map(() => own));
+  it('what is not summed up yet is read in its order, or where it is much by its time', () => {
+    expect(plansOf(/calls\.rowid > @row/)).toEqual([
+      'SEARCH calls USING INTEGER PRIMARY KEY (rowid>?)',
+      'SEARCH calls USING INTEGER PRIMARY KEY (rowid>?)',
+      'SEARCH calls USING INDEX calls_by_time (started_at>? AND started_at<?)',
+      'SEARCH calls USING INDEX calls_by_principal_and_time (principal=? AND started_at>? AND started_at<?)',
+    ]);
   });
 
-  it('the usage of everybody reads the calls of that time only', () => {
-    const everybody = 'SEARCH calls USING INDEX calls_by_time (started_at>? AND started_at<?)';
-    expect(readFor(null)).toEqual(GROUPINGS.map(() => everybody));
+  it.each([
+    [
+      'a day',
+      'SELECT 1 FROM usage_days WHERE dimension = 1 AND viewer = 0 AND day >= 1 AND day < 2',
+    ],
+    ['a quarter', 'SELECT 1 FROM usage_quarters WHERE kind = 1 AND quarter >= 1 AND quarter < 2'],
+    ['a prompt', 'SELECT 1 FROM usage_prompts WHERE prompt = 1'],
+  ])('the sums of %s are a range of their table', (_, sql) => {
+    expect(planOf(sql)[0]).toMatch(/^SEARCH usage_\w+ USING PRIMARY KEY/);
   });
 
   it('what is past its time is found over an index', () => {

@@ -1,0 +1,14 @@
+import type { Code } from '../../../errors/codes.ts';
+import type { Reads } from '../reads.ts';
+
+/** What the thread is told. `lateAt`: milliseconds since the epoch; then nobody waits for it any more. */
+export type ToReader =
+  | { kind: 'ask'; id: number; lateAt: number; name: keyof Reads; parameters: unknown[] }
+  | { kind: 'roll-up'; id: number; atLeast: number }
+  | { kind: 'close' };
+
+/** What it answers. */
+export type Told =
+  | { id: number; answer: unknown }
+  | { id: number; problem: { code: Code; detail: string } }
+  | { id: number; error: string };

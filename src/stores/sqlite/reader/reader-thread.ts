@@ -1,0 +1,135 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
+import { problem, type ProblemError } from '../../../errors/problem.ts';
+import type { Reads } from '../reads.ts';
+import { startThread } from '../../../call/start-thread.ts';
+import { tooLarge } from '../usage/patience.ts';
+import type { Told, ToReader } from './messages.ts';
+
+/** A thread that reads a database file, and keeps the sums of its ledger; started by the first who asks. */
+export interface ReaderThread {
+  /** @throws ProblemError question_too_large, ledger_busy */
+  ask(name: keyof Reads, parameters: unknown[]): Promise<unknown>;
+  rollUp(atLeast: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+const MOST_WAITING = 64;
+/** How long a question may wait and be worked on, milliseconds. */
+const WITHIN_MS = 10_000;
+/** How long the end of a batch is waited for, milliseconds. */
+const CLOSE_WITHIN_MS = 2_000;
+
+/** @param path of the database; the thread reads it by connections of its own */
+export function openReaderThread(path: string): ReaderThread {
+  const askers = openAskers();
+  let worker: Worker | null = null;
+
+  const end = (ended: Worker, error: Error): void => {
+    if (worker !== ended) return;
+    worker = null;
+    askers.rejectAll(error);
+  };
+
+  const start = (): Worker => {
+    const started = startThread('reader-worker', import.meta.url, { workerData: { path } });
+    started.on('message', askers.settle);
+    started.on('error', (error) => {
+      end(started, error);
+    });
+    started.on('exit', () => {
+      end(started, new Error('the thread that reads the ledger has ended'));
+    });
+    return started;
+  };
+
+  const send = (saidBy: (id: number) => ToReader): { id: number; answer: Promise<unknown> } => {
+    worker ??= start();
+    const asked = askers.add();
+    worker.postMessage(saidBy(asked.id));
+    return asked;
+  };
+
+  /** The one that is worked on is first in line; what does not end by itself is ended with its thread. */
+  const giveUp = (id: number): void => {
+    const stuck = askers.isFirst(id) ? worker : null;
+    askers.reject(id, stuck ? tooLarge() : busy());
+    if (!stuck) return;
+    end(stuck, busy());
+    void stuck.terminate();
+  };
+
+  return {
+    ask(name, parameters) {
+      if (askers.count() >= MOST_WAITING) return Promise.reject(busy());
+      const lateAt = Date.now() + WITHIN_MS;
+      const { id, answer } = send((own) => ({ kind: 'ask', id: own, lateAt, name, parameters }));
+      const timer = setTimeout(giveUp, WITHIN_MS, id);
+      return answer.finally(() => {
+        clearTimeout(timer);
+      });
+    },
+    rollUp: (atLeast) => send((id) => ({ kind: 'roll-up', id, atLeast })).answer as Promise<number>,
+    async close() {
+      const ending = worker;
+      worker = null;
+      askers.rejectAll(new Error('the store is closed'));
+      if (ending) await endGently(ending);
+    },
+  };
+}
+
+/** A batch that is being written is finished. */
+async function endGently(worker: Worker): Promise<void> {
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
+  worker.postMessage({ kind: 'close' } satisfies ToReader);
+  await Promise.race([ended, pause(CLOSE_WITHIN_MS, null, { ref: false })]);
+  await worker.terminate();
+}
+
+/** Those who wait for the thread, in line. */
+interface Askers {
+  count: () => number;
+  add: () => { id: number; answer: Promise<unknown> };
+  isFirst: (id: number) => boolean;
+  settle: (told: Told) => void;
+  reject: (id: number, error: Error) => void;
+  rejectAll: (error: Error) => void;
+}
+
+function openAskers(): Askers {
+  const waiting = new Map<
+    number,
+    { resolve: (answer: unknown) => void; reject: (error: Error) => void }
+  >();
+  let last = 0;
+  const reject = (id: number, error: Error): void => {
+    waiting.get(id)?.reject(error);
+    waiting.delete(id);
+  };
+  return {
+    count: () => waiting.size,
+    add() {
+      last += 1;
+      const id = last;
+      const answer = new Promise((resolve, rejectIt) =>
+        waiting.set(id, { resolve, reject: rejectIt }),
+      );
+      return { id, answer };
+    },
+    isFirst: (id) => waiting.keys().next().value === id,
+    settle(told) {
+      if ('problem' in told) reject(told.id, problem(told.problem.code, told.problem));
+      else if ('error' in told) reject(told.id, new Error(told.error));
+      else waiting.get(told.id)?.resolve(told.answer);
+      waiting.delete(told.id);
+    },
+    reject,
+    rejectAll(error) {
+      for (const id of [...waiting.keys()]) reject(id, error);
+    },
+  };
+}
+
+const busy = (): ProblemError =>
+  problem('ledger_busy', { detail: 'Too many questions wait for the ledger; ask again later.' });
