@@ -30,22 +30,16 @@ export function openReaderThread(path: string): ReaderThread {
     worker = null;
     askers.rejectAll(error);
   };
+  const start = (): Worker =>
+    listen(
+      startThread('reader-worker', import.meta.url, { workerData: { path } }),
+      askers.settle,
+      end,
+    );
 
-  const start = (): Worker => {
-    const started = startThread('reader-worker', import.meta.url, { workerData: { path } });
-    started.on('message', askers.settle);
-    started.on('error', (error) => {
-      end(started, error);
-    });
-    started.on('exit', () => {
-      end(started, new Error('the thread that reads the ledger has ended'));
-    });
-    return started;
-  };
-
-  const send = (saidBy: (id: number) => ToReader): { id: number; answer: Promise<unknown> } => {
+  const send = (kind: Waiting['kind'], saidBy: (id: number) => ToReader) => {
     worker ??= start();
-    const asked = askers.add();
+    const asked = askers.add(kind);
     worker.postMessage(saidBy(asked.id));
     return asked;
   };
@@ -61,15 +55,17 @@ export function openReaderThread(path: string): ReaderThread {
 
   return {
     ask(name, parameters) {
-      if (askers.count() >= MOST_WAITING) return Promise.reject(busy());
+      if (askers.questions() >= MOST_WAITING) return Promise.reject(busy());
       const lateAt = Date.now() + WITHIN_MS;
-      const { id, answer } = send((own) => ({ kind: 'ask', id: own, lateAt, name, parameters }));
+      const say = (id: number): ToReader => ({ kind: 'ask', id, lateAt, name, parameters });
+      const { id, answer } = send('question', say);
       const timer = setTimeout(giveUp, WITHIN_MS, id);
       return answer.finally(() => {
         clearTimeout(timer);
       });
     },
-    rollUp: (atLeast) => send((id) => ({ kind: 'roll-up', id, atLeast })).answer as Promise<number>,
+    rollUp: (atLeast) =>
+      send('roll-up', (id) => ({ kind: 'roll-up', id, atLeast })).answer as Promise<number>,
     async close() {
       const ending = worker;
       worker = null;
@@ -77,6 +73,21 @@ export function openReaderThread(path: string): ReaderThread {
       if (ending) await endGently(ending);
     },
   };
+}
+
+function listen(
+  worker: Worker,
+  settle: (told: Told) => void,
+  end: (worker: Worker, error: Error) => void,
+): Worker {
+  worker.on('message', settle);
+  worker.on('error', (error) => {
+    end(worker, error);
+  });
+  worker.on('exit', () => {
+    end(worker, new Error('the thread that reads the ledger has ended'));
+  });
+  return worker;
 }
 
 /** A batch that is being written is finished. */
@@ -87,10 +98,18 @@ async function endGently(worker: Worker): Promise<void> {
   await worker.terminate();
 }
 
+interface Waiting {
+  kind: 'question' | 'roll-up';
+  resolve: (answer: unknown) => void;
+  reject: (error: Error) => void;
+}
+
 /** Those who wait for the thread, in line. */
 interface Askers {
-  count: () => number;
-  add: () => { id: number; answer: Promise<unknown> };
+  add: (kind: Waiting['kind']) => { id: number; answer: Promise<unknown> };
+  /** How many wait for an answer. */
+  questions: () => number;
+  /** Of the questions. */
   isFirst: (id: number) => boolean;
   settle: (told: Told) => void;
   reject: (id: number, error: Error) => void;
@@ -98,26 +117,25 @@ interface Askers {
 }
 
 function openAskers(): Askers {
-  const waiting = new Map<
-    number,
-    { resolve: (answer: unknown) => void; reject: (error: Error) => void }
-  >();
+  const waiting = new Map<number, Waiting>();
   let last = 0;
+  const questions = (): number[] =>
+    [...waiting].flatMap(([id, { kind }]) => (kind === 'question' ? [id] : []));
   const reject = (id: number, error: Error): void => {
     waiting.get(id)?.reject(error);
     waiting.delete(id);
   };
   return {
-    count: () => waiting.size,
-    add() {
+    questions: () => questions().length,
+    add(kind) {
       last += 1;
       const id = last;
       const answer = new Promise((resolve, rejectIt) =>
-        waiting.set(id, { resolve, reject: rejectIt }),
+        waiting.set(id, { kind, resolve, reject: rejectIt }),
       );
       return { id, answer };
     },
-    isFirst: (id) => waiting.keys().next().value === id,
+    isFirst: (id) => questions()[0] === id,
     settle(told) {
       if ('problem' in told) reject(told.id, problem(told.problem.code, told.problem));
       else if ('error' in told) reject(told.id, new Error(told.error));
