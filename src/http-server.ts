@@ -27,8 +27,19 @@ const allowedHosts = (config: Config): string[] | null =>
 const hostOf = (url: string | undefined): string[] =>
   url === undefined ? [] : [new URL(url).hostname];
 
+/** What a server is told beside its settings. */
+interface ServerParts {
+  log: Logger;
+  /** By whose clock sessions are idle, milliseconds. */
+  now?: () => number;
+}
+
 /** Both HTTP fronts on one server, not listening yet. */
-export async function buildHttpServer(app: App, config: Config, log: Logger): Promise<HttpServer> {
+export async function buildHttpServer(
+  app: App,
+  config: Config,
+  { log, now = Date.now }: ServerParts,
+): Promise<HttpServer> {
   const onError = (err: Error): void => {
     log.error({ err }, 'http');
   };
@@ -49,7 +60,7 @@ export async function buildHttpServer(app: App, config: Config, log: Logger): Pr
   mountMcp(server, app, {
     idleMs: config.mcp_session_idle_ms,
     cap: config.mcp_session_cap,
-    now: Date.now,
+    now,
     onError,
   });
   return Object.assign(server, {

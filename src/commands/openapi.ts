@@ -24,7 +24,7 @@ async function document(): Promise<string> {
   const config = readConfig({ TOLLGATE_DB: 'sqlite::memory:' }, '/nowhere');
   const log = pino({ level: 'silent' });
   const app = buildApp(config, { tools, log });
-  const server = await buildHttpServer(app, config, log);
+  const server = await buildHttpServer(app, config, { log });
   await server.ready();
   const text = server.swagger({ yaml: true });
   await server.close();

@@ -22,7 +22,7 @@ export async function serve({ host, port }: { host?: string; port?: string }): P
     );
   }
   await warmed(app);
-  const server = await buildHttpServer(app, config, log);
+  const server = await buildHttpServer(app, config, { log });
   try {
     await server.listen({ host: config.host, port: config.port });
   } catch (error) {

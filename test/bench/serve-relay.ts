@@ -15,5 +15,5 @@ const config = readConfig(
 );
 const app = buildApp(config, { tools, log: quietLog });
 await app.warm();
-const server = await buildHttpServer(app, config, quietLog);
+const server = await buildHttpServer(app, config, { log: quietLog });
 tellParent(await server.listen({ host: '127.0.0.1', port: 0 }));

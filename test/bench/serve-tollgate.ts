@@ -7,5 +7,5 @@ const [, , folder = '.', cache] = process.argv;
 const config = benchConfig(folder, cache === 'on' ? 'on' : 'off');
 const app = benchApp(config);
 await app.warm();
-const server = await buildHttpServer(app, config, quietLog);
+const server = await buildHttpServer(app, config, { log: quietLog });
 tellParent(await server.listen({ host: '127.0.0.1', port: 0 }));

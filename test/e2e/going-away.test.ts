@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   startSimulator,
   type Simulator,
@@ -12,41 +12,36 @@ import type { WireCallMeta } from '../../schemas/call.ts';
 import { FRONTS, type OpenFront } from '../support/fronts.ts';
 import { openHouse, type House } from '../support/house.ts';
 import { OWNER } from '../support/owner.ts';
+import { eventually } from '../support/eventually.ts';
 
 const INPUT = { text: readFileSync('test/fixtures/long-report.md', 'utf8'), max_words: 400 };
 
-/** As fast as a real model: there is time to leave in the middle. */
+/** Stands still in the middle of its answer until its caller leaves, however slow the caller is. */
 let simulator: Simulator;
 beforeEach(async () => {
-  simulator = await startSimulator({ speed: 1 });
+  const faults = { fault: 'stall-with-pings', params: { at_delta: 30, ping_ms: 50 } };
+  simulator = await startSimulator({ speed: 10, faults });
 });
 afterEach(() => simulator.close());
 
 const entry = (): SimulatorLedgerEntry | undefined => simulator.ledger()[0];
 
 const modelHasWritten = (): Promise<void> =>
-  vi.waitFor(
-    () => {
-      expect(entry()?.delivered.text_chars).toBeGreaterThan(40);
-    },
-    { interval: 10, timeout: 10_000 },
-  );
+  eventually(() => {
+    expect(entry()?.delivered.text_chars).toBeGreaterThan(40);
+  });
 
-/** The upstream request ended, early and within a second of the moment the caller left. */
-async function expectUpstreamStopped(leftAt: number): Promise<void> {
-  await vi.waitFor(
-    () => {
-      expect(entry()?.ended).toBe('client_gone');
-    },
-    { interval: 10, timeout: 5_000 },
-  );
-  expect(Date.parse(entry()?.ended_at ?? '') - leftAt).toBeLessThan(1_000);
+/** The upstream request ended because the caller left, and no other was made. */
+async function expectUpstreamStopped(): Promise<void> {
+  await eventually(() => {
+    expect(entry()?.ended).toBe('client_gone');
+  });
   expect(simulator.ledger()).toHaveLength(1);
 }
 
 /** One row, which bills what was really used as well as anybody outside the provider can know. */
 async function expectOneCancelledRow(rows: () => Promise<WireCallMeta[]>): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await rows()).toHaveLength(1);
   });
   const [row] = await rows();
@@ -69,14 +64,13 @@ describe.each(FRONTS)('a caller who goes away over $name', ({ open }) => {
   });
   afterEach(() => front.close());
 
-  it('stops the model within a second and leaves one row', async () => {
+  it('stops the model and leaves one row', async () => {
     const controller = new AbortController();
     const called = front.call('summarize_text', INPUT, { signal: controller.signal });
     await modelHasWritten();
-    const leftAt = Date.now();
     controller.abort();
     await expect(called).rejects.toThrow();
-    await expectUpstreamStopped(leftAt);
+    await expectUpstreamStopped();
     await expectOneCancelledRow(() => front.rows());
   });
 });
@@ -89,7 +83,7 @@ describe('a client that is gone at once', () => {
   afterEach(() => house.close());
   const rows = async () => (await house.app.books(OWNER).calls({ limit: 5 })).calls;
 
-  it('by its socket, stops the model within a second and leaves one row', async () => {
+  it('by its socket, stops the model and leaves one row', async () => {
     const client = request(`${house.url}/v1/tools/summarize_text`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -99,13 +93,12 @@ describe('a client that is gone at once', () => {
     const [response] = (await once(client, 'response')) as [IncomingMessage];
     response.on('error', () => undefined).resume();
     await modelHasWritten();
-    const leftAt = Date.now();
     client.destroy();
-    await expectUpstreamStopped(leftAt);
+    await expectUpstreamStopped();
     await expectOneCancelledRow(rows);
   });
 
-  it('by kill -9, stops the model within a second and leaves one row', async () => {
+  it('by kill -9, stops the model and leaves one row', async () => {
     const program = `
       const response = await fetch(process.argv[1], {
         method: 'POST',
@@ -121,13 +114,12 @@ describe('a client that is gone at once', () => {
     let heard = '';
     curl.stdout.setEncoding('utf8').on('data', (text: string) => (heard += text));
     await modelHasWritten();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(heard).toContain('event: delta');
     });
-    const leftAt = Date.now();
     curl.kill('SIGKILL');
     expect(await exited).toEqual([null, 'SIGKILL']);
-    await expectUpstreamStopped(leftAt);
+    await expectUpstreamStopped();
     await expectOneCancelledRow(rows);
     expect(heard).not.toContain('event: done');
   });

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { startServe, type Serving } from '../support/command.ts';
 import { overRest, tempFolder } from '../support/fronts.ts';
+import { eventually } from '../support/eventually.ts';
 
 const LEASE_MS = 1_000;
 const INPUT = { question: 'How do I get my money back?' };
@@ -14,7 +14,9 @@ let folder: ReturnType<typeof tempFolder>;
 let simulator: Simulator;
 beforeEach(async () => {
   folder = tempFolder();
-  simulator = await startSimulator({ speed: 1, seed: 'kill' });
+  // The calls that are killed stand still in the middle, however long the kill takes.
+  const faults = { fault: 'stall-with-pings', params: { at_delta: 3 }, first: 2 };
+  simulator = await startSimulator({ speed: 10, seed: 'kill', faults });
   const settings = {
     hold_lease_ms: LEASE_MS,
     local_daily_usd: null,
@@ -49,9 +51,10 @@ async function serve(): Promise<Serving> {
   return serving;
 }
 
-const untilAsked = async (times: number): Promise<void> => {
-  while (simulator.ledger().length < times) await wait(20);
-};
+const untilAsked = (times: number): Promise<void> =>
+  eventually(() => {
+    expect(simulator.ledger()).toHaveLength(times);
+  });
 
 describe('a server that is killed in the middle of calls', () => {
   it('leaves holds, which the next one settles at their worst, each with its row', async () => {
@@ -64,11 +67,11 @@ describe('a server that is killed in the middle of calls', () => {
 
     const second = await serve();
     const store = openSqlite(join(folder.path, '.tollgate', 'tollgate.db'));
-    let rows = await store.ledger.list({ limit: 10 }, null);
-    while (rows.length < 2) {
-      await wait(50);
-      rows = await store.ledger.list({ limit: 10 }, null);
-    }
+    const rows = await eventually(async () => {
+      const found = await store.ledger.list({ limit: 10 }, null);
+      expect(found).toHaveLength(2);
+      return found;
+    });
     expect(rows).toMatchObject(
       Array.from({ length: 2 }, () => ({
         finish: 'error',

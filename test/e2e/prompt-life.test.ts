@@ -6,6 +6,7 @@ import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { tools } from '../../tools/index.ts';
 import { promptFolder, promptText, type PromptFolder } from '../support/prompt-folder.ts';
 import { invoke, silentLog, testConfig, WITH_CACHE } from '../support/test-app.ts';
+import { WAIT_LIMIT_MS } from '../support/limits.ts';
 
 const VARIABLES = `
   question: { type: string, required: true, description: Q }`;
@@ -60,7 +61,7 @@ describe('the life of a prompt', () => {
   it('goes live by its status, and then all are given it', async () => {
     const { hash } = await ask({ promptWish: 'faq@v2' });
     folder.write('faq/v2.md', text('v2'));
-    await expect.poll(async () => (await ask()).version, { timeout: 3_000 }).toBe('v2');
+    await expect.poll(async () => (await ask()).version, { timeout: WAIT_LIMIT_MS }).toBe('v2');
     // It says what it said as a draft, so what was answered then counts.
     expect(await ask()).toMatchObject({ hash, servedBy: 'exact_cache' });
   });
@@ -68,7 +69,9 @@ describe('the life of a prompt', () => {
   it('starts with nothing when a text that it shows changes', async () => {
     const before = await ask();
     folder.write('_shared/shop.md', '# Shop\n\n### When are you open?\nWe are open from 8 to 6.\n');
-    await expect.poll(async () => (await ask()).hash, { timeout: 3_000 }).not.toBe(before.hash);
+    await expect
+      .poll(async () => (await ask()).hash, { timeout: WAIT_LIMIT_MS })
+      .not.toBe(before.hash);
     expect((await ask()).answer).toBe('We are open from 8 to 6.');
   });
 
@@ -78,7 +81,9 @@ describe('the life of a prompt', () => {
       'weights: { v2: 1 }\noverrides: [{ user: anna, version: v1 }]\n',
     );
     const as = (user: string | null) => ask({ labels: { feature: null, user, team: null } });
-    await expect.poll(async () => (await as('anna')).version, { timeout: 3_000 }).toBe('v1');
+    await expect
+      .poll(async () => (await as('anna')).version, { timeout: WAIT_LIMIT_MS })
+      .toBe('v1');
     expect(await as('anna')).toMatchObject({ version: 'v1', variant: 'override' });
     expect(await as('ben')).toMatchObject({ version: 'v2', variant: null });
   });
@@ -86,7 +91,7 @@ describe('the life of a prompt', () => {
   it('ends retired: nobody is given it any more, who asks for it still is', async () => {
     folder.remove('faq/split.yaml');
     folder.write('faq/v2.md', text('v2', 'retired'));
-    await expect.poll(async () => (await ask()).version, { timeout: 3_000 }).toBe('v1');
+    await expect.poll(async () => (await ask()).version, { timeout: WAIT_LIMIT_MS }).toBe('v1');
     expect(await ask({ promptWish: 'faq@v2' })).toMatchObject({ version: 'v2' });
   });
 });

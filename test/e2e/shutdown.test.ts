@@ -6,6 +6,7 @@ import { expectSameBooks } from '../support/agreement.ts';
 import { startServe, type Serving } from '../support/command.ts';
 import { tempFolder } from '../support/fronts.ts';
 import { isEvent, readBlocks } from '../support/sse.ts';
+import { TEST_LIMIT_MS } from '../support/limits.ts';
 
 let folder: ReturnType<typeof tempFolder>;
 let simulator: Simulator;
@@ -15,7 +16,11 @@ beforeEach(async () => {
   simulator = await startSimulator({ speed: 2 });
   serving = await startServe({
     cwd: folder.path,
-    env: { ANTHROPIC_BASE_URL: simulator.url, ANTHROPIC_API_KEY: 'key-of-a-test' },
+    env: {
+      ANTHROPIC_BASE_URL: simulator.url,
+      ANTHROPIC_API_KEY: 'key-of-a-test',
+      TOLLGATE_SHUTDOWN_GRACE_MS: String(TEST_LIMIT_MS),
+    },
   });
 });
 afterEach(async () => {
@@ -39,6 +44,16 @@ const ask = (): Promise<Response> =>
     body: JSON.stringify({ question: 'How do I get my money back?' }),
   });
 
+/** What is left of an answer, to its end or to where it was cut: nobody else would hear of that. */
+const readOut = (body: Response['body']): Promise<unknown> =>
+  new Response(body).text().catch(() => 'cut');
+
+const statusOf = async (asked: Promise<Response>): Promise<number | 'no connection'> => {
+  const response = await asked.catch(() => null);
+  await readOut(response?.body ?? null);
+  return response?.status ?? 'no connection';
+};
+
 describe('SIGTERM', () => {
   it('lets a running stream finish, takes nothing new, and ends with 0', async () => {
     expect(serving.banner).toContain('The model is real');
@@ -52,10 +67,7 @@ describe('SIGTERM', () => {
       if (names.length !== 3) continue;
       serving.child.kill('SIGTERM');
       // Whether it is refused at the door or by a problem depends on how far the server is.
-      refused = ask().then(
-        ({ status }) => status,
-        () => 'no connection',
-      );
+      refused = statusOf(ask());
     }
     expect(names[0]).toBe('call');
     expect(names.filter((name) => name === 'done' || name === 'error')).toEqual(['done']);
@@ -67,10 +79,11 @@ describe('SIGTERM', () => {
   });
 
   it('twice ends at once', async () => {
-    await ask();
+    const { body } = await ask();
     serving.child.kill('SIGTERM');
     serving.child.kill('SIGTERM');
     const [code, signal] = await serving.exited;
+    await readOut(body);
     // Both may arrive before the first is handled, and are one then.
     expect([code, signal]).toEqual(signal === null ? [0, null] : [null, 'SIGTERM']);
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readGitLog } from '../../src/prompts/git-log.ts';
 import { promptFolder, type PromptFolder } from '../support/prompt-folder.ts';
+import { TEST_LIMIT_MS } from '../support/limits.ts';
 
 let folder: PromptFolder;
 beforeEach(() => {
@@ -55,7 +56,7 @@ describe('the history of a prompt', () => {
       ['Anna', 'Begin', ['A v1.md']],
     ]);
     for (const { at, hash } of commits) {
-      expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(60_000);
+      expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(TEST_LIMIT_MS);
       expect(hash).toMatch(/^[0-9a-f]{40}$/);
     }
     expect(uncommitted).toEqual(['v2.md', 'v\u00E9.md']);

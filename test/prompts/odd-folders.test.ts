@@ -223,10 +223,10 @@ describe('while files are edited all the time', () => {
       greeting(`Number ${String(at)} of ${String(at)}{% render 'end.md' %}`);
     folder.write('greet/v1.md', whole(0));
     const prompts = await open();
-    const until = performance.now() + 300;
-    let written = 0;
+    let [written, calls] = [0, 0];
+    const isEnough = (): boolean => calls > 50 && changes > 3;
     const edit = async (): Promise<void> => {
-      while (performance.now() < until) {
+      while (!isEnough()) {
         written += 1;
         const text = whole(written);
         if (written % 3 === 0) {
@@ -245,9 +245,8 @@ describe('while files are edited all the time', () => {
         await sleep(8);
       }
     };
-    let calls = 0;
     const call = async (): Promise<void> => {
-      while (performance.now() < until) {
+      while (!isEnough()) {
         const [, first, second] = /^Number (\d+) of (\d+)\.$/.exec(said(prompts)) ?? [];
         expect(first).toBeDefined();
         expect(first).toBe(second);
@@ -256,12 +255,10 @@ describe('while files are edited all the time', () => {
       }
     };
     const look = async (): Promise<void> => {
-      while (performance.now() < until) await Promise.all([prompts.reload(), prompts.reload()]);
+      while (!isEnough()) await Promise.all([prompts.reload(), prompts.reload()]);
     };
     await Promise.all([edit(), call(), look(), look()]);
     await prompts.reload();
     expect(said(prompts)).toBe(`Number ${String(written)} of ${String(written)}.`);
-    expect(calls).toBeGreaterThan(50);
-    expect(changes).toBeGreaterThan(3);
   });
 });

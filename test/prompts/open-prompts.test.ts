@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockedHash } from '../../src/prompts/lock.ts';
 import { openPrompts, type Prompts } from '../../src/prompts/open-prompts.ts';
 import { promptFolder, promptText, type PromptFolder } from '../support/prompt-folder.ts';
+import { WAIT_LIMIT_MS } from '../support/limits.ts';
 
 const NOBODY = { principal: 'p', team: null, user: null, feature: null };
 
@@ -31,7 +32,7 @@ describe('prompts that are served', () => {
   it('follow the disk by themselves', async () => {
     const opened = await open();
     folder.write('greet/v3.md', promptText('greet', 'v3'));
-    await expect.poll(() => version(opened), { timeout: 2_000, interval: 50 }).toBe('v3');
+    await expect.poll(() => version(opened), { timeout: WAIT_LIMIT_MS, interval: 50 }).toBe('v3');
     expect(alerts).toEqual([]);
   });
 

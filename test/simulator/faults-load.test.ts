@@ -110,7 +110,7 @@ describe('many requests at once', () => {
       const open = entries.filter(({ ended }) => ended === null);
       const isRest = entries.length === 500 && open.every(({ fault }) => fault === 'hang');
       return isRest ? true : undefined;
-    }, 50_000);
+    });
     for (const { leave } of running) leave();
     await Promise.all(running.map(({ closed }) => closed));
     await waitFor(() => (simulator.ledger().every(({ ended }) => ended) ? true : undefined));
@@ -119,7 +119,7 @@ describe('many requests at once', () => {
     expect(left.every(({ fault }) => fault === 'hang')).toBe(true);
     expect(warnings).toEqual([]);
     expect((await ask(simulator)).status).toBe(200);
-  }, 60_000);
+  });
 
   it('does not keep close() waiting for those that hang or stall', async () => {
     const other = await startSimulator({ speed: Infinity });

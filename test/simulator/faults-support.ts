@@ -1,7 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import type Anthropic from '@anthropic-ai/sdk';
 import type { Simulator, SimulatorLedgerEntry } from '../../src/simulator/server.ts';
 import { clientFor, fixture } from './support.ts';
+import { eventually } from '../support/eventually.ts';
 
 export const SUMMARY = {
   model: 'claude-haiku-5-5',
@@ -84,18 +84,13 @@ export function ask(
   });
 }
 
-export async function waitFor<Value>(
-  look: () => Value | undefined,
-  withinMs = 15_000,
-): Promise<Value> {
-  const until = Date.now() + withinMs;
-  for (;;) {
+/** @returns the first value that there is */
+export const waitFor = <Value>(look: () => Value | undefined): Promise<Value> =>
+  eventually(() => {
     const value = look();
-    if (value !== undefined) return value;
-    if (Date.now() > until) throw new Error(`nothing within ${String(withinMs)} ms`);
-    await setTimeout(10);
-  }
-}
+    if (value === undefined) throw new Error('there is nothing yet');
+    return value;
+  });
 
 /** The newest attempt, once it is over. */
 export function lastEntry(simulator: Simulator): Promise<SimulatorLedgerEntry> {

@@ -44,7 +44,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     ...(provider && { provider }),
     ...(now && { now }),
   });
-  const server = await buildHttpServer(app, config, silentLog);
+  const server = await buildHttpServer(app, config, {
+    log: silentLog,
+    ...(now && { now }),
+  });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   return {
     app,

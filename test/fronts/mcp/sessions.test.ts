@@ -1,14 +1,18 @@
 import { request } from 'node:http';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { LOCAL } from '../../../src/call/principal.ts';
 import type { Config } from '../../../src/config.ts';
 import { openHouse, type House } from '../../support/house.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
 import { startStandIn, type StandIn } from '../../support/stand-in.ts';
+import { eventually } from '../../support/eventually.ts';
+import { WAIT_LIMIT_MS } from '../../support/limits.ts';
 
 let house: House;
 let standIn: StandIn | undefined;
+/** Passes only when it is told to. */
+let clock = Date.UTC(2026, 10, 23);
 afterEach(async () => {
   await house.close();
   await standIn?.close();
@@ -17,9 +21,11 @@ afterEach(async () => {
 
 const open = async (settings: Partial<Config> = {}): Promise<void> => {
   standIn = await startStandIn();
-  house = await openHouse({ modelUrl: standIn.url, settings });
+  house = await openHouse({ modelUrl: standIn.url, settings, now: () => clock });
 };
 
+/** So short that the server looks often. */
+const IDLE_MS = 10;
 const RUNNING = 1;
 const rpc = (method: string, params: object = {}, id = 2): string =>
   JSON.stringify({ jsonrpc: '2.0', id, method, params });
@@ -53,9 +59,6 @@ const use = async (session: string): Promise<number> =>
   (await sendRpc(rpc('tools/list'), session)).status;
 
 /** A call in a session that goes on until it is cancelled. */
-/** The first call of a process loads the model's side. */
-const WHILE_IT_LOADS = { timeout: 10_000 };
-
 async function keepBusy(session: string) {
   if (!standIn) throw new Error('open first');
   standIn.script = { pieces: ['{"answer":"We'], then: 'wait' };
@@ -71,9 +74,9 @@ async function keepBusy(session: string) {
   connection.on('error', () => undefined);
   const args = { name: 'answer_question', arguments: { question: 'How long?' } };
   connection.end(rpc('tools/call', args, RUNNING));
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(standIn?.asked).toHaveLength(1);
-  }, WHILE_IT_LOADS);
+  });
   const params = { requestId: RUNNING };
   const cancel = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
   return {
@@ -84,6 +87,14 @@ async function keepBusy(session: string) {
     },
   };
 }
+
+/** Longer than it may be idle passes between any two looks. */
+const untilEnded = (session: string): Promise<void> =>
+  eventually(async () => {
+    const status = await use(session);
+    clock += 2 * IDLE_MS;
+    expect(status).toBe(404);
+  });
 
 const problemOf = (answer: RawAnswer): unknown =>
   (answer.json() as { error: { data: unknown } }).error.data;
@@ -111,28 +122,18 @@ describe('a legacy session', () => {
   });
 
   it('ends when nobody uses it', async () => {
-    await open({ mcp_session_idle_ms: 40 });
+    await open({ mcp_session_idle_ms: IDLE_MS });
     const session = await begin();
     expect(await use(session)).toBe(200);
-    await vi.waitFor(
-      async () => {
-        expect(await use(session)).toBe(404);
-      },
-      { interval: 150, timeout: 3_000 },
-    );
+    await untilEnded(session);
   });
 
   it('is not idle while a call is running in it', async () => {
-    await open({ mcp_session_idle_ms: 40 });
+    await open({ mcp_session_idle_ms: IDLE_MS });
     const busy = await begin();
     const { stop } = await keepBusy(busy);
     const idle = await begin();
-    await vi.waitFor(
-      async () => {
-        expect(await use(idle)).toBe(404);
-      },
-      { interval: 150, timeout: 3_000 },
-    );
+    await untilEnded(idle);
     expect(await use(busy)).toBe(200);
     await stop();
   });
@@ -141,8 +142,7 @@ describe('a legacy session', () => {
     await open({ mcp_session_cap: 2 });
     const first = await begin();
     const second = await begin();
-    // Times are kept in milliseconds.
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    clock += 5;
     expect(await use(first)).toBe(200);
     const third = await begin();
     expect(await use(second)).toBe(404);
@@ -186,7 +186,7 @@ describe('a legacy session', () => {
     await once(connection, 'close');
     expect(await use(session)).toBe(200);
     await stop();
-    await house.app.idle(1_000);
+    await house.app.idle(WAIT_LIMIT_MS);
     const { calls } = await house.app.books(LOCAL).calls({ limit: 5 });
     expect(calls).toMatchObject([{ front: 'mcp_http', finish: 'cancelled' }]);
   });

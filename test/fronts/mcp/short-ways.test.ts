@@ -14,7 +14,7 @@ let url: string;
 
 beforeAll(async () => {
   app = testApp({ provider: fakeProvider(ANSWER) });
-  server = await buildHttpServer(app, testConfig(), silentLog);
+  server = await buildHttpServer(app, testConfig(), { log: silentLog });
   url = `${await server.listen({ host: '127.0.0.1', port: 0 })}/mcp`;
 });
 afterAll(async () => {

@@ -5,6 +5,8 @@ import type { Provider } from '../../../src/model/provider.ts';
 import { answerQuestion } from '../../../tools/answer-question.ts';
 import { openHouse, type House } from '../../support/house.ts';
 import { OWNER } from '../../support/owner.ts';
+import { eventually } from '../../support/eventually.ts';
+import { WAIT_LIMIT_MS } from '../../support/limits.ts';
 
 let house: House | undefined;
 afterEach(() => house?.close());
@@ -69,7 +71,7 @@ async function still(count: () => number): Promise<number> {
       last = now;
       if (!stands) throw new Error('it still moves');
     },
-    { interval: 150, timeout: 10_000 },
+    { interval: 150, timeout: WAIT_LIMIT_MS },
   );
   return last;
 }
@@ -105,13 +107,13 @@ describe('a client that stops reading', () => {
     client.destroy();
     await stopped;
     const { app, server } = house;
-    await app.idle(1_000);
+    await app.idle(WAIT_LIMIT_MS);
     const { calls } = await app.books(OWNER).calls({ limit: 5 });
     expect(calls).toMatchObject([
       { finish: 'cancelled', error_code: 'cancelled', usage: { input: 10, source: 'estimated' } },
     ]);
     expect(calls[0]?.usage.output).toBeGreaterThan(0);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await connections(server)).toBe(0);
     });
   });
@@ -134,7 +136,7 @@ describe('a client that stops reading', () => {
     await once(client, 'response');
     await still(written);
     await stopped;
-    await house.app.idle(2_000);
+    await house.app.idle(WAIT_LIMIT_MS);
     const { calls } = await house.app.books(OWNER).calls({ limit: 5 });
     expect(calls).toMatchObject([
       {

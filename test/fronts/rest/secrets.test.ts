@@ -24,7 +24,7 @@ describe('a secret', () => {
     const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
     const config = testConfig();
     const app = buildApp(config, { tools, log, provider: fakeProvider(ANSWER) });
-    const server = await buildHttpServer(app, config, log);
+    const server = await buildHttpServer(app, config, { log });
     close = () => server.close();
     const url = await server.listen({ host: '127.0.0.1', port: 0 });
     const own: House = { app, server, url, close };

@@ -10,6 +10,8 @@ import {
   type OpenAiStandIn,
 } from '../../support/openai-stand-in.ts';
 import { freePort, hearOut, REQUEST, watch } from './support.ts';
+import { eventually } from '../../support/eventually.ts';
+import { WAIT_LIMIT_MS } from '../../support/limits.ts';
 
 let server: OpenAiStandIn;
 let open: (settings?: Partial<OpenAiSettings>) => ReturnType<typeof buildOpenAiProvider>;
@@ -152,7 +154,7 @@ describe('a connection', () => {
     const { provider } = open();
     server.script = script;
     // Its last bytes are read behind the back of the caller, who may be quicker.
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await hearOut(provider);
       expect(server.connections).toBeLessThan(server.requests.length);
     });
@@ -183,13 +185,11 @@ describe('a request that is dropped', () => {
   }
 
   it.each(['headers', 'start', 'text'] as const)(
-    'at the event %s ends silently, and the server notices within a second',
+    'at the event %s ends silently, and the server notices',
     async (at) => {
       server.script = { writes: say('{"a', '":1'), then: 'wait' };
       const types = await abortAt(at);
-      const from = performance.now();
       await server.left();
-      expect(performance.now() - from).toBeLessThan(1_000);
       expect(types.at(-1)).toBe(at);
     },
   );
@@ -258,7 +258,7 @@ describe('a slow reader', () => {
         last = now;
         if (!stands) throw new Error('it still moves');
       },
-      { interval: 150, timeout: 10_000 },
+      { interval: 150, timeout: WAIT_LIMIT_MS },
     );
     return last;
   }

@@ -5,6 +5,7 @@ import { openCacheBook } from '../../../src/stores/sqlite/cache/book.ts';
 import { migrate } from '../../../src/stores/sqlite/migrate.ts';
 import { buildWriter, type Writer } from '../../../src/stores/sqlite/writer.ts';
 import { entry, INDEX, MOST, near, NOW, SCOPE, use, vector } from '../cases/cache-entries.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let db: Database.Database;
 let book: CacheBook;
@@ -38,7 +39,7 @@ describe('hits that cannot be written', () => {
     expect(await hits()).toBe(0);
     locked = false;
     await vi.advanceTimersByTimeAsync(2_000);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await hits()).toBe(300);
     });
     await close();
@@ -60,7 +61,7 @@ describe('hits', () => {
     await book.used(use('2', 'a'));
     expect(await hits()).toBe(0);
     await vi.advanceTimersByTimeAsync(1_000);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await hits()).toBe(2);
     });
   });

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CacheBook, NewEntry } from '../../../src/stores/cache-port.ts';
 import type { Store } from '../../../src/stores/ports.ts';
 import { entry, INDEX, near, wording } from '../cases/cache-entries.ts';
 import { newFile } from './new-file.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const MOST = { entries: 100_000, bytes: 1e9 };
 const DIMENSIONS = 32;
@@ -32,7 +33,7 @@ beforeAll(async () => {
     );
   // The thread starts, and reads the scope, while the first who asks wait.
   for (const scope of Object.keys(SIZES))
-    await vi.waitFor(() => nearest(store.cache, scope, { seed: 0 }), { timeout: 30_000 });
+    await eventually(() => nearest(store.cache, scope, { seed: 0 }));
 }, 60_000);
 afterAll(() => file.remove());
 
@@ -119,7 +120,7 @@ describe('a search', () => {
     const starting = file.open().cache;
     await expect(nearest(starting, 'large', { seed: 1, withinMs: 1 })).rejects.toThrow('late');
     const next = () => nearest(starting, 'large', { seed: 1 });
-    expect((await vi.waitFor(next, { timeout: 30_000 }))[0]?.[1]).toBe(1);
+    expect((await eventually(next))[0]?.[1]).toBe(1);
   });
 
   it('is refused when too many wait', async () => {
