@@ -14,6 +14,22 @@ export const Usage = z.object({
     .describe('Who counted: the provider, our estimate, or nobody because no model was asked'),
 });
 
+/** Why a count or a price is not simply what the provider said. */
+const Doubt = z.enum([
+  'input_missing',
+  'input_unreadable',
+  'input_above_limit',
+  'input_zero',
+  'output_missing',
+  'output_unreadable',
+  'output_above_limit',
+  'output_too_small',
+  'thinking_unreadable',
+  'ended_early',
+  'never_ended',
+  'unknown_model',
+]);
+
 /** Our own count of a prompt and its reply, before anything learnt from earlier counts is applied. */
 const TokenEstimate = z.object({
   input: z.number().int().describe('Prompt tokens'),
@@ -59,6 +75,17 @@ export const Attempt = z.object({
   prompt_cache_saved_usd: z
     .number()
     .describe("What the provider's prompt cache saved; below 0 where writing to it cost more"),
+  answered_by: z
+    .string()
+    .nullable()
+    .describe(
+      'Name of the model that answered, as the provider gave it, where it is another than was asked; null: the same, or not said',
+    ),
+  doubts: z
+    .array(Doubt)
+    .describe(
+      'Why usage or price are not simply what the provider said. *_missing: it said nothing; *_unreadable: no whole number from 0; *_above_limit: more than the model can hold or was allowed to write; input_zero, output_too_small: cannot be, beside what was received; ended_early: it ended before its last counts; never_ended: the process died; unknown_model: what answered has no price, so that of the model asked counts',
+    ),
   estimate: TokenEstimate.nullable().describe('What we had counted ourselves; null if not sent'),
   ttft_ms: z.number().nullable().describe('Time to the first token, milliseconds'),
   latency_ms: z.number().describe('Duration of the attempt, milliseconds'),
@@ -174,6 +201,7 @@ export const CallMeta = z.object({
 });
 
 export type WireCache = z.infer<typeof CacheVerdict>;
+export type Doubt = z.infer<typeof Doubt>;
 export type TokenEstimate = z.infer<typeof TokenEstimate>;
 export type CallBudget = z.infer<typeof CallBudget>;
 export type Usage = z.infer<typeof Usage>;

@@ -83,7 +83,7 @@ function openAnthropic(config: Config): Anthropic {
 function simulatedAnthropic(): Anthropic {
   let started: ReturnType<typeof startSimulator> | undefined;
   const simulatorUrl = async (): Promise<string> => (await (started ??= startSimulator())).url;
-  const opened = buildAnthropicProvider({ apiKey: 'simulator', baseUrl: simulatorUrl });
+  const opened = buildAnthropicProvider({ apiKey: 'no-key-needed', baseUrl: simulatorUrl });
   return {
     ...opened,
     simulated: true,

@@ -7,6 +7,7 @@ import { problem } from './errors/problem.ts';
 import type { Estimator } from './model/estimate/estimator.ts';
 import type { PriceList } from './model/prices.ts';
 import type { PromptCache } from './model/prompt-cache.ts';
+import type { Provider } from './model/provider.ts';
 import { route, type Chains } from './model/route.ts';
 import { TIME_LIMITS } from './model/time-limits.ts';
 
@@ -14,6 +15,7 @@ interface PlanParts {
   prices: PriceList;
   estimator: Estimator;
   promptCache: PromptCache;
+  providerOf: (model: string) => Pick<Provider, 'cachesPrompts'>;
   chains: Chains;
   /** What all attempts of a call may cost, as a multiple of the dearest single one in its worst case. */
   allowance: number;
@@ -117,7 +119,7 @@ interface Request {
 
 /** What one attempt at a model may take and cost. */
 function estimateOf(parts: PlanParts, request: Request): Estimate {
-  const { prices, estimator, promptCache, now } = parts;
+  const { prices, estimator, promptCache, providerOf, now } = parts;
   const { model, system, whole } = request;
   const facts = prices.facts(model);
   const prompt = estimator.prompt(whole, model);
@@ -130,7 +132,7 @@ function estimateOf(parts: PlanParts, request: Request): Estimate {
     tokens: estimator.prompt([system], model).expected,
     minimumTokens: facts.cacheMinimumTokens,
   };
-  const cacheSystem = promptCache.timeToLive(prefix);
+  const cacheSystem = providerOf(model).cachesPrompts ? promptCache.timeToLive(prefix) : null;
   const priceOf = (counts: Partial<typeof NO_USAGE>): number =>
     prices.price(model, { ...NO_USAGE, ...counts }, now()).costNanoUsd;
   const dearestInput = { '5m': 'cache_write_5m', '1h': 'cache_write_1h' } as const;

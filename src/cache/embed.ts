@@ -28,7 +28,7 @@ export async function embedFor(
   const unpaid = await call.hold?.buy({
     model: worst.model,
     need,
-    lost: { ...lost, outcome: 'lost', errorCode: 'process_lost' },
+    lost: { ...lost, outcome: 'lost', errorCode: 'process_lost', doubts: ['never_ended'] },
   });
   if (unpaid) throw unpaid;
   const startedAt = now();
@@ -72,6 +72,8 @@ const toRecord = (
   costNanoUsd: Math.ceil(tokens * nanoUsdPerToken),
   priceId: null,
   promptCacheSavedNanoUsd: 0,
+  answeredBy: null,
+  doubts: source === 'estimated' ? ['input_missing'] : [],
   estimate: null,
   ttftMs: null,
   latencyMs,

@@ -1,4 +1,4 @@
-import type { TokenEstimate, Usage } from '../../schemas/call.ts';
+import type { Doubt, TokenEstimate, Usage } from '../../schemas/call.ts';
 import type { Code } from '../errors/codes.ts';
 
 /** One request to one model, as the books keep it. Money is integer nano-dollars (1e-9 USD). */
@@ -28,6 +28,10 @@ export interface AttemptRecord {
   priceId: string | null;
   /** Against the same tokens without the provider's prompt cache; below 0 where writing cost more. */
   promptCacheSavedNanoUsd: number;
+  /** Who answered, where it is not the model that was asked. */
+  answeredBy: string | null;
+  /** Why usage and price are not simply what the provider said; empty: they are. */
+  doubts: readonly Doubt[];
   /** Our own count, uncalibrated: what calibration learns from. */
   estimate: TokenEstimate | null;
   ttftMs: number | null;

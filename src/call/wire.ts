@@ -20,6 +20,8 @@ export const toWireAttempt = (attempt: AttemptRecord): WireAttempt => ({
   cost_usd: toUsd(attempt.costNanoUsd),
   price_id: attempt.priceId,
   prompt_cache_saved_usd: toUsd(attempt.promptCacheSavedNanoUsd),
+  answered_by: attempt.answeredBy,
+  doubts: [...attempt.doubts],
   estimate: attempt.estimate && { ...attempt.estimate },
   ttft_ms: attempt.ttftMs,
   latency_ms: attempt.latencyMs,

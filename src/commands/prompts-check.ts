@@ -82,6 +82,8 @@ async function priceOf(
     prices,
     estimator,
     promptCache: buildPromptCache(now),
+    // Nothing was sent yet, so nothing is worth keeping.
+    providerOf: () => ({ cachesPrompts: false }),
     ...config,
     now,
   });

@@ -1,3 +1,4 @@
+import type { Doubt } from '../../schemas/call.ts';
 import type { AttemptRecord } from '../call/call.ts';
 import type { Hold, Purchase } from '../call/hold.ts';
 import type { Estimate } from '../call/plan.ts';
@@ -12,11 +13,13 @@ import {
   usageOf,
   type ExpectedPrompt,
   type Heard,
+  type MostTokens,
 } from './evidence.ts';
 import { listen, type Observer, type Times } from './listen.ts';
 import { watchOverrun } from './overrun.ts';
-import type { PriceList } from './prices.ts';
+import type { Priced, PriceList } from './prices.ts';
 import type { LimitsTold, ModelRequest, Provider } from './provider.ts';
+import { buildSteadyClock } from './steady-clock.ts';
 import { watchAttempt } from './time-limits.ts';
 
 export interface AttemptParts {
@@ -60,7 +63,10 @@ export interface AttemptResult {
  * record with its price. `onText` is awaited, so a slow reader slows the model down.
  */
 export async function attempt(parts: AttemptParts, ask: AttemptAsk): Promise<AttemptResult> {
-  const startedAt = parts.now();
+  // Durations of a clock that is set back would be below zero.
+  const clock = buildSteadyClock(parts.now);
+  const now = (): number => clock.now();
+  const startedAt = now();
   const heard = nothingHeard();
   const times: Times = { sentAt: null, firstTokenAt: null, firstTextAt: null, readerMs: 0 };
   const { model } = ask.request;
@@ -71,6 +77,7 @@ export async function attempt(parts: AttemptParts, ask: AttemptAsk): Promise<Att
     leftMs: ask.endBy - startedAt,
   });
   const replyOf = ({ text }: Heard) => parts.estimator.reply(text, model, ask.estimate.raw.content);
+  const most = mostOf(parts.prices, ask.request);
   const overrun = watchOverrun({
     ...parts,
     ...ask,
@@ -79,33 +86,53 @@ export async function attempt(parts: AttemptParts, ask: AttemptAsk): Promise<Att
       dog.abort(reason);
     },
   });
-  const failure = await listen({ ...parts, ...ask, heard, times, dog, overrun });
+  const failure = await listen({ ...parts, ...ask, now, heard, times, dog, overrun, most });
   dog.stop();
-  const endedAt = parts.now();
+  const endedAt = now();
   const reply = replyOf(heard);
-  const usage = usageOf(heard, {
-    prompt: ask.prompt,
-    outputTokens: reply.expected,
-    hungUp: dog.signal.aborted,
-  });
-  const { promptCacheSavedNanoUsd, ...priced } = parts.prices.price(model, usage, startedAt);
+  const hungUp = dog.signal.aborted;
+  const told = { prompt: ask.prompt, outputTokens: reply.expected, most, hungUp };
+  const { usage, doubts } = usageOf(heard, told);
+  const bill = billOf(parts.prices, { model, heard, usage, startedAt });
   const record: AttemptRecord = {
     model,
     purpose: ask.purpose,
-    outcome: outcomeOf(failure),
-    errorCode: failure?.code ?? null,
+    ...endOf(failure, heard),
     reason: ask.reason,
-    reached: reachOf(heard),
-    requestId: heard.requestId ?? failure?.details.upstream?.request_id ?? null,
     usage,
-    ...priced,
-    promptCacheSavedNanoUsd,
+    ...bill.priced,
+    answeredBy: heard.answeredBy,
+    doubts: [...doubts, ...bill.doubts],
     estimate: heard.sent ? { ...ask.estimate.raw, output: reply.raw } : null,
     ttftMs: times.firstTextAt === null ? null : times.firstTextAt - startedAt,
     latencyMs: endedAt - startedAt,
   };
   const tokensPerSecond = speedOf(times, { endedAt, tokens: usage.output });
   return { record, text: heard.text, problem: failure, tokensPerSecond, limits: heard.limits };
+}
+
+const mostOf = (prices: PriceList, { model, maxOutputTokens }: ModelRequest): MostTokens => ({
+  prompt: prices.facts(model).contextTokens,
+  output: maxOutputTokens,
+});
+
+/** The price is that of the model that answered, where it has one. */
+function billOf(
+  prices: PriceList,
+  { model, heard, usage, startedAt }: Billed,
+): { priced: Priced; doubts: Doubt[] } {
+  const { answeredBy } = heard;
+  const isKnown = answeredBy !== null && prices.knows(answeredBy);
+  const priced = prices.price(isKnown ? answeredBy : model, usage, startedAt);
+  return { priced, doubts: answeredBy === null || isKnown ? [] : ['unknown_model'] };
+}
+
+interface Billed {
+  /** The one that was asked. */
+  model: string;
+  heard: Heard;
+  usage: AttemptRecord['usage'];
+  startedAt: number;
 }
 
 const OUTCOMES: Partial<Record<Code, AttemptRecord['outcome']>> = {
@@ -119,6 +146,13 @@ const OUTCOMES: Partial<Record<Code, AttemptRecord['outcome']>> = {
 
 const outcomeOf = (failure: ProblemError | null): AttemptRecord['outcome'] =>
   failure === null ? 'ok' : (OUTCOMES[failure.code] ?? 'failed');
+
+const endOf = (failure: ProblemError | null, heard: Heard) => ({
+  outcome: outcomeOf(failure),
+  errorCode: failure?.code ?? null,
+  reached: reachOf(heard),
+  requestId: heard.requestId ?? failure?.details.upstream?.request_id ?? null,
+});
 
 /** Fewer tokens than this say nothing about speed. */
 const TOKENS_TO_MEASURE = 20;

@@ -1,6 +1,6 @@
-import type { ProblemError } from '../errors/problem.ts';
+import { problem, ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
-import type { Heard } from './evidence.ts';
+import { believe, type Heard, type MostTokens } from './evidence.ts';
 import type { Overrun } from './overrun.ts';
 import type { Counts, LimitsTold, ModelEvent, ModelRequest, Provider } from './provider.ts';
 import type { Watchdog } from './time-limits.ts';
@@ -31,6 +31,8 @@ interface Listening {
   request: ModelRequest;
   observer: Observer;
   overrun: Overrun;
+  /** More is no count that can be true, and no answer that is read on. */
+  most: MostTokens;
   onText: (text: string) => void | Promise<void>;
   dog: Watchdog;
   /** Both are written while the answer comes. */
@@ -62,20 +64,42 @@ export async function listen(listening: Listening): Promise<ProblemError | null>
     dog.waitFor('firstToken');
   };
   let events: AsyncIterator<ModelEvent> | undefined;
+  /** Whether what breaks now is on our side: the front, the budgets. */
+  let isOurs = false;
   try {
     events = provider.stream(request, { signal: dog.signal, onSent })[Symbol.asyncIterator]();
     for (;;) {
       const next = await Promise.race([events.next(), aborted]);
       if (next === 'aborted' || next.done) return whole();
+      isOurs = true;
       await hear(next.value, listening);
+      isOurs = false;
     }
   } catch (error) {
     // What breaks after the last event takes nothing from the answer.
-    return dog.signal.aborted || heard.ended !== null ? whole() : toProblem(error);
+    if (dog.signal.aborted || heard.ended !== null) return whole();
+    return isOurs ? toProblem(error) : broken(listening, error);
   } finally {
     clearInterval(look);
     void hangUp(events);
   }
+}
+
+/** What a provider throws that is no problem of ours stands for an answer that could not be read. */
+function broken({ provider, request, heard }: Listening, cause: unknown): ProblemError {
+  if (cause instanceof ProblemError) return cause;
+  const { model } = request;
+  return problem('model_stream_broken', {
+    detail: `The answer of ${model} could not be read.`,
+    upstream: {
+      provider: provider.name,
+      model,
+      status: heard.answered ? 200 : null,
+      type: null,
+      request_id: heard.requestId,
+    },
+    cause,
+  });
 }
 
 /** What a provider may still say to this is of no interest to anybody. */
@@ -88,43 +112,46 @@ async function hangUp(events: AsyncIterator<ModelEvent> | undefined): Promise<vo
 }
 
 /** Take one event in; waits for the reader of a text. */
-async function hear(
-  event: ModelEvent,
-  { now, heard, times, dog, observer, overrun, onText }: Listening,
-): Promise<void> {
+async function hear(event: ModelEvent, listening: Listening): Promise<void> {
+  const { heard, dog, most } = listening;
+  // Nothing follows the end of an answer.
+  if (heard.ended !== null) return;
   if (event.type === 'headers') {
     heard.answered = true;
     heard.requestId = event.requestId;
     heard.limits = event.limits;
     return;
   }
-  if (event.type === 'start') {
-    heard.started = true;
-    heard.counts = event.counts;
-    observer.began(heard.limits, event.counts);
-    await overrun.counted(event.counts);
-    return;
-  }
+  if (event.type === 'start') return begin(event, listening);
   if (event.type === 'end') {
     heard.ended = event.stop;
     heard.why = event.why;
-    heard.counts = { ...heard.counts, ...event.counts };
+    believe(heard, event, most);
     dog.waitFor('close');
     return;
   }
+  // A server that does not say that it begins has begun all the same.
+  if (!heard.started) await begin({ type: 'start', counts: {} }, listening);
+  return grow(event, listening);
+}
+
+/** There is more of the answer. */
+async function grow(
+  event: ModelEvent & { type: 'text' | 'thinking' },
+  listening: Listening,
+): Promise<void> {
+  const { now, heard, times, dog, observer, overrun, onText } = listening;
   if (times.firstTokenAt === null) {
     times.firstTokenAt = now();
     observer.firstToken(times.firstTokenAt - (times.sentAt ?? times.firstTokenAt));
   }
   dog.waitFor('idle');
-  if (event.type === 'thinking') {
-    heard.thinkingChars += event.chars;
-    overrun.grew(heard);
-    return;
-  }
-  times.firstTextAt ??= now();
-  heard.text += event.text;
+  if (event.type === 'thinking') heard.thinkingChars += event.chars;
+  else heard.text += event.text;
   overrun.grew(heard);
+  checkLength(listening);
+  if (event.type === 'thinking') return;
+  times.firstTextAt ??= now();
   const taken = onText(event.text);
   if (taken === undefined) return;
   const from = now();
@@ -132,6 +159,29 @@ async function hear(
   await orAborted(taken, dog.signal);
   dog.waitFor('idle');
   times.readerMs += now() - from;
+}
+
+/** The answer begins; some servers say so twice, or late. */
+async function begin(event: ModelEvent & { type: 'start' }, listening: Listening): Promise<void> {
+  const { heard, most, observer, overrun } = listening;
+  const isFirst = !heard.started;
+  heard.started = true;
+  const counts = believe(heard, event, most);
+  if (isFirst) observer.began(heard.limits, counts);
+  await overrun.counted(counts, heard.answeredBy);
+}
+
+/** Runs of blanks aside, a token is a few characters long. */
+const MOST_CHARS_PER_TOKEN = 32;
+/** Short answers may be odd ones. */
+const CHARS_BESIDE = 1_024;
+
+/** A model that writes on past its limit is hung up on: nothing was reserved for that. */
+function checkLength({ heard, most, dog, request: { model } }: Listening): void {
+  const chars = heard.text.length + heard.thinkingChars;
+  if (chars <= CHARS_BESIDE + MOST_CHARS_PER_TOKEN * most.output) return;
+  const detail = `${model} wrote on past the ${String(most.output)} tokens that it was allowed.`;
+  dog.abort(problem('model_stream_broken', { detail }));
 }
 
 /** Waits for the reader, but not for one who reads no more: the books must close in time. */

@@ -7,8 +7,11 @@ import type { Counts } from './provider.ts';
 
 /** Watches whether an answer outgrows what is held for it. */
 export interface Overrun {
-  /** The provider has counted the prompt. Await it: no more is read before it is known what pays for it. */
-  counted(counts: Counts): Promise<void> | undefined;
+  /**
+   * The provider has counted the prompt, or said that another model answers. Await it: no more is
+   * read before it is known what pays for it.
+   */
+  counted(counts: Counts, answeredBy?: string | null): Promise<void> | undefined;
   /** There is more text, or more thinking. */
   grew(heard: Heard): void;
 }
@@ -43,8 +46,8 @@ export function watchOverrun({ hold, purchase, prices, now, written, stop }: Wat
   };
 
   return {
-    counted(counts) {
-      const larger = hold === null ? null : outgrown({ purchase, prices, now }, counts);
+    counted(counts, answeredBy = null) {
+      const larger = hold === null ? null : outgrown({ purchase, prices, now }, counts, answeredBy);
       // What cannot be held now shows at the settlement.
       return larger && hold ? recount(hold, larger).catch(() => undefined) : undefined;
     },
@@ -63,18 +66,21 @@ export function watchOverrun({ hold, purchase, prices, now, written, stop }: Wat
 /** What the attempt takes by the provider's count of its prompt; null if no more than was bought. */
 function outgrown(
   { purchase, prices, now }: Pick<Watched, 'purchase' | 'prices' | 'now'>,
-  { input, cache_read = 0, cache_write_5m = 0, cache_write_1h = 0 }: Counts,
+  counts: Counts,
+  answeredBy: string | null,
 ): Recount | null {
-  if (input === undefined) return null;
-  const { model, need, lost } = purchase;
-  const prompt = { ...NO_USAGE, input, cache_read, cache_write_5m, cache_write_1h };
+  const { need, lost } = purchase;
+  const other = answeredBy !== null && prices.knows(answeredBy) ? answeredBy : null;
+  if (counts.input === undefined && other === null) return null;
+  const model = other ?? purchase.model;
+  const prompt = { ...NO_USAGE, input: need.promptTokens, ...counts, output: 0, thinking: 0 };
   const usage = { ...prompt, output: need.outputTokens, source: 'estimated' } as const;
   const at = now();
   const priced = prices.price(model, usage, at);
   const tokens = promptTokens(prompt);
   if (tokens <= need.promptTokens && priced.costNanoUsd <= need.nanoUsd) return null;
   return {
-    model,
+    model: purchase.model,
     need: { ...need, promptTokens: tokens, nanoUsd: priced.costNanoUsd },
     lost: { ...lost, ...priced, usage },
     prompt: {

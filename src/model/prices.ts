@@ -41,11 +41,11 @@ export function buildPriceList(catalog: Readonly<Record<string, ModelFacts>>): P
     const { longPrompt } = row;
     const long = longPrompt !== undefined && promptTokens(usage) > longPrompt.overTokens;
     const prices = long ? longPrompt.prices : row;
-    const costNanoUsd = cost(prices, usage);
+    const costNanoUsd = bounded(cost(prices, usage));
     return {
       costNanoUsd,
       priceId: `${model}@${row.from}${long ? '+long' : ''}`,
-      promptCacheSavedNanoUsd: cost(prices, uncached(usage)) - costNanoUsd,
+      promptCacheSavedNanoUsd: bounded(cost(prices, uncached(usage))) - costNanoUsd,
     };
   };
   const pricesAt = (model: string, at: number): Prices => rowAt(facts(model).prices, at);
@@ -58,6 +58,13 @@ const rowAt = (rows: ModelFacts['prices'], at: number): PriceRow =>
 
 /** USD per million tokens = 1000 nano-dollars per token; every list price is whole in that unit. */
 const nanoPerToken = (usdPerMillion: number): number => Math.round(usdPerMillion * 1000);
+
+/** Ten thousand dollars: no single request to a model costs so much, and many of them can be added up. */
+const MOST_NANO_USD = 1e13;
+
+/** What reaches the ledger is an integer that it can hold, whatever prices and counts come to. */
+const bounded = (nanoUsd: number): number =>
+  nanoUsd <= MOST_NANO_USD ? Math.max(0, Math.ceil(nanoUsd)) : MOST_NANO_USD;
 
 /** The same tokens, had there been no cache. */
 const uncached = (usage: Usage): Usage => ({

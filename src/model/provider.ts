@@ -1,4 +1,4 @@
-import type { Usage } from '../../schemas/call.ts';
+import type { Doubt, Usage } from '../../schemas/call.ts';
 import type { JsonSchema } from '../call/json-schema.ts';
 import type { Effort } from '../call/plan.ts';
 
@@ -17,7 +17,7 @@ export interface ModelRequest {
   mend: { reply: string; complaint: string } | null;
 }
 
-/** Counts as the provider gives them; a field it does not send is absent. */
+/** Counts as the provider gives them, each an integer from 0; a field it does not send is absent. */
 export type Counts = Partial<Omit<Usage, 'source'>>;
 
 /** A token bucket at the provider as its response headers tell it. */
@@ -45,10 +45,19 @@ export type Stop = 'complete' | 'truncated' | 'refused' | 'paused' | 'context_ex
  */
 export type ModelEvent =
   | { type: 'headers'; requestId: string | null; limits: LimitsTold }
-  | { type: 'start'; counts: Counts }
+  | ({ type: 'start' } & Told)
   | { type: 'text'; text: string }
   | { type: 'thinking'; chars: number }
-  | { type: 'end'; stop: Stop; counts: Counts; why: string | null };
+  | ({ type: 'end'; stop: Stop; why: string | null } & Told);
+
+/** What a provider says of its own work: at the start what it knows by then, at the end all of it. */
+interface Told {
+  counts: Counts;
+  /** What of it could not be taken as it was said. */
+  doubts?: readonly Doubt[];
+  /** The name of the model that answers, as the provider gives it, where it is not the one asked. */
+  answeredBy?: string;
+}
 
 /** How an attempt follows its request. */
 export interface Watch {
@@ -61,8 +70,10 @@ export interface Watch {
 /** One model provider. */
 export interface Provider {
   readonly name: string;
+  /** Whether it keeps beginnings of prompts when it is asked to, and charges for writing them; by default it does not. */
+  readonly cachesPrompts?: boolean;
   /**
-   * Ask once, never retry.
+   * Ask once, never retry. What it passes on is of the types of {@link ModelEvent}, whatever came.
    * @throws ProblemError with `upstream` filled in; also after `headers`, for a refusal by status
    */
   stream(request: ModelRequest, watch: Watch): AsyncIterable<ModelEvent>;

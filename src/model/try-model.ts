@@ -149,6 +149,8 @@ function toPurchase(
     requestId: null,
     usage,
     ...priced,
+    answeredBy: null,
+    doubts: ['never_ended'],
     estimate: { ...raw, output: 0 },
     ttftMs: null,
     latencyMs: 0,

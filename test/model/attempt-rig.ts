@@ -60,6 +60,7 @@ export function ask(
 /** A model that says these events, once it was asked; `sent` false: it never reaches the model. */
 export const saying = (events: readonly ModelEvent[], sent = true): Provider => ({
   name: 'fake',
+  cachesPrompts: true,
   async *stream(_request, { onSent }) {
     await Promise.resolve();
     if (sent) onSent();
@@ -70,6 +71,7 @@ export const saying = (events: readonly ModelEvent[], sent = true): Provider => 
 /** A model that never says a word and does not listen when it is told to stop. */
 export const deaf = (sent: boolean): Provider => ({
   name: 'deaf',
+  cachesPrompts: true,
   stream(_request, { onSent }) {
     if (sent) onSent();
     return { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) };

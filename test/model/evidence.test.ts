@@ -17,8 +17,10 @@ const PROMPT: ExpectedPrompt = {
   cache_write_1h: 0,
 };
 const OUTPUT = 40;
-const usage = (heard: Partial<Heard>, hungUp = false) =>
-  usageOf({ ...nothingHeard(), ...heard }, { prompt: PROMPT, outputTokens: OUTPUT, hungUp });
+const MOST = { prompt: 1_000_000, output: 100_000 };
+const evidence = (heard: Partial<Heard>, hungUp = false, most = MOST) =>
+  usageOf({ ...nothingHeard(), ...heard }, { prompt: PROMPT, outputTokens: OUTPUT, most, hungUp });
+const usage = (heard: Partial<Heard>, hungUp = false) => evidence(heard, hungUp).usage;
 /** All that a provider with a cache says of a prompt. */
 const counted = (input: number, cache_read: number, cache_write_5m = 0) => ({
   input,
@@ -73,7 +75,8 @@ describe('what an attempt used', () => {
       counts: { input: 90, output: 1 },
     };
     const plain = { ...PROMPT, cache_read: 0 };
-    expect(usageOf(heard, { prompt: plain, outputTokens: OUTPUT, hungUp: false })).toMatchObject({
+    const given = { prompt: plain, outputTokens: OUTPUT, most: MOST, hungUp: false };
+    expect(usageOf(heard, given).usage).toMatchObject({
       input: 90,
       cache_read: 0,
       source: 'provider',
@@ -128,7 +131,10 @@ describe('what an attempt used', () => {
         const used = usage(some, hungUp);
         const { source, ...counts } = used;
         for (const tokens of Object.values(counts)) expect(tokens).toBeGreaterThanOrEqual(0);
-        expect(source === 'none').toBe(!some.sent || (!some.started && !hungUp));
+        const { started, ended, thinkingChars, counts: told } = some;
+        const hasBegun =
+          started || ended !== null || thinkingChars > 0 || Object.keys(told).length > 0;
+        expect(source === 'none').toBe(!some.sent || (!hasBegun && !hungUp));
       }),
     );
   });

@@ -58,6 +58,7 @@ function hear(
     onText,
     dog,
     overrun: { counted: () => undefined, grew: () => undefined },
+    most: { prompt: 1_000, output: 100_000 },
     heard,
     times,
   }).then((failure) => {
@@ -94,6 +95,8 @@ describe('listening to a model', () => {
       requestId: 'req_1',
       limits,
       counts: { input: 7, output: 3 },
+      doubts: new Set(),
+      answeredBy: null,
       text: 'ab',
       thinkingChars: 12,
       ended: 'complete',
@@ -199,7 +202,7 @@ describe('a model that ends badly', () => {
         throw new TypeError('no stream');
       },
     };
-    expect((await hearOut(broken)).failure?.code).toBe('internal_error');
+    expect((await hearOut(broken)).failure?.code).toBe('model_stream_broken');
     expect(vi.getTimerCount()).toBe(0);
   });
 

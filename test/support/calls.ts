@@ -34,6 +34,8 @@ export const fakeAttempt = (over: Partial<AttemptRecord> = {}): AttemptRecord =>
   costNanoUsd: 0,
   priceId: null,
   promptCacheSavedNanoUsd: 0,
+  answeredBy: null,
+  doubts: [],
   estimate: null,
   ttftMs: null,
   latencyMs: 1,

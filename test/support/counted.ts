@@ -37,6 +37,8 @@ export const counted = ({
   costNanoUsd: 0,
   priceId: null,
   promptCacheSavedNanoUsd: 0,
+  answeredBy: null,
+  doubts: [],
   estimate: estimate && { input: 1000, output: 200, content: 'prose', ...estimate },
   ttftMs: null,
   latencyMs: 1,

@@ -23,6 +23,7 @@ export function fakeProvider(...answers: [FakeAnswer, ...FakeAnswer[]]): FakePro
   const requests: ModelRequest[] = [];
   return {
     name: 'fake',
+    cachesPrompts: true,
     requests,
     async *stream(request, { signal, onSent }): AsyncGenerator<ModelEvent> {
       requests.push(request);

@@ -133,7 +133,6 @@ export const chunk = (delta: Record<string, unknown>, finishReason: string | nul
   event({
     id: 'chatcmpl-1',
     object: 'chat.completion.chunk',
-    model: 'stand-in',
     choices: [{ index: 0, delta, finish_reason: finishReason }],
     usage: null,
   });

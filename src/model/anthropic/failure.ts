@@ -1,13 +1,16 @@
-import { problem, type ProblemError } from '../../errors/problem.ts';
+import { problem, ProblemError } from '../../errors/problem.ts';
 import type { Code } from '../../errors/codes.ts';
+import { fieldsOf } from '../http/bounds.ts';
+import { Unreadable } from '../http/unreadable.ts';
 import { codeOfStatus, retryAfterMs } from '../http/upstream.ts';
+import { buildCleaner, type Cleaner } from '../http/words.ts';
 
 /** The parts of the SDK's APIError that matter; read by shape so that no SDK is loaded for it. */
 export interface ApiError {
   status?: number;
-  type?: string | null;
-  errorCode?: string | null;
-  apiMessage?: string | null;
+  type?: unknown;
+  errorCode?: unknown;
+  apiMessage?: unknown;
   requestID?: string | null;
   headers?: Headers;
 }
@@ -17,25 +20,49 @@ export const isApiError = (error: unknown): error is Error & ApiError =>
   error instanceof Error && 'headers' in error && 'status' in error;
 
 /** 429s that waiting does not cure. */
-const SPENT = new Set(['enforced_spend_limit_reached', 'contract_spend_limit_reached']);
+const SPENT = new Set<unknown>(['enforced_spend_limit_reached', 'contract_spend_limit_reached']);
 
-/** Anything thrown by the SDK or its stream -> our problem, with what the provider said. */
-export function toUpstreamProblem(error: unknown, model: string): ProblemError {
+/** Anything thrown by the SDK or while its answer was read -> our problem, with what the provider said. */
+export function toUpstreamProblem(
+  error: unknown,
+  model: string,
+  cleaner: Cleaner = buildCleaner([]),
+): ProblemError {
+  if (error instanceof ProblemError) return error;
   const api: ApiError = error instanceof Error ? (error as ApiError) : {};
   const code = codeOf(error, api);
   const waitMs = api.headers ? retryAfterMs(api.headers) : null;
   return problem(code, {
-    detail: detailOf(code, api, model),
+    detail: detailOf(error, code, { model, said: saidBy(api, cleaner) }),
     ...(waitMs !== null && { retryAfterMs: waitMs }),
     ...(shouldRetry(api) === false && { sameModelMayHelp: false }),
     upstream: {
       provider: 'anthropic',
       model,
       status: api.status ?? null,
-      type: api.errorCode ?? api.type ?? null,
-      request_id: api.requestID ?? null,
+      type: cleaner.name(api.errorCode) ?? cleaner.name(api.type),
+      request_id: cleaner.name(api.requestID),
     },
-    cause: error,
+    cause: cleaner.error(error),
+  });
+}
+
+/** The provider says in mid-stream that it cannot go on. */
+export function breakdown(
+  event: Readonly<Record<string, unknown>>,
+  { model, cleaner }: { model: string; cleaner: Cleaner },
+): ProblemError {
+  const { type, message, details } = fieldsOf(event['error']);
+  const said = typeof message === 'string' ? ` It said: ${cleaner.words(message)}` : '';
+  return problem('model_stream_broken', {
+    detail: `The answer of ${model} broke off before its end.${said}`,
+    upstream: {
+      provider: 'anthropic',
+      model,
+      status: null,
+      type: cleaner.name(fieldsOf(details)['error_code']) ?? cleaner.name(type),
+      request_id: cleaner.name(event['request_id']),
+    },
   });
 }
 
@@ -53,8 +80,9 @@ function codeOf(error: unknown, api: ApiError): Code {
   if (status === undefined) {
     return isConnectionError(error) ? 'model_unavailable' : 'model_stream_broken';
   }
-  if (SPENT.has(errorCode ?? '')) return 'model_spend_limit';
-  if (status === 400 && TOO_LONG.test(apiMessage ?? '')) return 'context_exceeded';
+  if (SPENT.has(errorCode)) return 'model_spend_limit';
+  const isTooLong = typeof apiMessage === 'string' && TOO_LONG.test(apiMessage);
+  if (status === 400 && isTooLong) return 'context_exceeded';
   const code = codeOfStatus(status);
   return code === 'model_rejected' && shouldRetry(api) === true ? 'model_unavailable' : code;
 }
@@ -63,10 +91,20 @@ function codeOf(error: unknown, api: ApiError): Code {
 const isConnectionError = (error: unknown): boolean =>
   error instanceof Error && error.constructor.name.startsWith('APIConnection');
 
-function detailOf(code: Code, api: ApiError, model: string): string {
-  const said = api.apiMessage ? ` It said: ${api.apiMessage.slice(0, 300)}` : '';
+const saidBy = ({ apiMessage }: ApiError, cleaner: Cleaner): string =>
+  typeof apiMessage === 'string' && apiMessage !== ''
+    ? ` It said: ${cleaner.words(apiMessage)}`
+    : '';
+
+function detailOf(
+  error: unknown,
+  code: Code,
+  { model, said }: { model: string; said: string },
+): string {
+  if (error instanceof Unreadable) return `The answer of ${model} cannot be read. ${error.message}`;
   if (code === 'model_stream_broken')
     return `The answer of ${model} broke off before its end.${said}`;
-  if (api.status === undefined) return `${model} could not be reached.`;
-  return `${model} answered with status ${String(api.status)}.${said}`;
+  const { status } = error as ApiError;
+  if (status === undefined) return `${model} could not be reached.`;
+  return `${model} answered with status ${String(status)}.${said}`;
 }

@@ -1,21 +1,23 @@
+import { toBucket, toBucketCount } from '../http/bounds.ts';
+import type { HeadersTold } from '../http/upstream.ts';
 import type { BucketTold, LimitsTold } from '../provider.ts';
 
 /**
  * `anthropic-ratelimit-*`: sizes per minute, what is left, and when they are full again (RFC 3339, by
  * the provider's clock: the difference to ours is taken off).
  */
-export function limitsOf(headers: Pick<Headers, 'get'>, now: number): LimitsTold {
+export function limitsOf(headers: HeadersTold, now: number): LimitsTold {
   const date = Date.parse(headers.get('date') ?? '');
-  const ahead = Number.isNaN(date) ? 0 : date - now;
+  const theirNow = Number.isNaN(date) ? now : date;
   const bucket = (name: string): BucketTold | null => {
     const read = (field: string): string | null =>
       headers.get(`anthropic-ratelimit-${name}-${field}`);
     const told = {
-      limit: Number(read('limit') ?? Number.NaN),
-      remaining: Number(read('remaining') ?? Number.NaN),
-      fullAt: Date.parse(read('reset') ?? '') - ahead,
+      limit: toBucketCount(read('limit')),
+      remaining: toBucketCount(read('remaining')),
+      resetMs: Date.parse(read('reset') ?? '') - theirNow,
     };
-    return Object.values(told).every(Number.isFinite) ? told : null;
+    return toBucket(told, now);
   };
   const requests = bucket('requests');
   const inputTokens = bucket('input-tokens') ?? bucket('tokens');

@@ -3,7 +3,8 @@ import { promptTokens } from '../../call/usage.ts';
 import type { Group, Sample, Side } from './calibration.ts';
 
 /** The part of an attempt that its samples are made of. */
-export type Countable = Pick<AttemptRecord, 'model' | 'usage' | 'estimate' | 'outcome'>;
+export type Countable = Pick<AttemptRecord, 'model' | 'usage' | 'estimate' | 'outcome'> &
+  Partial<Pick<AttemptRecord, 'answeredBy'>>;
 
 /** In fewer tokens, a rounding and the frame around the text outweigh what is to be learnt. */
 const ENOUGH_TOKENS = 20;
@@ -15,9 +16,12 @@ const WHOLE: readonly AttemptRecord['outcome'][] = ['ok', 'invalid', 'truncated'
  * What an attempt says about our counts: one sample of its prompt, one of its reply, or none.
  * Thinking is no part of the text that was counted. A reply belongs to the content of its prompt.
  */
-export function samplesOf({ model, usage, estimate, outcome }: Countable): (Group & Sample)[] {
+export function samplesOf(attempt: Countable): (Group & Sample)[] {
+  const { model, usage, estimate, outcome, answeredBy = null } = attempt;
   // Attempts written before there was an estimate lack the field.
   if (!estimate || usage.source !== 'provider') return [];
+  // Another model counts with another tokenizer.
+  if (answeredBy !== null) return [];
   const sample = (side: Side, actual: number): Group & Sample => ({
     ...{ model, side, actual },
     content: estimate.content,

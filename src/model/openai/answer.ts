@@ -1,11 +1,16 @@
-import type { Response } from 'undici';
 import { ProblemError } from '../../errors/problem.ts';
+import { openBody, readAll, type Body } from '../http/body.ts';
+import { mostBytesOf } from '../http/bounds.ts';
+import type { LeanResponse } from '../http/lean-fetch.ts';
+import { parseData, readEvents } from '../http/sse.ts';
+import { Unreadable } from '../http/unreadable.ts';
 import type { ModelEvent } from '../provider.ts';
-import { openBody, readAll, type Body } from './body.ts';
+import { isSameModel } from '../same-model.ts';
 import {
   endOf,
   eventsOf,
   nothingKept,
+  startOf,
   toChunk,
   TROUBLE,
   type Chunk,
@@ -14,16 +19,19 @@ import {
 import { breakdown, broken, refusal, type Answered, type Asked } from './failure.ts';
 import { limitsOf } from './limits.ts';
 import { errorIn, errorInBody, NOTHING_SAID } from './said.ts';
-import { readEvents } from './sse.ts';
-
-/** Longer is no answer of a model. */
-const MOST_CHARS = 8 * 1024 * 1024;
 
 /** An answer that is being read. */
 interface Reading {
   answered: Answered;
-  response: Response;
+  response: LeanResponse;
   body: Body;
+  now: () => number;
+}
+
+interface Context {
+  asked: Asked;
+  /** Most tokens that the answer may have. */
+  maxOutputTokens: number;
   now: () => number;
 }
 
@@ -32,13 +40,13 @@ interface Reading {
  * @throws ProblemError for an error of any kind, with `upstream` filled in
  */
 export async function* readAnswer(
-  response: Response,
-  { asked, now }: { asked: Asked; now: () => number },
+  response: LeanResponse,
+  { asked, maxOutputTokens, now }: Context,
 ): AsyncGenerator<ModelEvent> {
   const { headers, status } = response;
-  const requestId = headers.get('x-request-id');
+  const requestId = asked.cleaner.name(headers.get('x-request-id'));
   const answered: Answered = { ...asked, status, requestId };
-  const body = openBody(response);
+  const body = openBody(response, mostBytesOf(maxOutputTokens));
   const reading: Reading = { answered, response, body, now };
   let isWhole = false;
   try {
@@ -57,11 +65,11 @@ export async function* readAnswer(
 
 /** Some servers answer whole whatever they are asked; a web page comes from something else. */
 async function* read(reading: Reading): AsyncGenerator<ModelEvent> {
-  const { response, body } = reading;
+  const { response } = reading;
   const kind = response.headers.get('content-type') ?? '';
   if (!response.ok) {
     // The status alone says enough where the words do not arrive.
-    throw refused(reading, (await readAll(body, MOST_CHARS).catch(() => null)) ?? '');
+    throw refused(reading, await response.text().catch(() => ''));
   }
   if (kind.includes('html')) throw refused(reading, '');
   yield* kind.includes('application/json') ? readWhole(reading) : readStream(reading);
@@ -72,14 +80,14 @@ const refused = ({ answered, response: { headers }, now }: Reading, text: string
 
 async function* readWhole(reading: Reading): AsyncGenerator<ModelEvent> {
   const { answered, body } = reading;
-  const text = (await readAll(body, MOST_CHARS)) ?? '';
-  const value = JSON.parse(text) as unknown;
+  const text = await readAll(body);
+  const value = parseData(text);
   if (errorIn(value) !== null) throw refused(reading, text);
-  const chunk = toChunk(value);
-  if (chunk === null) throw broken(answered, new Error('It has no choices.'));
+  const chunk = toChunk(value, answered.cleaner);
+  if (chunk === null) throw new Unreadable('It has no choices.');
   const summary = nothingKept();
   yield* take(chunk, summary, answered);
-  yield endOf(summary);
+  yield endOf(summary, answered.cleaner);
 }
 
 /**
@@ -89,7 +97,7 @@ async function* readWhole(reading: Reading): AsyncGenerator<ModelEvent> {
 async function* readStream(reading: Reading): AsyncGenerator<ModelEvent> {
   const summary = nothingKept();
   try {
-    for await (const data of readEvents(reading.body)) {
+    for await (const { data } of readEvents(reading.body)) {
       if (data.trim() === '[DONE]') break;
       const chunk = parseChunk(reading, data, summary.started);
       if (chunk === null) continue;
@@ -99,28 +107,39 @@ async function* readStream(reading: Reading): AsyncGenerator<ModelEvent> {
   } catch (error) {
     if (error instanceof ProblemError || summary.finishReason === null) throw error;
   }
-  if (summary.finishReason !== null) yield endOf(summary);
+  if (summary.finishReason !== null) yield endOf(summary, reading.answered.cleaner);
 }
 
-/** An error as the first event is an answer to the request; later it is a breakdown. */
+/**
+ * An error as the first event is an answer to the request; later it is a breakdown. Data that does
+ * not even begin like JSON keeps a connection alive.
+ */
 function parseChunk(reading: Reading, data: string, started: boolean): Chunk | null {
-  const value = JSON.parse(data) as unknown;
+  const value = parseData(data);
+  if (value === undefined && data.trimStart().startsWith('{')) {
+    throw new Unreadable('An event of it is no JSON.');
+  }
   const said = errorIn(value);
-  if (said === null) return toChunk(value);
+  if (said === null) return toChunk(value, reading.answered.cleaner);
   throw started || said.status === null
     ? breakdown(reading.answered, said)
     : refused(reading, data);
 }
 
+/** The name of the model that answers, where it is another than was asked. */
+const nameOf = ({ model }: Chunk, asked: Asked): string | null =>
+  model === null || isSameModel(asked.model, model) ? null : model;
+
 /** Pass on what a chunk brings, and keep what it says of the whole. The last counts are the right ones: they grow. */
 function* take(chunk: Chunk, summary: Summary, answered: Answered): Generator<ModelEvent> {
-  if (!summary.started) yield { type: 'start', counts: {} };
+  summary.answeredBy ??= nameOf(chunk, answered);
+  if (!summary.started) yield startOf(summary);
   summary.started = true;
   yield* eventsOf(chunk);
   if (chunk.finishReason !== null && TROUBLE.has(chunk.finishReason)) {
     throw breakdown(answered, { ...NOTHING_SAID, type: chunk.finishReason });
   }
   summary.finishReason = chunk.finishReason ?? summary.finishReason;
-  summary.usage = chunk.usage ?? summary.usage;
+  if (chunk.usage !== undefined) summary.usage = chunk.usage;
   summary.refusal += chunk.refusal;
 }

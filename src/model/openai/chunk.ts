@@ -1,6 +1,8 @@
+import { fieldsOf, isFields, type Fields } from '../http/bounds.ts';
+import { Unreadable } from '../http/unreadable.ts';
+import type { Cleaner } from '../http/words.ts';
 import type { ModelEvent, Stop } from '../provider.ts';
-import { toCounts, type WireUsage } from './counts.ts';
-import { isFields } from './said.ts';
+import { readUsage } from './counts.ts';
 
 /** What one chunk of a stream, or a whole answer, says. */
 export interface Chunk {
@@ -9,34 +11,77 @@ export interface Chunk {
   /** Why the model declines, in its words. */
   refusal: string;
   finishReason: string | null;
-  usage: WireUsage | null;
+  /** The name of the model that answers, as the server says it. */
+  model: string | null;
+  /** As it came; absent where it says nothing. */
+  usage?: unknown;
   /** It carries counts and nothing else: the last one of a stream. */
   isTally: boolean;
 }
 
-/** A chunk in our words, or null if it is none: a server may send kinds of its own. */
-export function toChunk(value: unknown): Chunk | null {
+/**
+ * A chunk in our words, or null if it is none: a server may send kinds of its own.
+ * @throws Unreadable when what it says of the answer is nothing that an answer can be made of
+ */
+export function toChunk(value: unknown, cleaner: Cleaner): Chunk | null {
   if (!isFields(value)) return null;
-  const usage = isFields(value['usage']) ? value['usage'] : null;
-  const choices = Array.isArray(value['choices']) ? (value['choices'] as unknown[]) : null;
-  if (usage === null && choices === null) return null;
+  const usage = value['usage'] ?? undefined;
+  const choices = choicesIn(value);
+  if (usage === undefined && choices === null) return null;
+  const isEmpty = choices === null || choices.length === 0;
   return {
-    ...saidIn(isFields(choices?.[0]) ? choices[0] : {}),
-    usage,
-    isTally: usage !== null && (choices ?? []).length === 0,
+    ...(isEmpty ? NOTHING_SAID : saidIn(choices[0])),
+    model: cleaner.name(value['model']),
+    ...(usage !== undefined && { usage }),
+    isTally: usage !== undefined && isEmpty,
   };
 }
 
+function choicesIn({ choices }: Fields): unknown[] | null {
+  if (choices === undefined || choices === null) return null;
+  if (Array.isArray(choices)) return choices as unknown[];
+  throw new Unreadable('Its choices are none.');
+}
+
+type Said = Pick<Chunk, 'text' | 'thinking' | 'refusal' | 'finishReason'>;
+
+const NOTHING_SAID: Said = { text: '', thinking: '', refusal: '', finishReason: null };
+
 /** A choice has a `delta` in a stream and a `message` in a whole answer. */
-function saidIn(choice: Record<string, unknown>): Omit<Chunk, 'usage' | 'isTally'> {
-  const said = [choice['delta'], choice['message']].find(isFields) ?? {};
+function saidIn(choice: unknown): Said {
+  if (!isFields(choice)) throw new Unreadable('Its choice is none.');
+  const said = choice['delta'] ?? choice['message'] ?? {};
+  if (!isFields(said)) throw new Unreadable('A piece of it is none.');
+  const content = toContent(said['content']);
   return {
-    text: toText(said['content']),
-    thinking: toText(said['reasoning_content']) || toText(said['reasoning']),
+    text: content.text,
+    thinking: toText(said['reasoning_content']) || toText(said['reasoning']) || content.thinking,
     refusal: toText(said['refusal']),
     finishReason: toText(choice['finish_reason']) || null,
   };
 }
+
+/** Text, nothing, or parts of which some are text and some what the model thinks. */
+function toContent(content: unknown): { text: string; thinking: string } {
+  if (typeof content === 'string') return { text: content, thinking: '' };
+  if (content === undefined || content === null) return { text: '', thinking: '' };
+  if (!Array.isArray(content)) throw new Unreadable('A piece of its text is no text.');
+  const parts = (content as unknown[]).map(fieldsOf);
+  const textOf = (part: Fields): string => (part['type'] === 'text' ? textIn(part) : '');
+  return {
+    text: parts.map(textOf).join(''),
+    thinking: parts.map((part) => (part['type'] === 'text' ? '' : thinkingIn(part))).join(''),
+  };
+}
+
+function textIn({ text }: Fields): string {
+  if (typeof text === 'string') return text;
+  throw new Unreadable('A piece of its text is no text.');
+}
+
+/** Only its length matters. */
+const thinkingIn = ({ thinking }: Fields): string =>
+  typeof thinking === 'string' ? thinking : thinking === undefined ? '' : JSON.stringify(thinking);
 
 const toText = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -50,15 +95,24 @@ export const eventsOf = ({ thinking, text }: Chunk): ModelEvent[] => [
 export interface Summary {
   started: boolean;
   finishReason: string | null;
-  usage: WireUsage | null;
+  answeredBy: string | null;
+  usage?: unknown;
   refusal: string;
 }
 
 export const nothingKept = (): Summary => ({
   started: false,
   finishReason: null,
-  usage: null,
+  answeredBy: null,
   refusal: '',
+});
+
+const byWhom = ({ answeredBy }: Summary) => (answeredBy === null ? {} : { answeredBy });
+
+export const startOf = (summary: Summary): ModelEvent => ({
+  type: 'start',
+  counts: {},
+  ...byWhom(summary),
 });
 
 /** Every kind of server has words of its own for an ordinary end; these are not ordinary. */
@@ -67,8 +121,10 @@ const STOPS: Partial<Record<string, Stop>> = { length: 'truncated', content_filt
 /** Reasons that tell of a server in trouble: the model did not stop by itself. */
 export const TROUBLE = new Set(['abort', 'error', 'insufficient_system_resource']);
 
-export function endOf({ finishReason, usage, refusal }: Summary): ModelEvent {
-  const counts = usage === null ? {} : toCounts(usage);
-  if (refusal !== '') return { type: 'end', stop: 'refused', counts, why: refusal.slice(0, 300) };
-  return { type: 'end', stop: STOPS[finishReason ?? ''] ?? 'complete', counts, why: null };
+export function endOf(summary: Summary, cleaner: Cleaner): ModelEvent {
+  const { finishReason, usage, refusal } = summary;
+  const { counts, doubts } = readUsage(usage);
+  const told = { counts, ...(doubts.length > 0 && { doubts }), ...byWhom(summary) };
+  if (refusal !== '') return { type: 'end', stop: 'refused', ...told, why: cleaner.words(refusal) };
+  return { type: 'end', stop: STOPS[finishReason ?? ''] ?? 'complete', ...told, why: null };
 }

@@ -1,3 +1,5 @@
+import type { Doubt } from '../../../schemas/call.ts';
+import { fieldsOf, isCount, isFields } from '../http/bounds.ts';
 import type { Counts } from '../provider.ts';
 
 /** The `usage` object of a chat completion, as far as it is about tokens; any part may be missing. */
@@ -5,8 +7,8 @@ export interface WireUsage {
   prompt_tokens?: unknown;
   completion_tokens?: unknown;
   total_tokens?: unknown;
-  prompt_tokens_details?: { cached_tokens?: unknown } | null;
-  completion_tokens_details?: { reasoning_tokens?: unknown } | null;
+  prompt_tokens_details?: unknown;
+  completion_tokens_details?: unknown;
 }
 
 /**
@@ -20,7 +22,7 @@ export const toCounts = (usage: WireUsage): Counts => ({
 
 function promptCounts(usage: WireUsage): Counts {
   const prompt = toTokens(usage.prompt_tokens);
-  const cached = toTokens(usage.prompt_tokens_details?.cached_tokens);
+  const cached = toTokens(fieldsOf(usage.prompt_tokens_details)['cached_tokens']);
   // A part is never larger than its whole, whatever a server says.
   const read = cached === null ? null : Math.min(cached, prompt ?? cached);
   return {
@@ -30,7 +32,7 @@ function promptCounts(usage: WireUsage): Counts {
 }
 
 function answerCounts(usage: WireUsage): Counts {
-  const thinking = toTokens(usage.completion_tokens_details?.reasoning_tokens);
+  const thinking = toTokens(fieldsOf(usage.completion_tokens_details)['reasoning_tokens']);
   const output = outputOf(usage, thinking ?? 0);
   return {
     ...(output !== null && { output }),
@@ -47,5 +49,21 @@ function outputOf(usage: WireUsage, thinking: number): number | null {
   return isApart ? completion + thinking : completion;
 }
 
-const toTokens = (told: unknown): number | null =>
-  typeof told === 'number' && Number.isSafeInteger(told) && told >= 0 ? told : null;
+const toTokens = (told: unknown): number | null => (isCount(told) ? told : null);
+
+/** A `usage` of whatever kind: its counts, and what of it is not one. */
+export function readUsage(usage: unknown): { counts: Counts; doubts: Doubt[] } {
+  if (usage === undefined) return { counts: {}, doubts: [] };
+  if (!isFields(usage)) return { counts: {}, doubts: ['input_unreadable', 'output_unreadable'] };
+  const details = (name: string): Record<string, unknown> => fieldsOf(usage[`${name}_details`]);
+  const told: readonly (readonly [Doubt, unknown])[] = [
+    ['input_unreadable', usage['prompt_tokens']],
+    ['input_unreadable', details('prompt_tokens')['cached_tokens']],
+    ['output_unreadable', usage['completion_tokens']],
+    ['thinking_unreadable', details('completion_tokens')['reasoning_tokens']],
+  ];
+  const wrong = told.filter(
+    ([, value]) => value !== undefined && value !== null && !isCount(value),
+  );
+  return { counts: toCounts(usage), doubts: [...new Set(wrong.map(([doubt]) => doubt))] };
+}

@@ -1,14 +1,14 @@
-import { fetch, type Response } from 'undici';
 import { openConnections } from '../http/connections.ts';
+import { leanFetch, type LeanResponse } from '../http/lean-fetch.ts';
 import type { Watch } from '../provider.ts';
 
 export interface Exchange {
   /** One request; resolves when its response headers are there, whatever the status. */
-  post: (body: unknown, watch: Watch) => Promise<Response>;
+  post: (body: unknown, watch: Watch) => Promise<LeanResponse>;
   close: () => Promise<void>;
 }
 
-/** The HTTP side of one endpoint. Redirects are not followed: a prompt goes where the settings say. */
+/** The HTTP side of one endpoint. */
 export function openExchange({
   apiKey,
   baseUrl,
@@ -27,12 +27,11 @@ export function openExchange({
   };
   return {
     post: (body, { signal, onSent }) =>
-      fetch(url, {
+      leanFetch(url, {
         method: 'POST',
         headers,
         body: JSON.stringify(body),
         signal,
-        redirect: 'manual',
         dispatcher: connections.tracked(onSent),
       }),
     close: () => connections.close(),

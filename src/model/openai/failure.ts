@@ -1,12 +1,16 @@
 import type { Code } from '../../errors/codes.ts';
 import { problem, type ProblemError } from '../../errors/problem.ts';
+import { Unreadable } from '../http/unreadable.ts';
 import { codeOfStatus, retryAfterMs, type HeadersTold } from '../http/upstream.ts';
+import type { Cleaner } from '../http/words.ts';
 import { NOTHING_SAID, type Said } from './said.ts';
 
 /** Who was asked, for the problem. */
 export interface Asked {
   provider: string;
   model: string;
+  /** Keeps what it was sent as a secret out of what is said of it. */
+  cleaner: Cleaner;
 }
 
 /** Whose answer it is. */
@@ -16,11 +20,11 @@ export interface Answered extends Asked {
 }
 
 /** There is no answer: nobody listens there, or the connection broke before one came. */
-export const unreachable = ({ provider, model }: Asked, cause: unknown): ProblemError =>
+export const unreachable = ({ provider, model, cleaner }: Asked, cause: unknown): ProblemError =>
   problem('model_unavailable', {
     detail: `${model} could not be reached.`,
     upstream: { provider, model, status: null, type: null, request_id: null },
-    cause,
+    cause: cleaner.error(cause),
   });
 
 /** The answer is an error: by its status, or by a body that says so. */
@@ -32,7 +36,7 @@ export function refusal(
   // With status 200 only the body can tell; a number in there is a status.
   const meant = answered.status >= 300 ? answered.status : (said.status ?? 400);
   return problem(codeOf(said, codeOfStatus(meant)), {
-    detail: `${answered.model} gave no answer but status ${String(answered.status)}.${words(said)}`,
+    detail: `${answered.model} gave no answer but status ${String(answered.status)}.${words(answered, said)}`,
     ...(wait !== null && { retryAfterMs: wait }),
     upstream: upstreamOf(answered, said),
   });
@@ -41,28 +45,31 @@ export function refusal(
 /** The server announces in mid-stream that it cannot go on. */
 export const breakdown = (answered: Answered, said: Said): ProblemError =>
   problem(codeOf(said, 'model_stream_broken'), {
-    detail: `The answer of ${answered.model} broke off before its end.${words(said)}`,
+    detail: `The answer of ${answered.model} broke off before its end.${words(answered, said)}`,
     upstream: upstreamOf(answered, said),
   });
 
 /** What came is no answer that can be read, or the connection broke while it came. */
 export const broken = (answered: Answered, cause: unknown): ProblemError =>
   problem('model_stream_broken', {
-    detail: `The answer of ${answered.model} broke off or could not be read.`,
+    detail:
+      cause instanceof Unreadable
+        ? `The answer of ${answered.model} cannot be read. ${cause.message}`
+        : `The answer of ${answered.model} broke off or could not be read.`,
     upstream: upstreamOf(answered, NOTHING_SAID),
-    cause,
+    cause: answered.cleaner.error(cause),
   });
 
-const upstreamOf = ({ provider, model, status, requestId }: Answered, { type }: Said) => ({
+const upstreamOf = ({ provider, model, status, requestId, cleaner }: Answered, { type }: Said) => ({
   provider,
   model,
   status,
-  type,
+  type: cleaner.name(type),
   request_id: requestId,
 });
 
-const words = ({ message }: Said): string =>
-  message === null ? '' : ` It said: ${message.slice(0, 300)}`;
+const words = ({ cleaner }: Asked, { message }: Said): string =>
+  message === null ? '' : ` It said: ${cleaner.words(message)}`;
 
 /** Waiting does not cure these, whatever their status. */
 const SPENT = new Set(['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active']);

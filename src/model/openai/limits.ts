@@ -1,3 +1,4 @@
+import { toBucket, toBucketCount } from '../http/bounds.ts';
 import { LONGEST_TIMER_MS, type HeadersTold } from '../http/upstream.ts';
 import type { BucketTold, LimitsTold } from '../provider.ts';
 
@@ -11,17 +12,15 @@ export function limitsOf(headers: HeadersTold, nowMs: number): LimitsTold {
   return { ...(requests && { requests }), ...(tokens && { inputTokens: tokens }) };
 }
 
-/** A bucket that is told in part, or in words we cannot read, is no bucket. */
-function bucket(headers: HeadersTold, kind: string, nowMs: number): BucketTold | null {
-  const limit = toCount(headers.get(`x-ratelimit-limit-${kind}`));
-  const remaining = toCount(headers.get(`x-ratelimit-remaining-${kind}`));
-  const resetMs = toMs(headers.get(`x-ratelimit-reset-${kind}`));
-  if (limit === null || remaining === null || resetMs === null) return null;
-  return { limit, remaining, fullAt: nowMs + resetMs };
-}
-
-const toCount = (told: string | null): number | null =>
-  told !== null && /^\d{1,15}$/.test(told) ? Number(told) : null;
+const bucket = (headers: HeadersTold, kind: string, nowMs: number): BucketTold | null =>
+  toBucket(
+    {
+      limit: toBucketCount(headers.get(`x-ratelimit-limit-${kind}`)),
+      remaining: toBucketCount(headers.get(`x-ratelimit-remaining-${kind}`)),
+      resetMs: toMs(headers.get(`x-ratelimit-reset-${kind}`)),
+    },
+    nowMs,
+  );
 
 const MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
 

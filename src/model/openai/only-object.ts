@@ -24,8 +24,11 @@ export async function* onlyObject(events: AsyncIterable<ModelEvent>): AsyncGener
 
 interface State {
   place: 'before' | 'inside' | 'after';
-  /** What came before the object. */
+  /** What came before the object; never read while it grows, or long talk would take its square. */
   before: string;
+  /** Its first and its last characters, as many as a tag has. */
+  lead: string;
+  tail: string;
   /** Braces in there are no object. */
   isThinking: boolean;
   depth: number;
@@ -44,6 +47,8 @@ function findObject(): Finder {
   const state: State = {
     place: 'before',
     before: '',
+    lead: '',
+    tail: '',
     isThinking: false,
     depth: 0,
     inString: false,
@@ -64,15 +69,20 @@ function findObject(): Finder {
   };
 }
 
+const BEGIN = '<think>';
+const END = '</think>';
+
 function look(state: State, unit: string): void {
   if (unit === '{' && !state.isThinking) {
     state.place = 'inside';
     return;
   }
   state.before += unit;
+  state.tail = (state.tail + unit).slice(-END.length);
+  if (state.lead.length < END.length) state.lead = (state.lead + unit).trimStart();
   if (unit !== '>') return;
-  if (state.before.trimStart() === '<think>') state.isThinking = true;
-  if (state.before.endsWith('</think>')) state.isThinking = false;
+  if (state.lead === BEGIN) state.isThinking = true;
+  if (state.tail === END) state.isThinking = false;
 }
 
 /** Knows just enough JSON to find the end of the object. */

@@ -1,3 +1,4 @@
+import { buildCleaner } from '../http/words.ts';
 import type { Provider } from '../provider.ts';
 import { readAnswer } from './answer.ts';
 import type { Exchange } from './exchange.ts';
@@ -26,7 +27,8 @@ export function buildOpenAiProvider(settings: OpenAiSettings): {
   warm: () => Promise<void>;
   close: () => Promise<void>;
 } {
-  const { name, structured = 'json_schema', now = Date.now } = settings;
+  const { name, apiKey, structured = 'json_schema', now = Date.now } = settings;
+  const cleaner = buildCleaner(apiKey === null ? [] : [apiKey]);
   let opened: Promise<Exchange> | undefined;
   // Loaded on the first call: undici takes some 100 ms, which a stdio server that lists tools saves.
   const exchange = (): Promise<Exchange> =>
@@ -34,15 +36,18 @@ export function buildOpenAiProvider(settings: OpenAiSettings): {
   return {
     provider: {
       name,
+      // What such servers cache they cache unasked, and charge nothing for writing it.
+      cachesPrompts: false,
       async *stream(request, watch) {
-        const asked = { provider: name, model: request.model };
+        const { model, maxOutputTokens } = request;
+        const asked = { provider: name, model, cleaner };
         try {
           const response = await exchange()
             .then(({ post }) => post(toBody(request, structured), watch))
             .catch((error: unknown) => {
               throw unreachable(asked, error);
             });
-          const events = readAnswer(response, { asked, now });
+          const events = readAnswer(response, { asked, maxOutputTokens, now });
           for await (const event of structured === 'json_schema' ? events : onlyObject(events)) {
             // What was read before the abort is not passed on after it.
             if (watch.signal.aborted) return;

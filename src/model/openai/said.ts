@@ -1,3 +1,5 @@
+import { isFields, type Fields } from '../http/bounds.ts';
+
 /** What a server says of an error, in whatever dialect. */
 export interface Said {
   message: string | null;
@@ -8,8 +10,6 @@ export interface Said {
 }
 
 export const NOTHING_SAID: Said = { message: null, type: null, status: null };
-
-type Fields = Record<string, unknown>;
 
 /**
  * The error in a body or an event, or null if there is none. OpenAI, llama.cpp and Ollama send
@@ -31,7 +31,7 @@ export function errorInBody(body: string): Said {
 
 function saidIn(fields: Fields): Said {
   const { message, detail, code, type, error_type: errorType } = fields;
-  const status = Number(code);
+  const status = toNumber(code);
   return {
     message: toText(message) ?? toText(detail) ?? (detail ? JSON.stringify(detail) : null),
     type: (Number.isNaN(status) ? toText(code) : null) ?? toText(type) ?? toText(errorType),
@@ -39,11 +39,11 @@ function saidIn(fields: Fields): Said {
   };
 }
 
+const toNumber = (value: unknown): number =>
+  typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+
 const toText = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parse(text: string): unknown {
   try {

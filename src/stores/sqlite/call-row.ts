@@ -144,12 +144,14 @@ const routeColumns = ({ route }: CallMeta) => ({
   route_reason: route?.reason ?? null,
 });
 
-/** Rows of before 002, and of before 004, know less of their attempts. */
+/** Older rows know less of their attempts. */
 const UNKNOWN = {
   purpose: 'answer',
   reason: '',
   reached: 'answered',
   promptCacheSavedNanoUsd: 0,
+  answeredBy: null,
+  doubts: [],
   estimate: null,
 };
 

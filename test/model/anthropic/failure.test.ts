@@ -164,7 +164,7 @@ describe('a failure without an answer', () => {
     const { code, details } = toUpstreamProblem(error, MODEL);
     expect(code).toBe('model_unavailable');
     expect(details.detail).toBe(`${MODEL} could not be reached.`);
-    expect(details.cause).toBe(error);
+    expect(details.cause).toMatchObject({ name: error.constructor.name, message: error.message });
     expect(details.upstream).toMatchObject({ status: null, request_id: null });
   });
 

@@ -41,7 +41,13 @@ const oldAttempt = (
   costNanoUsd: number,
 ): Omit<
   AttemptRecord,
-  'purpose' | 'reason' | 'reached' | 'promptCacheSavedNanoUsd' | 'estimate'
+  | 'purpose'
+  | 'reason'
+  | 'reached'
+  | 'promptCacheSavedNanoUsd'
+  | 'answeredBy'
+  | 'doubts'
+  | 'estimate'
 > => ({
   model: MODEL,
   outcome,
