@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_USAGE } from '../../src/call/usage.ts';
+import { NO_USAGE, promptTokens } from '../../src/call/usage.ts';
 import {
+  believe,
   nothingHeard,
   reachOf,
   usageOf,
@@ -135,6 +136,49 @@ describe('what an attempt used', () => {
         const hasBegun =
           started || ended !== null || thinkingChars > 0 || Object.keys(told).length > 0;
         expect(source === 'none').toBe(!some.sent || (!hasBegun && !hungUp));
+      }),
+    );
+  });
+});
+
+describe('counts that cannot be true', () => {
+  const most = { prompt: 200_000, output: 300 };
+
+  it('are no more than was allowed, and say so when they were', () => {
+    const limits = (told: number) =>
+      evidence({ ...STARTED, ended: 'complete', text: 'x', counts: { ...counted(9, 0), output: told } }, false, most);
+    expect(limits(300)).toMatchObject({ usage: { output: 300, source: 'provider' }, doubts: [] });
+    expect(limits(301)).toMatchObject({ usage: { output: 300 }, doubts: ['output_above_limit'] });
+    // More than the model can hold is no count: then ours is the better one.
+    expect(limits(1e9)).toMatchObject({ usage: { output: OUTPUT }, doubts: ['output_above_limit'] });
+  });
+
+  it('leave no text without a price, whatever was said', () => {
+    const count = fc.option(fc.nat(Number.MAX_SAFE_INTEGER), { nil: undefined });
+    const told = fc.record({ input: count, output: count, cache_read: count, thinking: count });
+    const text = fc.string({ minLength: 1, maxLength: 3_000 });
+    fc.assert(
+      fc.property(told, text, fc.boolean(), (said, words, ended) => {
+        const heard = { ...nothingHeard(), ...STARTED, text: words };
+        const counts = Object.fromEntries(
+          Object.entries(said).filter(([, value]) => value !== undefined),
+        );
+        believe(heard, { type: 'start', counts }, most);
+        const { usage: used, doubts } = usageOf(
+          { ...heard, ended: ended ? 'complete' : null },
+          { prompt: PROMPT, outputTokens: OUTPUT, most, hungUp: false },
+        );
+        const { source, ...parts } = used;
+        for (const tokens of Object.values(parts)) {
+          expect(Number.isSafeInteger(tokens)).toBe(true);
+          expect(tokens).toBeGreaterThanOrEqual(0);
+        }
+        expect(used.output).toBeGreaterThan(0);
+        expect(used.output).toBeLessThanOrEqual(most.output);
+        expect(used.thinking).toBeLessThanOrEqual(used.output);
+        expect(promptTokens(used)).toBeGreaterThan(0);
+        expect(promptTokens(used)).toBeLessThanOrEqual(most.prompt + promptTokens({ ...NO_USAGE, ...PROMPT }));
+        expect(source === 'provider').toBe(doubts.length === 0);
       }),
     );
   });

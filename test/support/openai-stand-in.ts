@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { writePieces } from './write-pieces.ts';
 
 /** What to answer: a head, then writes as they stand, each in a packet of its own if it can be. */
 export interface OpenAiScript {
@@ -104,18 +104,10 @@ async function play(
 ): Promise<void> {
   response.writeHead(status, headers);
   response.flushHeaders();
-  for (const piece of writes) {
-    await new Promise<void>((resolve) => {
-      response.once('close', resolve);
-      response.write(piece, () => {
-        response.off('close', resolve);
-        resolve();
-      });
-    });
-    if (response.destroyed) return;
+  const stayed = await writePieces(response, writes, () => {
     state.taken += 1;
-    await turn();
-  }
+  });
+  if (!stayed) return;
   if (then === 'end') response.end();
   // In the next turn: a cut may overtake what was written just now.
   if (then === 'cut') setImmediate(() => response.destroy());

@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { writePieces } from './write-pieces.ts';
 
 /** What the stand-in does with the next requests. */
 export type Script =
   | { status: number; type: string; message?: string; headers?: Record<string, string> }
   /** Take the request and answer nothing, not even headers, until the client leaves. */
   | 'silence'
+  /** Write these as they stand, each in a packet of its own if it can be. */
+  | { writes: Iterable<string | Uint8Array>; status?: number; headers?: Record<string, string> }
   | {
       /** The model's text, one delta each. */
       pieces: readonly string[];
@@ -95,6 +98,7 @@ async function readJson(request: IncomingMessage): Promise<Asked> {
 function answer(response: ServerResponse, body: Asked, script: Script | null): void {
   if (script === 'silence') return;
   if (script === null) write(response, { pieces: [rightAnswer(body)] }, body.model);
+  else if ('writes' in script) void writeRaw(response, script);
   else if ('pieces' in script) write(response, script, body.model);
   else refuse(response, script);
 }
@@ -114,13 +118,12 @@ function write(
 ): void {
   const { pieces, before = [], then, headers } = script;
   response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
-  const send = (event: { type: string }, sent?: () => void): void => {
-    response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`, sent);
+  const send = (value: { type: string }, sent?: () => void): void => {
+    response.write(event(value as never), sent);
   };
-  for (const event of [...opening(model, script.usage), ...before, ...pieces.map(delta)])
-    send(event);
+  for (const each of [...opening(model, script.usage), ...before, ...pieces.map(delta)]) send(each);
   if (then === undefined) {
-    for (const event of closing(script)) send(event);
+    for (const each of closing(script)) send(each);
     response.end();
   } else if (then === 'error') {
     send({ type: 'error', error: { type: 'overloaded_error', message: 'as told' } } as never);
@@ -130,6 +133,18 @@ function write(
     send({ type: 'ping' }, then === 'cut' ? () => response.destroy() : undefined);
   }
 }
+
+async function writeRaw(
+  response: ServerResponse,
+  { writes, status = 200, headers }: Extract<Script, { writes: unknown }>,
+): Promise<void> {
+  response.writeHead(status, { 'content-type': 'text/event-stream', ...headers });
+  if (await writePieces(response, writes)) response.end();
+}
+
+/** An event as the API writes it. */
+export const event = (value: { type: string } & Record<string, unknown>): string =>
+  `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`;
 
 const usage = { input_tokens: 100, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
 

@@ -1,3 +1,4 @@
+import { buildSteadyClock, type SteadyClock } from '../steady-clock.ts';
 import { buildPass, type AttemptPass, type Judgement } from './pass.ts';
 import type { BreakerSettings } from './settings.ts';
 import { buildWindow, type Mark, type Window } from './window.ts';
@@ -68,6 +69,8 @@ export function buildBreaker(settings: BreakerSettings, parts: BreakerParts): Br
 class ModelBreaker implements Breaker {
   readonly #settings: BreakerSettings;
   readonly #parts: BreakerParts;
+  /** A wall clock that is set back must not keep a breaker open until it has caught up. */
+  readonly #clock: SteadyClock;
   readonly #window: Window;
   readonly #yardsticks: Yardsticks;
   #phase: Phase = { state: 'closed' };
@@ -83,7 +86,8 @@ class ModelBreaker implements Breaker {
     this.#parts = parts;
     this.#window = buildWindow(settings);
     this.#yardsticks = buildYardsticks(settings);
-    this.#since = parts.now();
+    this.#clock = buildSteadyClock(parts.now);
+    this.#since = this.#clock.now();
   }
 
   enter(): AttemptPass | null {
@@ -96,7 +100,7 @@ class ModelBreaker implements Breaker {
 
   wouldEnter(): boolean {
     const phase = this.#phase;
-    const now = this.#parts.now();
+    const now = this.#clock.now();
     if (phase.state === 'open') return now >= phase.retryAtMs;
     return phase.state === 'closed' || phase.probe === null || now >= phase.probe.leaseEndsAt;
   }
@@ -104,11 +108,13 @@ class ModelBreaker implements Breaker {
   status(): BreakerStatus {
     const { firstToken, msPerToken } = this.#yardsticks;
     const usualPace = msPerToken.usual();
+    // Looked at, it may see that the clock was set back.
+    this.#clock.now();
     return {
       state: this.#phase.state,
-      since: this.#since,
+      since: this.#clock.toWall(this.#since),
       reason: this.#phase.state === 'closed' ? null : this.#reason,
-      retryAtMs: this.#phase.state === 'open' ? this.#phase.retryAtMs : null,
+      retryAtMs: this.#phase.state === 'open' ? this.#clock.toWall(this.#phase.retryAtMs) : null,
       firstTokenMs: firstToken.usual(),
       tokensPerSecond: usualPace === null ? null : 1000 / usualPace,
       recent: this.#window.recent(),
@@ -123,7 +129,7 @@ class ModelBreaker implements Breaker {
   }
 
   #probePass(phase: Phase & { state: 'half_open' }): AttemptPass {
-    const probe: Probe = { leaseEndsAt: this.#parts.now() + this.#settings.probeLeaseMs };
+    const probe: Probe = { leaseEndsAt: this.#clock.now() + this.#settings.probeLeaseMs };
     phase.probe = probe;
     return this.#pass(true, (judgement) => {
       // Its place may have gone to another; then it has no say any more.
@@ -168,7 +174,7 @@ class ModelBreaker implements Breaker {
   #open(reason: string): void {
     const { openMs, longestOpenMs } = this.#settings;
     const waitMs = Math.min(longestOpenMs, openMs * 2 ** this.#badProbes);
-    const retryAtMs = this.#parts.now() + waitMs * (1 - JITTER * this.#parts.random());
+    const retryAtMs = this.#clock.now() + waitMs * (1 - JITTER * this.#parts.random());
     this.#reason = reason;
     this.#become({ state: 'open', retryAtMs }, reason);
   }
@@ -181,7 +187,7 @@ class ModelBreaker implements Breaker {
   }
 
   #learn({ firstTokenMs, msPerToken }: Judgement): void {
-    const now = this.#parts.now();
+    const now = this.#clock.now();
     if (firstTokenMs !== null) this.#yardsticks.firstToken.learn(firstTokenMs, now);
     if (msPerToken !== null) this.#yardsticks.msPerToken.learn(msPerToken, now);
   }
@@ -189,7 +195,7 @@ class ModelBreaker implements Breaker {
   #become(phase: Phase, reason: string): void {
     const from = this.#phase.state;
     this.#phase = phase;
-    this.#since = this.#parts.now();
+    this.#since = this.#clock.now();
     this.#parts.onChange?.({ from, to: phase.state, reason });
   }
 }

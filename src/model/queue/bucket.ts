@@ -210,6 +210,11 @@ export class Bucket {
 
   #advance(now: number): void {
     const ghosts = this.#ghosts;
+    if (now < this.#at) {
+      // The clock was set back: what refills must not wait until it has caught up.
+      ghosts.nextAt -= this.#at - now;
+      this.#at = now;
+    }
     while (ghosts.young + ghosts.old > 0 && now >= ghosts.nextAt) {
       this.#refill(ghosts.nextAt);
       this.#close(ghosts.old);

@@ -101,7 +101,7 @@ class ModelQueue implements Queue, Desk {
       running: this.#running,
       waiting: this.#line.size,
       limits: this.limits.levels(now),
-      pausedUntil: this.#pausedUntil > now ? this.#pausedUntil : null,
+      pausedUntil: this.#pauseEnd(now) > now ? this.#pauseEnd(now) : null,
     };
   }
 
@@ -131,10 +131,16 @@ class ModelQueue implements Queue, Desk {
   #canStart(ask: Ask, now: number): boolean {
     return (
       this.#freeSlots() > 0 &&
-      now >= this.#pausedUntil &&
+      now >= this.#pauseEnd(now) &&
       now <= ask.startBy &&
       this.limits.fit(ask, now)
     );
+  }
+
+  /** One that seems longer than any was begun before the clock was set back. */
+  #pauseEnd(now: number): number {
+    this.#pausedUntil = Math.min(this.#pausedUntil, now + LONGEST_PAUSE_MS);
+    return this.#pausedUntil;
   }
 
   #freeSlots(): number {
@@ -204,12 +210,12 @@ class ModelQueue implements Queue, Desk {
   #readyAt(now: number): number {
     const first = this.#line.first();
     if (first === undefined || this.#freeSlots() <= 0) return Infinity;
-    return Math.max(this.#pausedUntil, this.limits.readyAt(first.ask, now));
+    return Math.max(this.#pauseEnd(now), this.limits.readyAt(first.ask, now));
   }
 
   /** How long until it could start after those ahead; 0 when nothing is known. */
   #expectMs(ahead: Load, ask: Ask, now: number): number {
-    const pauseMs = Math.max(0, this.#pausedUntil - now);
+    const pauseMs = Math.max(0, this.#pauseEnd(now) - now);
     // The first answer will open many places at once.
     if (this.limits.areUnknown) return pauseMs;
     const endsNeeded = Math.max(0, ahead.calls + 1 - this.#freeSlots());

@@ -30,6 +30,11 @@ describe('the limits in the headers', () => {
     expect(read({ ...bucket('requests'), date: 'now' }).requests?.fullAt).toBe(NOW + 30_000);
   });
 
+  it('that should be full since long are full now', () => {
+    const reset = { 'anthropic-ratelimit-requests-reset': '1970-01-01T00:00:00Z' };
+    expect(read(bucket('requests', reset)).requests?.fullAt).toBe(NOW);
+  });
+
   it('keep a zero: an empty bucket is a fact', () => {
     const empty = bucket('requests', { 'anthropic-ratelimit-requests-remaining': '0' });
     expect(read(empty).requests?.remaining).toBe(0);
@@ -39,6 +44,14 @@ describe('the limits in the headers', () => {
     ['nothing', {}],
     ['only a part', { 'anthropic-ratelimit-requests-limit': '50' }],
     ['a size that is no number', bucket('requests', { 'anthropic-ratelimit-requests-limit': 'x' })],
+    ['a size below zero', bucket('requests', { 'anthropic-ratelimit-requests-limit': '-50' })],
+    ['a size of zero', bucket('requests', { 'anthropic-ratelimit-requests-limit': '0' })],
+    ['a part of one', bucket('requests', { 'anthropic-ratelimit-requests-remaining': '0.5' })],
+    ['infinity', bucket('requests', { 'anthropic-ratelimit-requests-limit': '1e999' })],
+    [
+      'a time in a far century',
+      bucket('requests', { 'anthropic-ratelimit-requests-reset': '9999-01-01T00:00:00Z' }),
+    ],
     ['a time that is none', bucket('requests', { 'anthropic-ratelimit-requests-reset': 'soon' })],
   ])('are absent where the provider says %s', (_what, headers) => {
     expect(read(headers)).toEqual({});

@@ -241,3 +241,27 @@ describe('a probe', () => {
     expect(waitMs()).toBe(openMs);
   });
 });
+
+describe('a clock that is set back', () => {
+  const HOUR_MS = 3_600_000;
+
+  it('does not keep it open until the clock has caught up', () => {
+    const { breaker, clock, breakIt } = buildRig();
+    breakIt();
+    clock.ms -= HOUR_MS;
+    expect(breaker.status()).toMatchObject({ since: clock.ms, retryAtMs: clock.ms + openMs });
+    clock.ms += openMs;
+    expect(enter(breaker).probe).toBe(true);
+  });
+
+  it('does not keep the place of a probe that never ends', () => {
+    const { breaker, clock, breakIt, waitForProbe } = buildRig();
+    breakIt();
+    waitForProbe();
+    enter(breaker);
+    clock.ms -= HOUR_MS;
+    expect(breaker.wouldEnter()).toBe(false);
+    clock.ms += probeLeaseMs;
+    expect(enter(breaker).probe).toBe(true);
+  });
+});

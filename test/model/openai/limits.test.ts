@@ -28,10 +28,18 @@ describe('limits in headers', () => {
     ['no reset', { 'x-ratelimit-limit-requests': '60', 'x-ratelimit-remaining-requests': '1' }],
     ['an unlimited number', told('requests', ['-1', '-1', '0s'])],
     ['words', told('requests', ['many', 'enough', '1s'])],
+    ['a size of none', told('requests', ['0', '0', '1s'])],
+    ['a size beyond counting', told('requests', ['9'.repeat(13), '1', '1s'])],
+    ['a reset after days', told('requests', ['60', '1', '2d'])],
     ['a reset we cannot read', told('requests', ['60', '1', 'soon'])],
   ])('are none where the server says %s', (_name, headers) => {
     expect(limits(headers)).toEqual({});
   });
+});
+
+it('of which more is left than there can be are full', () => {
+  const { requests } = limits(told('requests', ['60', '999999', '1s']));
+  expect(requests).toEqual({ limit: 60, remaining: 60, fullAt: NOW + 1_000 });
 });
 
 describe('the time until a reset', () => {

@@ -47,6 +47,13 @@ describe('a bucket', () => {
     expect(bucket.available(T + 500_000)).toBe(60);
   });
 
+  it('goes on filling up when the clock is set back', () => {
+    const bucket = known(10);
+    const before = T - 3_600_000;
+    expect(bucket.available(before)).toBe(10);
+    expect(bucket.available(before + 5_000)).toBeCloseTo(15);
+  });
+
   it('does not refill for what is open: the provider may count it only then', () => {
     const bucket = known(60);
     bucket.take(5, T);
