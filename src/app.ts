@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { repeat } from './budget/repeat.ts';
 import { cacheParts } from './cache-settings.ts';
+import { checkSettings } from './check-settings.ts';
 import { compose } from './call/compose.ts';
 import type { Gate } from './call/gate.ts';
 import type { Plan } from './call/plan.ts';
@@ -67,6 +68,7 @@ export interface App extends Gate {
 export function buildApp(config: Config, given: AppParts): App {
   const { log, now = Date.now, watchdog } = given;
   const root = packageRoot();
+  checkSettings(config, given.tools);
   const model = given.provider ? givenModel(given.provider) : openModel(config);
   const { simulated, providerOf } = model;
   const tools = applySettings(given.tools, config);

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
+import { z } from 'zod';
+import { instead } from './nearest.ts';
 import { Settings, type Config } from './settings.ts';
 
 export type { Config };
@@ -33,20 +35,75 @@ export function readConfig(env: Record<string, string | undefined>, folder: stri
   const file = readFile(`${folder}/tollgate.yaml`);
   const variables = Object.entries(VARIABLES)
     .map(([key, name]) => [key, env[name]] as const)
-    .filter(([, value]) => value !== undefined && value !== '');
+    .filter(([, value]) => isSet(value) && !OF_A_LINK.test(value ?? ''));
   const result = Settings.safeParse({ ...file, ...Object.fromEntries(variables) });
-  if (result.success) return Object.freeze(result.data);
-  const lines = result.error.issues.map((issue) => {
-    const { path } = issue;
-    // What is wrong with a name, not only that it is.
-    const { message } = issue.code === 'invalid_key' ? (issue.issues[0] ?? issue) : issue;
-    const key = path.join('.');
-    const variable = VARIABLES[key as keyof Config];
-    const place =
-      variable !== undefined && env[variable] ? variable : `tollgate.yaml: ${key || '(root)'}`;
-    return `  ${place}: ${message}`;
-  });
-  throw new ConfigError(`settings are wrong:\n${lines.join('\n')}`);
+  const wrong = [
+    ...unknownVariables(env),
+    ...(result.error?.issues ?? []).map((issue) => toLine(issue, env)),
+  ];
+  if (wrong.length > 0 || !result.success) throw settingsAreWrong(wrong);
+  return Object.freeze(result.data);
+}
+
+/** One line for each. */
+export const settingsAreWrong = (lines: readonly string[]): ConfigError =>
+  new ConfigError(`settings are wrong:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+
+/** A variable that is set to nothing is one that is not set. */
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
+
+function toLine(issue: z.core.$ZodIssue, env: Record<string, string | undefined>): string {
+  const key = issue.path.join('.');
+  const variable = VARIABLES[key as keyof Config];
+  const place =
+    variable !== undefined && isSet(env[variable]) ? variable : `tollgate.yaml: ${key || '(root)'}`;
+  return `${place}: ${messageOf(issue)}`;
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  // What is wrong with a name, not only that it is.
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  if (issue.code !== 'unrecognized_keys') return issue.message;
+  const known = keysAt(issue.path);
+  const meant = issue.keys.map((key) => instead(key, known));
+  return [issue.message, ...new Set(meant)].join('. ');
+}
+
+/** The keys that the settings have at a place. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let found: Branch = withKeys(z.toJSONSchema(Settings, { io: 'input', unrepresentable: 'any' }));
+  for (const step of path) {
+    const { properties = {}, additionalProperties } = found;
+    found = withKeys(properties[String(step)] ?? additionalProperties);
+  }
+  return Object.keys(found.properties ?? {});
+}
+
+type Branch = z.core.JSONSchema.JSONSchema;
+
+/** Of alternatives the one that has keys. */
+function withKeys(schema: Branch | boolean | undefined): Branch {
+  if (typeof schema !== 'object') return {};
+  const branches = [schema, ...(schema.anyOf ?? [])].filter((each) => typeof each === 'object');
+  return branches.find(({ properties }) => properties !== undefined) ?? schema;
+}
+
+const PREFIX = 'TOLLGATE_';
+/** The caller's own secret, on stdio and the command line. */
+const KEY_VARIABLE = 'TOLLGATE_KEY';
+/** Kubernetes tells every container of the services beside it, and one may be called tollgate. */
+const OF_A_LINK = /^tcp:\/\/[\d.]+:\d+$/;
+const OF_A_SERVICE = /^TOLLGATE_(SERVICE_(HOST|PORT(_.+)?)|PORT_\d+_(TCP|UDP|SCTP)(_.+)?)$/;
+
+/** A misspelt variable would else be one that was never set. */
+function unknownVariables(env: Record<string, string | undefined>): string[] {
+  const known = [...Object.values(VARIABLES), KEY_VARIABLE].filter((name) =>
+    name.startsWith(PREFIX),
+  );
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && isSet(env[name]))
+    .filter((name) => !known.includes(name) && !OF_A_SERVICE.test(name))
+    .map((name) => `${name}: there is no such variable. ${instead(name, known)}`);
 }
 
 function readFile(path: string): Record<string, unknown> {

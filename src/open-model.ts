@@ -1,4 +1,5 @@
-import { ConfigError, type Config } from './config.ts';
+import { settingsAreWrong, type Config, type ConfigError } from './config.ts';
+import { instead } from './nearest.ts';
 import { buildAnthropicProvider } from './model/anthropic/provider.ts';
 import { buildOpenAiProvider } from './model/openai/provider.ts';
 import type { OpenProvider, Provider } from './model/provider.ts';
@@ -58,14 +59,14 @@ export function openModel(config: Config): Model {
 }
 
 const unknownProvider = (model: string, provider: string, names: string[]): ConfigError =>
-  new ConfigError(
-    `settings are wrong:\n  tollgate.yaml: models.${model}.provider: there is no provider "${provider}". There are: ${names.join(', ')}`,
-  );
+  settingsAreWrong([
+    `tollgate.yaml: models.${model}.provider: there is no provider "${provider}". ${instead(provider, names)}`,
+  ]);
 
 const takenName = (): ConfigError =>
-  new ConfigError(
-    `settings are wrong:\n  tollgate.yaml: providers.${ANTHROPIC}: this name is taken; its address is anthropic_base_url`,
-  );
+  settingsAreWrong([
+    `tollgate.yaml: providers.${ANTHROPIC}: this name is taken; its address is anthropic_base_url`,
+  ]);
 
 type Anthropic = OpenProvider & Pick<Model, 'simulated' | 'simulatorUrl'>;
 

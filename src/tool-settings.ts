@@ -1,16 +1,9 @@
 import type { TimeLimits } from './call/time-limits.ts';
 import type { Policy, Tool } from './call/tool.ts';
-import { ConfigError, type Config } from './config.ts';
+import type { Config } from './config.ts';
 
 /** Tools as this deployment wants them: its deadlines and time limits over those they declare. */
 export function applySettings(tools: readonly Tool[], config: Config): readonly Tool[] {
-  const unknown = Object.keys(config.tools).find((name) => !tools.some((t) => t.name === name));
-  if (unknown !== undefined) {
-    const names = tools.map(({ name }) => name).join(', ');
-    throw new ConfigError(
-      `settings are wrong:\n  tollgate.yaml: tools.${unknown}: there is no such tool. There are: ${names}`,
-    );
-  }
   return tools.map((tool) => applyTo(tool, config));
 }
 

@@ -4,10 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, explainConfig, readConfig } from '../src/config.ts';
 import { CATALOG } from '../src/model/catalog.ts';
-import { buildApp } from '../src/app.ts';
-import { openModel } from '../src/open-model.ts';
-import { tools } from '../tools/index.ts';
-import { silentLog } from './support/test-app.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -194,44 +190,16 @@ models:
   });
 });
 
-describe('settings that name what is not there', () => {
-  const start = (yaml: string) => () =>
-    buildApp(withFile(`db: 'sqlite::memory:'\n${yaml}`), { tools, log: silentLog });
-
-  it('stop the start: a model of an unknown provider', () => {
-    const begin = start(
-      `providers: { here: { base_url: 'http://x' } }\nmodels: { mine: { provider: hree, ${PRICES} } }\n`,
-    );
-    expect(begin).toThrow(ConfigError);
-    expect(begin).toThrow(
-      'tollgate.yaml: models.mine.provider: there is no provider "hree". There are: here, anthropic',
-    );
-  });
-
-  it('stop the start: an unknown tool', () => {
-    const begin = start('tools: { answer_qestion: { deadline_ms: 1 } }\n');
-    expect(begin).toThrow(ConfigError);
-    expect(begin).toThrow(
-      /tools\.answer_qestion: there is no such tool\. There are: .*answer_question/,
-    );
-  });
-
-  it('are none where a model names a provider of the file, or none', async () => {
-    const model = openModel(
-      withFile(`
-providers: { here: { base_url: 'http://127.0.0.1:9/v1' } }
-models: { mine: { provider: here, ${PRICES} }, other: { ${PRICES} } }
-`),
-    );
-    const nameOf = (name: string): string => model.providerOf(name).name;
-    expect(['mine', 'other', 'claude-haiku-5-5', 'constructor'].map(nameOf)).toEqual([
-      ...['here', 'anthropic', 'anthropic', 'anthropic'],
-    ]);
-    await model.close();
-  });
-});
-
 describe('a setting that is wrong', () => {
+  it.each([
+    ['at the root', 'prot: 8484', 'Did you mean "port"?'],
+    ['further in', 'breaker: { opn_ms: 5 }', 'Did you mean "open_ms"?'],
+    ['under a name', 'tools: { a: { deadline: 5 } }', 'There are: deadline_ms, time_limits, cache'],
+    ['in one of two shapes', 'cache: { max_falsehits: 0.1 }', 'Did you mean "max_false_hits"?'],
+  ])('by its key is told with the key that was meant: %s', (_, yaml, message) => {
+    expect(() => withFile(yaml)).toThrow(message);
+  });
+
   it.each([
     ['the port of a variable', '', { TOLLGATE_PORT: '70000' }, 'TOLLGATE_PORT'],
     ['a port that is no number', '', { TOLLGATE_PORT: 'http' }, 'TOLLGATE_PORT'],

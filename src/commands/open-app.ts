@@ -1,8 +1,10 @@
 import { pino, type Logger } from 'pino';
 import { tools } from '../../tools/index.ts';
 import { buildApp, type App } from '../app.ts';
+import { whyUnknown } from '../check-settings.ts';
 import { readConfig, type Config } from '../config.ts';
 import { buildWatchdog, type Watchdog } from '../observe/watchdog.ts';
+import { UsageError } from './fail.ts';
 
 /** Standard error. */
 const LOG_TO = 2;
@@ -19,6 +21,8 @@ export function openApp(
   watchdog: Watchdog;
 } {
   const read = readConfig({ ...process.env, ...overrides }, process.cwd());
+  const unknown = onlyModel === undefined ? null : whyUnknown(onlyModel, read);
+  if (unknown !== null) throw new UsageError(`--model: ${unknown}`);
   const config = onlyModel === undefined ? read : withModel(read, onlyModel);
   // Standard output belongs to the answer, or to MCP.
   const log = pino({ level: config.log_level, base: null }, pino.destination(LOG_TO));

@@ -606,7 +606,7 @@ export const CODES = {
     retry: 'none',
     actions: [askOwner],
     about:
-      'A chain names a model without a row in the price table. Unpriced calls are never made: add the row under `prices` in tollgate.yaml.',
+      'A chain names a model without a row in the price table. Unpriced calls are never made: add the model with its prices under `models` in tollgate.yaml.',
   },
   ledger_unavailable: {
     status: 503,

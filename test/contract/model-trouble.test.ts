@@ -268,29 +268,3 @@ describe.each(IN_PROCESS)('under a rate limit that outlasts the call, over $name
     expect((await front.rows())[0]).toMatchObject({ error_code: 'overloaded', attempts: [] });
   });
 });
-
-describe.each(IN_PROCESS)('with a chain of unpriced models, over $name', ({ open }) => {
-  let standIn: StandIn;
-  let front: OpenFront;
-  beforeAll(async () => {
-    standIn = await startStandIn();
-    const chain = ['claude-sonnet-5-5', 'claude-nonesuch-9'];
-    front = await open({
-      modelUrl: standIn.url,
-      settings: { chains: { fast: chain, balanced: chain, deep: chain } },
-    });
-  });
-  afterAll(async () => {
-    await front.close();
-    await standIn.close();
-  });
-
-  it('no model is asked, and the problem is unknown_model', async () => {
-    const { problem } = await front.call('answer_question', { question: 'How long?' });
-    expect(problem).toMatchObject({ code: 'unknown_model', status: 500, retryable: false });
-    expect(problem?.detail).toContain('claude-nonesuch-9');
-    expect(withoutIds(problem)).toEqual(agreed('unknown_model', withoutIds(problem)));
-    expect(standIn.asked).toEqual([]);
-    expect(await front.rows()).toMatchObject([{ error_code: 'unknown_model', attempts: [] }]);
-  });
-});
