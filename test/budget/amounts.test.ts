@@ -7,6 +7,7 @@ import type { AttemptRecord } from '../../src/call/attempt-record.ts';
 import type { Need } from '../../src/call/hold.ts';
 import { NO_USAGE } from '../../src/call/usage.ts';
 import { fakeAttempt } from '../support/calls.ts';
+import { runs } from '../support/depth.ts';
 
 type Count = Pick<Rule, 'unit' | 'weights'>;
 type Weights = Rule['weights'];
@@ -212,7 +213,7 @@ describe('what a call will have used', () => {
         expect(amountUsed(of, [...made, taken])).toBeLessThanOrEqual(needed);
         expect(Number.isSafeInteger(needed)).toBe(true);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -266,7 +267,7 @@ describe('the most a call may still write', () => {
           expect(needed(most + 1)).toBeGreaterThan(amount);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -310,7 +311,7 @@ describe('the most a call may still write', () => {
         expect(needed).toBeLessThanOrEqual(amount);
         expect(most).toBeGreaterThan(10_000_000);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { windowAt } from '../../src/budget/windows.ts';
+import { runs } from '../support/depth.ts';
 
 const KINDS = ['minute', 'hour', 'day', 'week', 'month'] as const;
 type Kind = (typeof KINDS)[number];
@@ -98,7 +99,7 @@ describe('windows', () => {
         expect(windowAt(window, timeZone, found.start - 1).end).toBe(found.start);
         expect(windowAt(window, timeZone, found.start)).toEqual(found);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -208,7 +209,7 @@ describe('minutes and hours', () => {
         if (hour.end - hour.start === HOUR) return;
         expect([hour.start, hour.end].some((edge) => clockChangesAt(timeZone, edge))).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

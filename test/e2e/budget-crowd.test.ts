@@ -4,6 +4,7 @@ import { BudgetSettings } from '../../schemas/budget.ts';
 import { buildApp } from '../../src/app.ts';
 import { tools } from '../../tools/index.ts';
 import { expected, withBudgets } from '../support/budgets.ts';
+import { sized } from '../support/depth.ts';
 import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
 import { OWNER } from '../support/owner.ts';
 import { invoke, silentLog, testConfig } from '../support/test-app.ts';
@@ -11,7 +12,7 @@ import { invoke, silentLog, testConfig } from '../support/test-app.ts';
 let app: App;
 afterEach(() => app.close());
 
-const CALLS = 1_000;
+const CALLS = sized(300, 1_000);
 const INPUT = { question: 'Why?', context: [{ title: 'A', text: 'Because.' }] };
 
 const open = (budgets: Parameters<typeof withBudgets>[0]): App => {
@@ -19,7 +20,7 @@ const open = (budgets: Parameters<typeof withBudgets>[0]): App => {
   return buildApp(config, { tools, log: silentLog, provider: fakeProvider(ANSWER) });
 };
 
-describe('a thousand calls at once on one budget', () => {
+describe(`${String(CALLS)} calls at once on one budget`, () => {
   it('let exactly as many through as it has requests', async () => {
     app = open({ few: { unit: 'requests', limit: 123 } });
     const crowd = Array.from({ length: CALLS }, () => invoke(app, 'answer_question', INPUT));

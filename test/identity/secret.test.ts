@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWellFormed, looksLikeOurs, mintSecret, prefixOf } from '../../src/identity/secret.ts';
+import { runs } from '../support/depth.ts';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** Secrets of every kind, by numbers that fast-check can repeat and shrink. */
@@ -52,7 +53,7 @@ describe('a secret', () => {
         fc.pre(char !== secret[at]);
         expect(isWellFormed(secret.slice(0, at) + char + secret.slice(at + 1))).toBe(false);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -63,7 +64,7 @@ describe('a secret', () => {
         fc.pre(a !== b);
         expect(isWellFormed(secret.slice(0, at) + b + a + secret.slice(at + 2))).toBe(false);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

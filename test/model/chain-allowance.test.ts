@@ -9,6 +9,7 @@ import { NO_USAGE } from '../../src/call/usage.ts';
 import { ANSWER, fakeProvider, type FakeAnswer } from '../support/fake-provider.ts';
 import { fakeEstimate } from '../support/model-parts.ts';
 import { ask, MODELS } from './chain-rig.ts';
+import { runs } from '../support/depth.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -74,7 +75,7 @@ describe('the allowance of a call', () => {
         }
         expect(vi.getTimerCount()).toBe(0);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

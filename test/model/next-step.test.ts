@@ -8,6 +8,7 @@ import {
   type Step,
   isUnpaid,
 } from '../../src/model/next-step.ts';
+import { runs } from '../support/depth.ts';
 
 const CODE_NAMES = Object.keys(CODES) as Code[];
 const CHAIN = ['a', 'b', 'c', 'd'];
@@ -254,7 +255,7 @@ describe('the course of a call, whatever happens,', () => {
       fc.property(course, (of) => {
         check(follow(of), of);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   };
   const modelsOf = (decided: Decided[]): string[] => decided.map(({ step }) => step.model);

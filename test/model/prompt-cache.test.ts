@@ -4,6 +4,7 @@ import type { PromptPrefix } from '../../src/call/plan.ts';
 import { NO_USAGE } from '../../src/call/usage.ts';
 import { buildPromptCache } from '../../src/model/prompt-cache.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
+import { runs } from '../support/depth.ts';
 
 const MINUTE = 60_000;
 const PREFIX: PromptPrefix = {
@@ -204,7 +205,7 @@ describe('the price of keeping', () => {
         const gaps = draw(from).map((chance) => -Math.log(chance) * minutes);
         expect(priceOf(gaps)).toBeLessThan(share);
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 

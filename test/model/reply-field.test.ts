@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replyField } from '../../src/model/reply-field.ts';
+import { runs } from '../support/depth.ts';
 
 const FIELD = 'answer';
 
@@ -72,7 +73,7 @@ describe('replyField', () => {
           expect(pushAll(json, sizes).join('')).toBe(object[FIELD]);
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -82,7 +83,7 @@ describe('replyField', () => {
         fc.pre(isWhole(object[FIELD] as string));
         expect(pushAll(json).every(isWhole)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

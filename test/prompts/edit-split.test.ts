@@ -5,6 +5,7 @@ import { PromptFileError } from '../../src/prompts/prompt-file-error.ts';
 import { parsePrompt } from '../../src/prompts/parse.ts';
 import { chooseVersion, parseSplit, readSplit } from '../../src/prompts/split.ts';
 import { promptText } from '../support/prompt-folder.ts';
+import { runs } from '../support/depth.ts';
 
 const LIVE = ['v1', 'v2', 'v3'];
 
@@ -149,7 +150,7 @@ overrides:
           expect.arrayContaining(Object.keys(given.weights)),
         );
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

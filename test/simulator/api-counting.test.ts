@@ -6,6 +6,7 @@ import type { Simulator } from '../../src/simulator/server.ts';
 import { countTokens } from '../../src/simulator/tokens.ts';
 import { CACHED, LONG_TEXT, block, splitOf, user } from './protocol.ts';
 import { clientFor } from './support.ts';
+import { runs } from '../support/depth.ts';
 
 let simulator: Simulator;
 let client: Anthropic;
@@ -67,7 +68,7 @@ describe('count_tokens', () => {
         );
         expect(input_tokens).toBe(fresh + read + write5m + write1h);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FAULTS } from '../../src/simulator/faults/catalogue.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
+import { sized } from '../support/depth.ts';
 import { ask, lastEntry, stream, waitFor } from './faults-support.ts';
 
 let simulator: Simulator;
@@ -89,8 +90,11 @@ describe('a request body', () => {
   });
 });
 
+/** Each fault strikes several of them. */
+const CROWD = sized(200, 500);
+
 describe('many requests at once', () => {
-  it('500 of them, with every fault there is, all end and leave nothing behind', async () => {
+  it(`${String(CROWD)} of them, with every fault there is, all end and leave nothing behind`, async () => {
     const names = FAULTS.map(({ name }) => name);
     const params: Record<string, string> = {
       'slow-headers': ';ms=20',
@@ -100,15 +104,15 @@ describe('many requests at once', () => {
       'stall-with-pings': ';ms=20;ping_ms=5',
       'late-message-delta': ';ms=20',
     };
-    const running = Array.from({ length: 500 }, (_, index) => {
+    const running = Array.from({ length: CROWD }, (_, index) => {
       const name = names[index % names.length] ?? '';
       return sendOne(`${name}${params[name] ?? ''}`);
     });
-    const hanging = Math.floor(500 / names.length);
+    const hanging = Math.floor(CROWD / names.length);
     await waitFor(() => {
       const entries = simulator.ledger();
       const open = entries.filter(({ ended }) => ended === null);
-      const isRest = entries.length === 500 && open.every(({ fault }) => fault === 'hang');
+      const isRest = entries.length === CROWD && open.every(({ fault }) => fault === 'hang');
       return isRest ? true : undefined;
     });
     for (const { leave } of running) leave();

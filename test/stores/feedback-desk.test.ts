@@ -10,6 +10,7 @@ import type { Store } from '../../src/stores/ports.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { fakeCall } from '../support/calls.ts';
 import { entry, MOST, NOW, use } from './cases/cache-entries.ts';
+import { runs } from '../support/depth.ts';
 
 const SHOP: Principal = { ...LOCAL, id: 'shop' };
 const BOSS: Principal = { ...LOCAL, id: 'boss', isAdmin: true };
@@ -162,7 +163,7 @@ describe('a score below 0.5', () => {
         await desk.give(SHOP, 'call_1', { score: given });
         expect(complaints).toEqual(given < 0.5 ? ['call_1'] : []);
       }),
-      { numRuns: 40, examples: [[0.5], [0.499_999]] },
+      { numRuns: runs(40), examples: [[0.5], [0.499_999]] },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareScores } from '../../../src/eval/stats/compare-scores.ts';
+import { runs } from '../../support/depth.ts';
 
 const votes = (up: number, down: number) => [
   { score: 1, count: up },
@@ -40,7 +41,7 @@ describe('comparing what callers said of two versions', () => {
         expect(there?.p).toBeLessThanOrEqual(1);
         expect(compareScores(a, b)).toEqual(there);
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { signFlipTest } from '../../../src/eval/stats/sign-flip.ts';
+import { runs } from '../../support/depth.ts';
 
 const score = fc.integer({ min: -4, max: 4 }).map((quarters) => quarters / 4);
 const differences = (maxLength: number) => fc.array(score, { maxLength });
@@ -46,7 +47,7 @@ describe('the paired test', () => {
         expect(p).toBeGreaterThan(0);
         expect(p).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

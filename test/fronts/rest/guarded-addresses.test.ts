@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
 import { openKeyedHouse, type KeyedHouse } from '../../support/keyed-house.ts';
+import { runs } from '../../support/depth.ts';
 
 const model = fakeProvider(ANSWER);
 const QUESTION = { question: 'How long?' };
@@ -128,7 +129,7 @@ describe('another spelling of a guarded address', () => {
         reached += 1;
         expect(status).toBe(401);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
     // Otherwise the spellings were all nonsense.
     expect(reached).toBeGreaterThan(20);

@@ -9,6 +9,7 @@ import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
 import { openHouse, type House } from '../../support/house.ts';
 import { askOf, problemIn, type Asked } from '../../support/keyed-house.ts';
 import type { RawAnswer } from '../../support/raw-http.ts';
+import { runs } from '../../support/depth.ts';
 
 /** 13 h 39 min 29.5 s before the next day, 39 min 29.5 s before the next hour. */
 const NOW = Date.parse('2026-03-04T10:20:30.500Z');
@@ -231,7 +232,7 @@ describe('amounts in headers', () => {
       fc.property(nanoUsd, (nano) => {
         expect(remainingIn({ remaining: nano / 1e9 })).toBe(Number(BigInt(nano) / 1000n));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 

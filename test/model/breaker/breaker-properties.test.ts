@@ -4,8 +4,9 @@ import type { BreakerState } from '../../../src/model/breaker/breaker.ts';
 import type { AttemptPass, Verdict } from '../../../src/model/breaker/pass.ts';
 import { BREAKER_DEFAULTS, type BreakerSettings } from '../../../src/model/breaker/settings.ts';
 import { buildRig, enter, ended, type Rig } from './rig.ts';
+import { runs } from '../../support/depth.ts';
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: runs(500) };
 const verdict = fc.constantFrom<Verdict>('ok', 'failed', 'slow', 'void');
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
@@ -243,7 +244,7 @@ describe('an outage', () => {
         const longWaits = Math.ceil((clock.ms - beganAt) / (0.8 * longestOpenMs));
         expect(given).toBeLessThanOrEqual(consecutive + doublings + longWaits);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

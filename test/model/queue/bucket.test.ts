@@ -4,6 +4,7 @@ import { Bucket, type Share } from '../../../src/model/queue/bucket.ts';
 import type { BucketTold } from '../../../src/model/provider.ts';
 import { TrueBucket } from './simulated-provider.ts';
 import { SimulatedTime } from './simulated-time.ts';
+import { runs } from '../../support/depth.ts';
 
 const T = 1_000_000;
 const told = (remaining: number, over: Partial<BucketTold> = {}): BucketTold => {
@@ -234,7 +235,7 @@ describe('what a bucket says is there', () => {
           expect(world.bucket.open).toBe(0);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { QUEUE_DEFAULTS } from '../../../src/model/queue/settings.ts';
 import { Crowd, CROWD_START, type Member } from './crowd.ts';
 import { TrueBucket, type TrueBuckets } from './simulated-provider.ts';
+import { runs } from '../../support/depth.ts';
 
 const QUICK = { travelMs: 50, thinkMs: 400, returnMs: 50, writeMs: 1_500, dropMs: Infinity };
 
@@ -170,7 +171,7 @@ describe('in whatever world, as long as nobody else uses the key', () => {
         }
         expect(crowd.mostRunning).toBeLessThanOrEqual(world.settings.concurrency);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -191,7 +192,7 @@ describe('in whatever world, as long as nobody else uses the key', () => {
           outputTokens: { remaining: world.limits.outputTokens },
         });
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -203,7 +204,7 @@ describe('in whatever world, as long as nobody else uses the key', () => {
         await crowd.run(world.members.map((who) => ({ ...who, patienceMs: Infinity })));
         expect(crowd.provider.served).toBe(world.members.length);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STRING, fill, fixture, objectOf } from '../support.ts';
+import { runs } from '../../support/depth.ts';
 
 const ajv = new Ajv2020({ strict: false });
 addFormats.default(ajv);
@@ -54,7 +55,7 @@ describe('an answer under a schema', () => {
         const validate = ajv.compile(schema);
         expect(validate(filled), JSON.stringify({ filled, errors: validate.errors })).toBe(true);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 

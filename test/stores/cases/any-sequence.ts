@@ -4,6 +4,7 @@ import type { Claim, Meter } from '../../../src/call/hold.ts';
 import type { Store } from '../../../src/stores/ports.ts';
 import type { Database } from './database.ts';
 import { claim, epitaph, ledgerSum, spent } from './spending.ts';
+import { runs } from '../../support/depth.ts';
 
 /** Two budgets that every call counts on, with windows of different length. */
 const BUDGETS = [
@@ -230,7 +231,7 @@ export function anySequenceCases(newDatabase: () => Database): void {
             await database.remove();
           }
         }),
-        { numRuns: 150 },
+        { numRuns: runs(150) },
       );
     });
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alias, CacheBook, Entry } from '../../../src/stores/cache-port.ts';
 import { entry, HOUR, INDEX, near, NOW, use, vector, wording } from './cache-entries.ts';
 import type { Database } from './database.ts';
+import { runs } from '../../support/depth.ts';
 
 const SCOPES = ['scope-a', 'scope-b'];
 const CANONS = ['c0', 'c1', 'c2', 'c3'];
@@ -69,7 +70,7 @@ export function cacheAnySequenceCases(newDatabase: () => Database): void {
             await database.remove();
           }
         }),
-        { numRuns: 25 },
+        { numRuns: runs(25) },
       );
     });
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EvalBook, EvalRun, EvalScore } from '../../../src/stores/prompt-port.ts';
 import type { Database } from './database.ts';
+import { runs as repeated } from '../../support/depth.ts';
 
 const run = (id: string, over: Partial<EvalRun> = {}): EvalRun => ({
   ...{ id, evaluation: 'eval_1', prompt: { id: 'faq', version: 'v2', hash: 'h2' } },
@@ -104,7 +105,7 @@ export function evalCases(newDatabase: () => Database): void {
             scores.map((each) => each + 0),
           );
         }),
-        { numRuns: 25 },
+        { numRuns: repeated(25) },
       );
     });
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FeedbackBook, FeedbackRecord } from '../../../src/stores/prompt-port.ts';
 import type { Database } from './database.ts';
+import { runs as repeated } from '../../support/depth.ts';
 
 const said = (call: string, over: Partial<FeedbackRecord> = {}): FeedbackRecord => ({
   ...{ call, principal: 'shop', prompt: { id: 'faq', version: 'v2' }, score: 1 },
@@ -123,7 +124,7 @@ export function feedbackCases(newDatabase: () => Database): void {
           expect(new Set(comments)).toEqual(new Set(written));
           expect(comments).toHaveLength(written.length);
         }),
-        { numRuns: 40 },
+        { numRuns: repeated(40) },
       );
     });
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeyBook, SecretRecord } from '../../../src/stores/ports.ts';
 import type { Database } from './database.ts';
+import { runs } from '../../support/depth.ts';
 
 type NewRecord = Parameters<KeyBook['insert']>[0];
 
@@ -125,7 +126,7 @@ export function keyCases(newDatabase: () => Database): void {
             expect((await book.find(hash(at)))?.secret.expiresAt).toBe(expected);
           }
         }),
-        { numRuns: 40 },
+        { numRuns: runs(40) },
       );
     });
   });

@@ -6,6 +6,7 @@ import type { Store } from '../../../src/stores/ports.ts';
 import { fakeAttempt, fakeCall } from '../../support/calls.ts';
 import { NOW } from './cache-entries.ts';
 import type { Database } from './database.ts';
+import { runs } from '../../support/depth.ts';
 
 /** What the ledger says of versions of prompts. */
 export function promptUseCases(newDatabase: () => Database): void {
@@ -127,7 +128,7 @@ export function promptUseCases(newDatabase: () => Database): void {
           expect(found).toHaveLength(expected.length);
           expect(found).toEqual(found.toSorted((a, b) => a.firstAt - b.firstAt));
         }),
-        { numRuns: 30 },
+        { numRuns: runs(30) },
       );
     });
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Codes } from '../../../src/stores/sqlite/cache/codes.ts';
 import { BLOCK_BITS, buildHammingTable } from '../../../src/stores/sqlite/cache/hamming.ts';
 import { seededRandom } from '../../../src/simulator/random.ts';
+import { runs } from '../../support/depth.ts';
 
 const LATER = 1_000;
 const ask = { limit: 8, looked: 128, now: 0 };
@@ -32,7 +33,7 @@ describe('distances of codes', () => {
         );
         expect([...table.measure(asked, all.length)]).toEqual(expected);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -132,7 +133,7 @@ describe('the nearest by code', () => {
         for (const [at, row] of found.slice(1).entries())
           expect(likeness(found[at] ?? 0)).toBeGreaterThan(likeness(row) - 0.02);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../../src/stores/ports.ts';
 import { claim, epitaph, LEASE, METER, NOON, spent } from '../cases/spending.ts';
 import { newFile } from './new-file.ts';
+import { runs as repeated } from '../../support/depth.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -101,7 +102,7 @@ describe('a window that is over', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: repeated(40) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../../src/call/hold.ts';
 import { claim, LATER, LEASE, METER, OTHER, spent } from '../cases/spending.ts';
 import { newFile } from './new-file.ts';
+import { runs } from '../../support/depth.ts';
 
 /** What meters say is held, and what the rows of holds add up to. */
 function sums(path: string): [meters: Record<string, number>, rows: Record<string, number>] {
@@ -58,7 +59,7 @@ describe('what a meter holds', () => {
           await file.remove();
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -6,6 +6,7 @@ import type { JsonSchema } from '../../../src/call/json-schema.ts';
 import { buildSchemaChecks } from '../../../src/call/schema-check.ts';
 import { extractData } from '../../../tools/extract-data.ts';
 import { extractByLines } from '../../../tools/fallback/extract-by-lines.ts';
+import { runs } from '../../support/depth.ts';
 
 const fixture = (name: string): string => readFileSync(`test/fixtures/${name}`, 'utf8');
 const schemaOf = (name: string) => JSON.parse(fixture(name)) as JsonSchema;
@@ -167,7 +168,7 @@ describe('data without a model', () => {
           expect(source.toLowerCase()).toContain(found.toLowerCase());
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
