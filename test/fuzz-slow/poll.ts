@@ -1,10 +1,10 @@
 /**
  * Another caller, in a process of its own: asks for /health on one connection, a few milliseconds after
- * each answer. Any message: how long it has waited at most since the last one, the answer that is still
- * awaited included.
+ * each answer. Says how long it has waited at most, the answer that is still awaited included.
  */
 import { Agent, get } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
+import { answerAsked } from './asked.ts';
 
 const [, , url = ''] = process.argv;
 const BETWEEN_MS = 2;
@@ -21,16 +21,14 @@ const ask = (): Promise<void> =>
     }).once('error', reject);
   });
 
-process.on('message', () => {
-  const awaitedMs = askedAt === null ? 0 : performance.now() - askedAt;
-  process.send?.(Math.max(longestMs, awaitedMs));
-  longestMs = 0;
-});
-process.once('disconnect', () => process.exit());
-
 // The first request opens the connection, which is no part of any wait.
 await ask();
-process.send?.('polling');
+answerAsked('polling', () => {
+  const awaitedMs = askedAt === null ? 0 : performance.now() - askedAt;
+  const longest = Math.max(longestMs, awaitedMs);
+  longestMs = 0;
+  return longest;
+});
 for (;;) {
   askedAt = performance.now();
   await ask();

@@ -1,13 +1,14 @@
 /**
- * Tollgate as it is served, over the simulator in the same process: on a laptop both share one loop.
+ * Tollgate as it is served, over the simulator in the same process: on a laptop both share one loop. Says its
+ * address first, then the most CPU that was used between two turns of the loop.
  * `down`: no model answers, so that tools answer without one.
  */
 import { writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { tellParent } from '../bench/child.ts';
 import { buildApp, buildHttpServer, readConfig, startSimulator, tools } from '../bench/shipped.ts';
+import { answerAsked } from './asked.ts';
 
 const [, , folder = '.', models = 'up'] = process.argv;
 
@@ -32,4 +33,19 @@ const log = pino({ base: null }, pino.destination(devNull));
 const app = buildApp(config, { tools, log });
 await app.warm();
 const server = await buildHttpServer(app, config, log);
-tellParent(await server.listen({ host: '127.0.0.1', port: 0 }));
+const url = await server.listen({ host: '127.0.0.1', port: 0 });
+
+const TURN_EVERY_MS = 5;
+let mostCpuMs = 0;
+let last = process.cpuUsage();
+setInterval(() => {
+  const { user, system } = process.cpuUsage(last);
+  last = process.cpuUsage();
+  mostCpuMs = Math.max(mostCpuMs, (user + system) / 1000);
+}, TURN_EVERY_MS);
+
+answerAsked(url, () => {
+  const most = mostCpuMs;
+  mostCpuMs = 0;
+  return most;
+});

@@ -5,7 +5,7 @@ import { nonce, pick } from '../case.ts';
 export type Texts = (random: Random, chars: number) => string;
 
 /** Single characters, each many times over. */
-const CHARS = [
+export const CHARS = [
   ...[' ', '\t', '\n', '\r', '\u00a0', '\u3000', '\u2028', '\u0000', '\u0007', '\u200b', '\u200d'],
   ...[
     'a',
@@ -30,7 +30,7 @@ const CHARS = [
 ] as const;
 
 /** Beginnings of what some rule looks for, each many times over: near-matches. */
-const PIECES = [
+export const PIECES = [
   ...[
     'a ',
     'a. ',
