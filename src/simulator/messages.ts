@@ -70,7 +70,7 @@ async function prepare(
   const version = authorize(exchange.request.headers);
   const body = await readJson(exchange.request, BODY_LIMIT_BYTES);
   const effects = strike(exchange, body, { attempt, parts });
-  const planned = planMessage(body, { version, exchange, parts }, effects.promptFactor);
+  const planned = planMessage(body, { version, exchange, parts }, effects);
   const plan = effects.plan?.(planned) ?? planned;
   attempt.begin(plan);
   return { exchange, attempt, effects, ...plan };

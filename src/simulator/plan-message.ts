@@ -9,7 +9,7 @@ import type { ModelFacts } from './models.ts';
 import { buildTempo } from './pace.ts';
 import type { Tempo } from './pace.ts';
 import type { CacheUse, PromptCache } from './prompt-cache.ts';
-import { countPromptTokens, scaleSegments } from './prompt-tokens.ts';
+import { countPromptTokens, inBytes, scaleSegments } from './prompt-tokens.ts';
 import type { NewId } from './random.ts';
 import type { Pool, RateLimiter } from './rate-limits.ts';
 import { REFUSAL, isRefused } from './refusal.ts';
@@ -53,16 +53,22 @@ export interface Context {
   readonly parts: PlanParts;
 }
 
-/** @param promptFactor how many tokens the model makes of one of the prompt */
+/** How a model counts a prompt, where not as its tokenizer would. */
+interface OddCount {
+  promptFactor?: number;
+  promptInBytes?: boolean;
+}
+
 export function planMessage(
   body: unknown,
   { version, exchange, parts }: Context,
-  promptFactor = 1,
+  { promptFactor = 1, promptInBytes = false }: OddCount = {},
 ): MessagePlan {
   const parsed = parseMessagesRequest(body, { version, today: parts.now() });
-  const request = { ...parsed, segments: scaleSegments(parsed.segments, promptFactor) };
+  const counted = promptInBytes ? inBytes(parsed.segments) : parsed.segments;
+  const request = { ...parsed, segments: scaleSegments(counted, promptFactor) };
   const { model, stream, turns, maxTokens } = request;
-  const promptTokens = countPromptTokens(parsed.segments, promptFactor);
+  const promptTokens = countPromptTokens(counted, promptFactor);
   refuseTooLong(promptTokens, model);
   const cached = useCache(request, exchange, parts.cache);
   const pool = parts.rates.messages(model.id);

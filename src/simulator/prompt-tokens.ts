@@ -8,6 +8,10 @@ export function countPromptTokens(segments: readonly Segment[], factor = 1): num
   return Math.round(segments.reduce((sum, { tokens }) => sum + tokens, FRAME_TOKENS) * factor);
 }
 
+/** The same segments as a model has them of which each byte of a text is a token. */
+export const inBytes = (segments: readonly Segment[]): Segment[] =>
+  segments.map((segment) => ({ ...segment, tokens: segment.bytes }));
+
 /**
  * The same segments as a model has them that makes `factor` tokens of one. It is the prefixes that are
  * rounded, so that no error adds up.

@@ -13,6 +13,8 @@ export interface Segment {
   /** What the model sees of it: segments with the same key are the same to the cache. */
   readonly key: string;
   readonly tokens: number;
+  /** Of its text, in UTF-8. */
+  readonly bytes: number;
   /** The life of the prefix that ends here, if the request marks one. */
   readonly ttl: Ttl | null;
   readonly isCacheable: boolean;
@@ -39,6 +41,7 @@ export function toSegments({ model, tools, schema, system, turns }: Material): S
       layer: 'tools',
       key,
       tokens: countTokens(key, family) + (index === 0 ? TOOLS_TOKENS : 0),
+      bytes: Buffer.byteLength(key),
       ttl: readTtl(source['cache_control'], `tools.${String(index)}`),
       isCacheable: true,
     };
@@ -59,7 +62,8 @@ function toFormatSegments(schema: JsonObject | null, { family }: ModelFacts): Se
   if (!schema) return [];
   const key = JSON.stringify(schema);
   const tokens = countTokens(key, family);
-  return [{ layer: 'system', key, tokens, ttl: null, isCacheable: false }];
+  const bytes = Buffer.byteLength(key);
+  return [{ layer: 'system', key, tokens, bytes, ttl: null, isCacheable: false }];
 }
 
 type Place = Pick<Segment, 'layer'> & Pick<ModelFacts, 'family'> & { readonly role: string };
@@ -75,6 +79,7 @@ function toSegment(part: Part, { family, layer, role }: Place): Segment {
     layer,
     key: `${role} ${withoutCacheControl(source)}`,
     tokens: countTokens(part.text, family) + part.attachments * ATTACHMENT_TOKENS,
+    bytes: Buffer.byteLength(part.text),
     ttl,
     isCacheable,
   };

@@ -86,7 +86,7 @@ describe('undercounted-input', () => {
   it('adds up, whatever the factor and the parts of the prompt', () => {
     const segment = (tokens: number): Segment => ({
       ...{ layer: 'messages', key: 'k', ttl: null, isCacheable: true },
-      tokens,
+      ...{ tokens, bytes: tokens },
     });
     fc.assert(
       fc.property(

@@ -245,7 +245,7 @@ describe('the moment an entry can be read', () => {
 
 describe('the cache itself', () => {
   const mark = (key: string, tokens: number, ttl: Ttl | null): Segment => ({
-    ...{ layer: 'messages', key, tokens, ttl, isCacheable: true },
+    ...{ layer: 'messages', key, tokens, bytes: tokens, ttl, isCacheable: true },
   });
   const request = (...segments: Segment[]) => ({
     ...{ scope: 'one', settings: '', segments, minTokens: 10 },

@@ -43,6 +43,8 @@ export interface Effects {
   readonly tokensPerSecond?: number;
   /** How many tokens the model makes of one of the prompt. */
   readonly promptFactor?: number;
+  /** Each byte of the prompt is a token, before the factor. */
+  readonly promptInBytes?: boolean;
   readonly plan?: (plan: Plan) => Plan;
   /** Changes any object on its way out: an event or the message in one piece. */
   readonly body?: (sent: object) => object;

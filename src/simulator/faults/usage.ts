@@ -68,8 +68,12 @@ export const USAGE_FAULTS: readonly Fault[] = [
     streamOnly: false,
     params: {
       factor: { default: 1.67, min: 1, max: 100, meaning: 'how many tokens one turns out to be' },
+      bytes: { default: 0, min: 0, max: 1, meaning: '1 makes each byte of a text a token first' },
     },
-    effects: (param) => ({ promptFactor: param('factor') }),
+    effects: (param) => ({
+      promptFactor: param('factor'),
+      promptInBytes: param('bytes') === 1,
+    }),
   },
   {
     ...COMMON,
