@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Label } from './label.ts';
 
 /** A slug, and the name of the principal; it is never used twice, because the ledger refers to it. */
 export const KeyName = z
@@ -10,8 +11,7 @@ export const KeyName = z
   .refine((name) => name !== 'local', 'Is the name of callers without keys')
   .describe('Name of the key: the principal in the ledger');
 
-const label = (what: string) =>
-  z.string().trim().min(1).max(200).nullable().default(null).describe(what);
+const label = (what: string) => Label.nullable().default(null).describe(what);
 const list = (what: string) =>
   z.array(z.string().min(1).max(200)).min(1).max(100).nullable().default(null).describe(what);
 

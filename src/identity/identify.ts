@@ -49,6 +49,8 @@ const isPast = (end: number | null, at: number): boolean => end !== null && end 
 const isSame = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
+const nfc = (label: string | null): string | null => label?.normalize('NFC') ?? null;
+
 const toPrincipal = ({
   name,
   feature,
@@ -60,7 +62,8 @@ const toPrincipal = ({
   pinPrompts,
 }: KeyRecord): Principal => ({
   id: name,
-  labels: { feature, user, team },
+  // One spelling, also of keys that were made before labels had one.
+  labels: { feature: nfc(feature), user: nfc(user), team: nfc(team) },
   tools,
   models,
   isAdmin: admin,

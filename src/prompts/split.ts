@@ -5,7 +5,7 @@ import { PromptFileError } from './prompt-file-error.ts';
 
 const VERSION = /^v[1-9]\d*$/;
 const version = z.string().regex(VERSION, 'must be a version, for example v2');
-const who = z.string().min(1);
+const who = z.string().normalize('NFC').min(1);
 
 const SplitFile = z.strictObject({
   weights: z

@@ -1,15 +1,26 @@
-import { z } from 'zod';
 import type { Labels } from '../../call/call.ts';
+import { labelHeader, parseLabel, parseLabelHeader } from '../../call/labels.ts';
+import { problem } from '../../errors/problem.ts';
 import type { Meta } from './meta.ts';
 
-const text = z.string().trim().min(1).max(200).nullish().catch(null);
+const META_KEY = 'tollgate/labels';
 
-const InMeta = z.object({ feature: text, user: text, team: text }).catch({});
-
-/** Labels from `_meta["tollgate/labels"]`, else from the headers that REST takes. */
+/**
+ * Labels from `_meta["tollgate/labels"]`, else from the headers that REST takes.
+ * @throws ProblemError invalid_request
+ */
 export function toLabels({ meta, header }: Meta): Labels {
-  const given = InMeta.parse(meta?.['tollgate/labels'] ?? {});
+  const given = inMeta(meta?.[META_KEY]);
   const pick = (name: keyof Labels): string | null =>
-    given[name] ?? text.parse(header(`x-tollgate-${name}`)) ?? null;
+    parseLabel(given[name], `_meta["${META_KEY}"].${name}`) ??
+    parseLabelHeader(header(labelHeader(name)), name);
   return { feature: pick('feature'), user: pick('user'), team: pick('team') };
+}
+
+function inMeta(said: unknown): Partial<Record<keyof Labels, unknown>> {
+  if (said === undefined || said === null) return {};
+  if (typeof said === 'object' && !Array.isArray(said)) return said;
+  throw problem('invalid_request', {
+    detail: `_meta["${META_KEY}"] is not an object with feature, user and team.`,
+  });
 }

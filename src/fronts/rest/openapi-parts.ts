@@ -101,11 +101,16 @@ export const TOOL_CODES: readonly Code[] = (Object.keys(CODES) as Code[]).filter
   (code) => !NOT_OF_CALLS.includes(code),
 );
 
+const label = (what: string) => ({
+  type: 'string',
+  description: `${what}: UTF-8, or percent-encoded behind utf-8'' (RFC 8187); no control characters`,
+});
+
 /** Request headers of what is limited or charged by label. */
 export const LABEL_HEADERS = {
-  'x-tollgate-feature': { type: 'string', description: 'Feature the cost is attributed to' },
-  'x-tollgate-user': { type: 'string', description: 'End user the cost is attributed to' },
-  'x-tollgate-team': { type: 'string', description: 'Team the cost is attributed to' },
+  'x-tollgate-feature': label('Feature the cost is attributed to'),
+  'x-tollgate-user': label('End user the cost is attributed to'),
+  'x-tollgate-team': label('Team the cost is attributed to'),
 };
 
 /** Request header of calls whose prompt is chosen by the caller. */

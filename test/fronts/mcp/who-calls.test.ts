@@ -101,6 +101,25 @@ describe.each(WAYS)('a call by %s', (_way, send) => {
     await send({ key: 'anna', meta: { 'tollgate/labels': labels } });
     expect(gate.asked).toMatchObject([{ labels }]);
   });
+
+  it('carries labels in one spelling, from _meta and from headers', async () => {
+    const headers = { 'x-tollgate-team': "utf-8''zoe%CC%88" };
+    await send({ key: 'anna', headers, meta: { 'tollgate/labels': { user: 'Zoe\u0308' } } });
+    expect(gate.asked).toMatchObject([{ labels: { user: 'Zoë', team: 'zoë' } }]);
+  });
+
+  it.each([{ user: 'a\nb' }, { team: 'a\u0000' }, { feature: 7 }, 'u1'])(
+    'is not made with labels that nobody can have: %j',
+    async (labels) => {
+      const { result } = messageIn(
+        await send({ key: 'anna', meta: { 'tollgate/labels': labels } }),
+      );
+      expect(gate.asked).toEqual([]);
+      expect(result).toMatchObject({
+        ...{ isError: true, _meta: { 'tollgate/problem': { code: 'invalid_request' } } },
+      });
+    },
+  );
 });
 
 const namesIn = (answer: RawAnswer): string[] =>

@@ -90,6 +90,14 @@ describe('labels', () => {
     });
   });
 
+  it('are UTF-8, and the same label however they were sent', async () => {
+    // Beside a text as body Node sends headers as UTF-8.
+    for (const sent of ['zoë', "utf-8''zo%C3%AB", "utf-8''zoe%CC%88"]) {
+      const { json } = await ask({ 'x-tollgate-user': sent });
+      expect((json() as { call: { labels: unknown } }).call.labels).toMatchObject({ user: 'zoë' });
+    }
+  });
+
   it('that are too long are refused before anything is spent', async () => {
     const asked = standIn.asked.length;
     const { status, json } = await ask({ 'x-tollgate-feature': 'x'.repeat(201) });
