@@ -7,8 +7,8 @@ export const chain = z
   .min(1)
   .refine((models) => new Set(models).size === models.length, 'names a model twice');
 
-/** Whole nano-dollars per token: finer prices would be rounded, small ones to nothing. */
-const price = z.number().min(0).multipleOf(0.001);
+/** Whole millionths of a dollar per million tokens: finer prices would not be counted exactly. */
+const price = z.number().min(0).multipleOf(0.000_001);
 
 const Prices = z.strictObject({
   input: price,

@@ -1,6 +1,6 @@
 import type { Usage } from '../../schemas/call.ts';
 import { problem } from '../errors/problem.ts';
-import { promptTokens } from '../call/usage.ts';
+import { NO_USAGE, promptTokens } from '../call/usage.ts';
 import type { ModelFacts, PriceRow, Prices } from './catalog.ts';
 
 export interface Priced {
@@ -56,8 +56,12 @@ export function buildPriceList(catalog: Readonly<Record<string, ModelFacts>>): P
 const rowAt = (rows: ModelFacts['prices'], at: number): PriceRow =>
   rows.findLast((row) => Date.parse(row.from) <= at) ?? rows[0];
 
-/** USD per million tokens = 1000 nano-dollars per token; every list price is whole in that unit. */
-const nanoPerToken = (usdPerMillion: number): number => Math.round(usdPerMillion * 1000);
+/**
+ * USD per million tokens = millionths of a millionth of a dollar per token. Prices are whole in that
+ * unit, so sums are exact in any order; a cost is rounded up to nano-dollars once, for each attempt.
+ */
+const picoPerToken = (usdPerMillion: number): number => Math.round(usdPerMillion * 1e6);
+const PICO_PER_NANO = 1000;
 
 /** Ten thousand dollars: no single request to a model costs so much, and many of them can be added up. */
 const MOST_NANO_USD = 1e13;
@@ -77,8 +81,35 @@ const uncached = (usage: Usage): Usage => ({
 
 /** `output` includes thinking, so thinking is not added again. */
 const cost = (prices: Prices, usage: Usage): number =>
-  usage.input * nanoPerToken(prices.input) +
-  usage.output * nanoPerToken(prices.output) +
-  usage.cache_write_5m * nanoPerToken(prices.cacheWrite5m) +
-  usage.cache_write_1h * nanoPerToken(prices.cacheWrite1h) +
-  usage.cache_read * nanoPerToken(prices.cacheRead);
+  Math.ceil(
+    (usage.input * picoPerToken(prices.input) +
+      usage.output * picoPerToken(prices.output) +
+      usage.cache_write_5m * picoPerToken(prices.cacheWrite5m) +
+      usage.cache_write_1h * picoPerToken(prices.cacheWrite1h) +
+      usage.cache_read * picoPerToken(prices.cacheRead)) /
+      PICO_PER_NANO,
+  );
+
+/** Something to be bought of a model, before it is known how its provider will count the prompt. */
+interface Wanted {
+  model: string;
+  /** How long the provider is asked to keep the beginning of the prompt. */
+  cacheSystem: '5m' | '1h' | null;
+  promptTokens: number;
+  outputTokens: number;
+  at: number;
+}
+
+/** Its price with the prompt counted as whatever costs most: none of it is cheaper than that. */
+export function dearestPrice(
+  list: PriceList,
+  { model, cacheSystem, promptTokens, outputTokens, at }: Wanted,
+): Priced & { usage: Usage } {
+  const write = cacheSystem === null ? [] : [`cache_write_${cacheSystem}` as const];
+  const kinds = ['input', 'cache_read', ...write] as const;
+  const priced = kinds.map((kind) => {
+    const usage: Usage = { ...NO_USAGE, [kind]: promptTokens, output: outputTokens };
+    return { ...list.price(model, usage, at), usage };
+  });
+  return priced.reduce((dear, each) => (each.costNanoUsd > dear.costNanoUsd ? each : dear));
+}

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Usage } from '../../schemas/call.ts';
 import { NO_USAGE } from '../../src/call/usage.ts';
 import { CATALOG, type Prices } from '../../src/model/catalog.ts';
-import { buildPriceList } from '../../src/model/prices.ts';
+import { Model } from '../../src/model-settings.ts';
+import { buildPriceList, dearestPrice } from '../../src/model/prices.ts';
 
 const list = buildPriceList(CATALOG);
 const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -209,5 +210,66 @@ describe('the cost of usage', () => {
       NOW,
     );
     expect(promptCacheSavedNanoUsd).toBe(-2_000_000);
+  });
+});
+
+describe('a price that is finer than a nano-dollar a token', () => {
+  const usd = fc.nat(50_000_000).map((pico) => pico / 1e6);
+  const tokens = fc.nat(1_000_000);
+  const listOf = (input: number, output: number) =>
+    buildPriceList({
+      fine: {
+        ...{ tokenFactor: 1, contextTokens: 1, maxOutputTokens: 1, cacheMinimumTokens: 1 },
+        prices: [
+          { from: '2025-01-01', input, output, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0 },
+        ],
+      },
+    });
+
+  it('is accepted by the settings, and counted exactly: 0.0375 dollars a million', () => {
+    const model = {
+      prices: [
+        { input: 0.0375, output: 0.15, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0.000_001 },
+      ],
+    };
+    expect(Model.safeParse(model).success).toBe(true);
+    const list = listOf(0.0375, 0.15);
+    const cost = (input: number) => list.price('fine', { ...NO_USAGE, input }, 0).costNanoUsd;
+    expect(cost(1_000_000)).toBe(37_500_000);
+    expect([cost(0), cost(1), cost(2), cost(3)]).toEqual([0, 38, 75, 113]);
+  });
+
+  it('is rounded up once an attempt, by less than a nano-dollar', () => {
+    fc.assert(
+      fc.property(usd, usd, tokens, tokens, (inputUsd, outputUsd, input, output) => {
+        const list = listOf(inputUsd, outputUsd);
+        const { costNanoUsd } = list.price('fine', { ...NO_USAGE, input, output }, 0);
+        const pico =
+          BigInt(input) * BigInt(Math.round(inputUsd * 1e6)) +
+          BigInt(output) * BigInt(Math.round(outputUsd * 1e6));
+        expect(BigInt(costNanoUsd)).toBe((pico + 999n) / 1000n);
+      }),
+    );
+  });
+
+  it('is never cheaper than the dearest price that was held for it', () => {
+    const each = fc.record({ input: fc.nat(1_000), read: fc.nat(1_000), write: fc.nat(1_000) });
+    const prices = fc.record({ input: usd, output: usd, cacheRead: usd, cacheWrite5m: usd });
+    fc.assert(
+      fc.property(each, prices, fc.nat(1_000), ({ input, read, write }, row, output) => {
+        const list = buildPriceList({
+          fine: {
+            ...{ tokenFactor: 1, contextTokens: 1, maxOutputTokens: 1, cacheMinimumTokens: 1 },
+            prices: [{ from: '2025-01-01', ...row, cacheWrite1h: 0 }],
+          },
+        });
+        const usage = { ...NO_USAGE, input, cache_read: read, cache_write_5m: write, output };
+        const promptTokens = input + read + write;
+        const dearest = dearestPrice(list, {
+          ...{ model: 'fine', cacheSystem: '5m', promptTokens, outputTokens: output, at: 0 },
+        });
+        expect(list.price('fine', usage, 0).costNanoUsd).toBeLessThanOrEqual(dearest.costNanoUsd);
+      }),
+    );
   });
 });
