@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Label } from './label.ts';
 
 /** A slug: it stands in addresses, headers and command lines. */
 export const BudgetName = z
@@ -37,11 +38,7 @@ const isTimeZone = (zone: string): boolean => {
 export const BudgetSettings = z
   .strictObject({
     scope: Scope.describe('What is counted together; all: every call'),
-    of: z
-      .string()
-      .min(1)
-      .max(200)
-      .nullable()
+    of: Label.nullable()
       .default(null)
       .describe('Which one, for example the name of a team; null: each has a budget of its own'),
     unit: Unit.describe('What is counted'),
@@ -103,13 +100,21 @@ export const Budget = z.object({
 export const BudgetState = z.object({
   budget: z.string().describe('Name of the budget'),
   scope: Scope.describe('What is counted together'),
-  of: z.string().nullable().describe('Which one it is here; null for all'),
+  of: z
+    .string()
+    .nullable()
+    .describe('Which one it is here; null for all, and for the calls that name none'),
   unit: Unit.describe('What it counts'),
   window: Window.describe('When it starts anew'),
   limit: z.number().describe('The most that may be used in a window'),
   used: z.number().describe('Used in this window'),
   held: z.number().describe('Reserved for calls that are running'),
   remaining: z.number().describe('Left: the limit without what is used and held; never below 0'),
+  may_pass: z
+    .number()
+    .describe(
+      'By how much the limit is passed if every running call takes all that it may: 0, but where answers may finish that outgrow what was held',
+    ),
   resets_at: z.string().describe('Start of the next window, ISO 8601'),
 });
 

@@ -1,11 +1,13 @@
 import type { CallOptions } from '../schemas/options.ts';
+import type { SentPrompt } from './call/attempt-record.ts';
 import type { Estimate, Plan } from './call/plan.ts';
 import type { Planner } from './call/tool.ts';
 import { replySchema } from './call/reply-schema.ts';
 import { NO_USAGE } from './call/usage.ts';
 import { problem } from './errors/problem.ts';
+import { measure } from './model/estimate/bound.ts';
 import type { Estimator } from './model/estimate/estimator.ts';
-import type { PriceList } from './model/prices.ts';
+import { dearestPrice, type PriceList } from './model/prices.ts';
 import type { PromptCache } from './model/prompt-cache.ts';
 import type { Provider } from './model/provider.ts';
 import { route, type Chains } from './model/route.ts';
@@ -38,6 +40,7 @@ interface Outline extends Pick<
   usualOutputTokens: number;
   /** Everything the model reads. */
   whole: readonly string[];
+  sent: SentPrompt;
 }
 
 /**
@@ -53,7 +56,8 @@ export const buildPlanner =
     const { meta, hash } = prompt;
     const texts = prompt.render(variables);
     const schema = replySchema(tool, input);
-    const whole = [texts.system, texts.user, JSON.stringify(schema)];
+    const shape = JSON.stringify(schema);
+    const whole = [texts.system, texts.user, shape];
     const { chain, reason } = route({
       complexity: policy.complexity,
       quality: options.quality,
@@ -72,6 +76,7 @@ export const buildPlanner =
       replySchema: schema,
       timeLimits: { ...TIME_LIMITS, ...policy.timeLimits },
       whole,
+      sent: measure({ ...texts, schema: shape }),
     });
   };
 
@@ -89,7 +94,7 @@ function allowedOf(
   });
 }
 
-function toPlan(parts: PlanParts, { usualOutputTokens, whole, ...outline }: Outline): Plan {
+function toPlan(parts: PlanParts, { usualOutputTokens, whole, sent, ...outline }: Outline): Plan {
   const { models, prompt } = outline;
   // Every model of the chain must be able to take the same request over.
   const limits = models.map((each) => parts.prices.facts(each).maxOutputTokens);
@@ -97,7 +102,7 @@ function toPlan(parts: PlanParts, { usualOutputTokens, whole, ...outline }: Outl
   const outputTokens = Math.min(usualOutputTokens, maxOutputTokens);
   const { system } = prompt;
   const estimate = rememberEach((model: string) =>
-    estimateOf(parts, { model, system, whole, outputTokens, maxOutputTokens }),
+    estimateOf(parts, { model, system, whole, sent, outputTokens, maxOutputTokens }),
   );
   const worst = models.map((model) => estimate(model).worstNanoUsd);
   return {
@@ -105,7 +110,8 @@ function toPlan(parts: PlanParts, { usualOutputTokens, whole, ...outline }: Outl
     maxOutputTokens,
     allowanceNanoUsd: Math.ceil(parts.allowance * Math.max(...worst)),
     estimate: (model = firstOf(models)) => estimate(model),
-    narrow: (to) => toPlan(parts, { ...outline, maxOutputTokens, usualOutputTokens, whole, ...to }),
+    narrow: (to) =>
+      toPlan(parts, { ...outline, maxOutputTokens, usualOutputTokens, whole, sent, ...to }),
   };
 }
 
@@ -113,6 +119,7 @@ interface Request {
   model: string;
   system: string;
   whole: readonly string[];
+  sent: SentPrompt;
   outputTokens: number;
   maxOutputTokens: number;
 }
@@ -120,7 +127,7 @@ interface Request {
 /** What one attempt at a model may take and cost. */
 function estimateOf(parts: PlanParts, request: Request): Estimate {
   const { prices, estimator, promptCache, providerOf, now } = parts;
-  const { model, system, whole } = request;
+  const { model, system, whole, sent } = request;
   const facts = prices.facts(model);
   const prompt = estimator.prompt(whole, model);
   const room = Math.max(1, facts.contextTokens - prompt.high);
@@ -133,21 +140,30 @@ function estimateOf(parts: PlanParts, request: Request): Estimate {
     minimumTokens: facts.cacheMinimumTokens,
   };
   const cacheSystem = providerOf(model).cachesPrompts ? promptCache.timeToLive(prefix) : null;
-  const priceOf = (counts: Partial<typeof NO_USAGE>): number =>
-    prices.price(model, { ...NO_USAGE, ...counts }, now()).costNanoUsd;
-  const dearestInput = { '5m': 'cache_write_5m', '1h': 'cache_write_1h' } as const;
-  const highInput = cacheSystem === null ? 'input' : dearestInput[cacheSystem];
+  // No provider reads more than its model can hold.
+  const mostInputTokens = Math.min(estimator.most(sent, model), facts.contextTokens);
+  const at = now();
+  const dearest = (promptTokens: number, outputTokens: number): number =>
+    dearestPrice(prices, { model, cacheSystem, promptTokens, outputTokens, at }).costNanoUsd;
   return {
     inputTokens: prompt.expected,
     highInputTokens: prompt.high,
+    mostInputTokens,
     outputTokens,
     maxOutputTokens,
-    expectedNanoUsd: priceOf({ input: prompt.expected, output: outputTokens }),
-    worstNanoUsd: priceOf({ [highInput]: prompt.high, output: maxOutputTokens }),
-    worstPromptNanoUsd: priceOf({ [highInput]: prompt.high }),
+    expectedNanoUsd: prices.price(
+      model,
+      { ...NO_USAGE, input: prompt.expected, output: outputTokens },
+      at,
+    ).costNanoUsd,
+    highNanoUsd: dearest(prompt.high, maxOutputTokens),
+    highPromptNanoUsd: dearest(prompt.high, 0),
+    worstNanoUsd: dearest(mostInputTokens, maxOutputTokens),
+    worstPromptNanoUsd: dearest(mostInputTokens, 0),
     prefix,
     cacheSystem,
     raw: { input: prompt.raw, content: prompt.content },
+    sent,
   };
 }
 

@@ -141,14 +141,16 @@ const planWithCache = (timeToLive: '5m' | '1h' | null) => {
 describe('the estimate of a plan', () => {
   it('is the price list applied to the tokens estimated', async () => {
     const { estimate, maxOutputTokens } = await plan(answer, QUESTION);
-    const { inputTokens, highInputTokens, outputTokens, expectedNanoUsd, worstNanoUsd } =
-      estimate();
+    const { inputTokens, highInputTokens, mostInputTokens, outputTokens, ...price } = estimate();
+    const { expectedNanoUsd, highNanoUsd, worstNanoUsd } = price;
     // The bundled handbook travels along: some ten thousand tokens.
     expect(inputTokens).toBeGreaterThan(4_000);
     expect(outputTokens).toBe(160);
     expect(expectedNanoUsd).toBe(inputTokens * 2_000 + 160 * 10_000);
     expect(highInputTokens).toBeGreaterThan(inputTokens);
-    expect(worstNanoUsd).toBe(highInputTokens * 2_000 + maxOutputTokens * 10_000);
+    expect(highNanoUsd).toBe(highInputTokens * 2_000 + maxOutputTokens * 10_000);
+    expect(mostInputTokens).toBeGreaterThan(highInputTokens);
+    expect(worstNanoUsd).toBe(mostInputTokens * 2_000 + maxOutputTokens * 10_000);
   });
 
   it('is made for each model of the chain by its own prices and tokenizer', async () => {
@@ -183,9 +185,9 @@ describe('the estimate of a plan', () => {
     'pays at the worst for writing all of the prompt to a cache of %s',
     async (kept, nanoUsd) => {
       const { estimate, maxOutputTokens } = await planWithCache(kept);
-      const { cacheSystem, highInputTokens, worstNanoUsd } = estimate();
+      const { cacheSystem, mostInputTokens, worstNanoUsd } = estimate();
       expect(cacheSystem).toBe(kept);
-      expect(worstNanoUsd).toBe(highInputTokens * nanoUsd + maxOutputTokens * 10_000);
+      expect(worstNanoUsd).toBe(mostInputTokens * nanoUsd + maxOutputTokens * 10_000);
     },
   );
 
@@ -200,8 +202,8 @@ describe('the estimate of a plan', () => {
   it('expects no more than the model may write', async () => {
     const { estimate } = await plan(answer, { ...QUESTION, options: { max_output_tokens: 16 } });
     expect(estimate().outputTokens).toBe(16);
-    const { highInputTokens, worstNanoUsd } = estimate();
-    expect(worstNanoUsd).toBe(highInputTokens * 2_000 + 16 * 10_000);
+    const { mostInputTokens, worstNanoUsd } = estimate();
+    expect(worstNanoUsd).toBe(mostInputTokens * 2_000 + 16 * 10_000);
   });
 
   it('grows with the text', async () => {

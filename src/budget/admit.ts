@@ -1,8 +1,8 @@
 import type { Bearer } from '../call/budgets.ts';
 import type { Plan } from '../call/plan.ts';
-import type { Planner } from '../call/tool.ts';
+import type { LlmTool, Planner } from '../call/tool.ts';
 import type { BudgetBook } from '../stores/ports.ts';
-import { needOf } from './fit.ts';
+import { needsOf } from './fit.ts';
 import { openHold, type OpenHold } from './hold.ts';
 import type { Lines } from './lines.ts';
 import { makeFit, type Try } from './make-fit.ts';
@@ -30,7 +30,7 @@ export interface Admitted {
 }
 
 /**
- * Reserve the worst case of the call's first attempt on every budget that matches, or on none. What
+ * Reserve what the call's first attempt can take at the most on every budget that matches, or on none. What
  * does not fit is treated as the budgets that stand in the way say: refused at once if one of them
  * wants that, else made shorter, else cheaper, else it waits.
  * @throws ProblemError budget_spent, budget_too_small, rate_limited, budget_held
@@ -39,14 +39,14 @@ export async function admit(parts: AdmitParts, { call, tool, plan }: Applicant):
   const hold = openHold({
     ...parts,
     call,
-    cuts: ({ rule }) => (rule.overrun ?? tool.policy.budget.overrun) === 'cut',
     refusal: (answered) => refusalOf(answered, { now: parts.now() }),
   });
   // Before anything is reserved, so that whatever becomes of the call, it is settled.
   call.meta.settlement = hold;
   const attempt = async (tried: Plan): Promise<Try> => {
-    const metered = await parts.rulesFor({ ...call, tool: tool.name });
-    const answered = await hold.reserve(metered, needOf(tried));
+    const rules = await parts.rulesFor({ ...call, tool: tool.name });
+    const metered = rules.map((each) => settled(each, tool));
+    const answered = await hold.reserve(metered, needsOf(tried));
     return { answered, plan: tried };
   };
   const first = await swept(parts, () => attempt(plan));
@@ -62,6 +62,12 @@ export async function admit(parts: AdmitParts, { call, tool, plan }: Applicant):
   const ways = await waysOut(parts.planner, { call, tool, plan }, got.answered);
   throw refusalOf(got.answered, { now: parts.now(), ways });
 }
+
+/** What a budget leaves open is as the tool declares. */
+const settled = (metered: Metered, { policy }: LlmTool): Metered => ({
+  ...metered,
+  rule: { ...metered.rule, overrun: metered.rule.overrun ?? policy.budget.overrun },
+});
 
 /** Nobody is refused over what a dead process holds. */
 async function swept({ sweep }: AdmitParts, attempt: () => Promise<Try>): Promise<Try> {

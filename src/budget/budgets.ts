@@ -3,8 +3,8 @@ import type { Bearer, Budgets } from '../call/budgets.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 import type { BudgetBook, PassedThreshold } from '../stores/ports.ts';
 import { inForce, type InForce } from './in-force.ts';
-import { metersOf } from './meters.ts';
-import { toWireAmount, type Metered } from './rule.ts';
+import { metersOf, toMeter } from './meters.ts';
+import { toRule, toWireAmount, type Metered } from './rule.ts';
 import { statesFrom } from './states-from.ts';
 import { tightestFirst } from './states.ts';
 import { windowAt } from './windows.ts';
@@ -53,12 +53,14 @@ export function buildBudgets({ book, declared, fallback, now }: BudgetsParts): O
       throw name === fallback?.name ? isDefault(name) : isUnknown(name);
     },
 
-    async reset(name, of) {
+    async reset(name, subject) {
+      const of = subject?.normalize('NFC') ?? null;
       const budget = (await inForceNow()).find(name);
       if (!budget) throw isUnknown(name);
       if (of !== null && !counts(budget, of)) throw isNotCountedFor(budget, of);
-      const { start } = windowAt(budget.window, budget.time_zone, now());
-      await book.reset(name, of, [start]);
+      const rule = toRule(budget);
+      const window = windowAt(rule.window, rule.timeZone, now());
+      await book.reset({ ...toMeter({ rule, subject: '', window }), subject: of });
     },
 
     async events(query) {

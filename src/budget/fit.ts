@@ -1,13 +1,33 @@
-import type { Need } from '../call/hold.ts';
+import type { Need, Purchase } from '../call/hold.ts';
 import type { Plan } from '../call/plan.ts';
-import { amountNeeded, mostOutput } from './amounts.ts';
-import type { Answered } from './hold.ts';
+import { amountNeeded, mostOutput, type Room } from './amounts.ts';
+import type { Answered } from './answered.ts';
+import type { Rule } from './rule.ts';
 
-/** What the first attempt of a plan may take at the worst. */
-export function needOf(plan: Plan): Need {
-  const { highInputTokens, maxOutputTokens, worstNanoUsd } = plan.estimate();
-  return { promptTokens: highInputTokens, outputTokens: maxOutputTokens, nanoUsd: worstNanoUsd };
+/** What an attempt takes: the most it can, and the most it is likely to. */
+export type Needs = Pick<Purchase, 'need' | 'likely'>;
+
+/** What the first attempt of a plan takes: the most it can, and the most it is likely to. */
+export function needsOf(plan: Plan): Needs {
+  const estimate = plan.estimate();
+  const { maxOutputTokens: outputTokens } = estimate;
+  return {
+    need: {
+      promptTokens: estimate.mostInputTokens,
+      outputTokens,
+      nanoUsd: estimate.worstNanoUsd,
+    },
+    likely: {
+      promptTokens: estimate.highInputTokens,
+      outputTokens,
+      nanoUsd: estimate.highNanoUsd,
+    },
+  };
 }
+
+/** What a rule must have room for before a call begins. */
+export const leastNeed = ({ overrun }: Rule, { need, likely }: Needs): Need =>
+  overrun === 'finish' ? likely : need;
 
 /** Whether a plan would fit as the budgets stood when they were asked. */
 export const fits = (plan: Plan, answered: Answered): boolean =>
@@ -25,22 +45,29 @@ export function shorterThatFits(plan: Plan, answered: Answered): number | null {
 
 /** The longest answer for which every budget has room now, tokens; below 0 where not even the prompt fits. */
 function longest(plan: Plan, { metered, standings }: Answered): number {
-  const { highInputTokens, maxOutputTokens, worstNanoUsd, worstPromptNanoUsd } = plan.estimate();
-  const prompt: Need = {
-    promptTokens: highInputTokens,
-    outputTokens: 0,
-    nanoUsd: worstPromptNanoUsd,
-  };
-  const nanoUsdPerOutputToken = (worstNanoUsd - worstPromptNanoUsd) / maxOutputTokens;
   const lengths = metered.map(({ rule }, index) => {
     const standing = standings[index];
     const left = standing ? rule.limit - standing.used - standing.held : rule.limit;
+    const { prompt, nanoUsdPerOutputToken } = pricesFor(rule, plan);
     if (amountNeeded(rule, [], prompt) > left) return -1;
-    return mostOutput(rule, [], {
-      prompt,
-      nanoUsdPerOutputToken,
-      amount: left,
-    });
+    return mostOutput(rule, [], { prompt, nanoUsdPerOutputToken, amount: left });
   });
   return Math.min(Infinity, ...lengths);
+}
+
+/** Prompt and answer apart, as far as a rule wants to be sure of them. */
+function pricesFor({ overrun }: Rule, plan: Plan): Omit<Room, 'amount'> {
+  const estimate = plan.estimate();
+  const isSure = overrun !== 'finish';
+  const nanoUsd = isSure ? estimate.worstPromptNanoUsd : estimate.highPromptNanoUsd;
+  const all = isSure ? estimate.worstNanoUsd : estimate.highNanoUsd;
+  return {
+    prompt: {
+      promptTokens: isSure ? estimate.mostInputTokens : estimate.highInputTokens,
+      outputTokens: 0,
+      nanoUsd,
+    },
+    // Prices may be finer than nano-dollars: rounded up, so that what seems to fit does.
+    nanoUsdPerOutputToken: Math.ceil((all - nanoUsd) / estimate.maxOutputTokens),
+  };
 }

@@ -1,26 +1,22 @@
 import type { BudgetState } from '../../schemas/budget.ts';
 import type { AttemptRecord, Call } from '../call/call.ts';
-import type { Claim, Hold, Need, Purchase, Recount, Settlement, Standing } from '../call/hold.ts';
+import type { Claim, Hold, Purchase, Recount, Settlement, Standing } from '../call/hold.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
 import type { BudgetBook } from '../stores/ports.ts';
-import { amountNeeded, amountUsed, mostOutput } from './amounts.ts';
+import { amountUsed } from './amounts.ts';
+import type { Answered } from './answered.ts';
+import { asMuchAsIsLeft, isEnough, leastClaims, mostWritten, shortened, surely } from './claims.ts';
+import { epitaphOf } from './epitaph.ts';
+import type { Needs } from './fit.ts';
 import { toClaim } from './meters.ts';
 import type { Metered } from './rule.ts';
 import { tightestFirst, toStates } from './states.ts';
 
-/** How a claim of all budgets at once was answered. */
-export interface Answered {
-  held: boolean;
-  metered: readonly Metered[];
-  claims: readonly Claim[];
-  standings: readonly Standing[];
-}
-
 /** A hold as whoever admits the call sees it. */
 export interface OpenHold extends Hold, Settlement {
   /** Reserve what a first attempt may take. Asked again, the new claims take the place of the old. */
-  reserve(metered: readonly Metered[], need: Need): Promise<Answered>;
+  reserve(metered: readonly Metered[], needs: Needs): Promise<Answered>;
 }
 
 interface HoldParts {
@@ -29,14 +25,15 @@ interface HoldParts {
   /** End of the lease, milliseconds since the epoch; renewed while the process lives. */
   leaseUntil: () => number;
   now: () => number;
-  /** Whether an answer that outgrows this budget is cut. */
-  cuts: (metered: Metered) => boolean;
   /** The problem of a call that does not fit. */
   refusal: (answered: Answered) => ProblemError;
 }
 
 /** The one hold of a call, from its first reservation to the settlement. */
 export const openHold = (parts: HoldParts): OpenHold => new CallHold(parts);
+
+/** Others take room between a look at the meters and the claim that follows from it. */
+const TRIES = 3;
 
 class CallHold implements OpenHold {
   readonly #parts: HoldParts;
@@ -53,36 +50,38 @@ class CallHold implements OpenHold {
     this.#attempts = parts.call.meta.attempts;
   }
 
-  reserve(metered: readonly Metered[], need: Need): Promise<Answered> {
-    const claims = metered.map((each) =>
-      toClaim(each, amountNeeded(each.rule, this.#attempts, need), 0),
-    );
-    return this.#ask({ metered, claims, lost: null });
+  reserve(metered: readonly Metered[], needs: Needs): Promise<Answered> {
+    return this.#take(metered, { ...needs, lost: null });
   }
 
   async buy(purchase: Purchase): Promise<ProblemError | null> {
     try {
-      const answered = await this.#raise(purchase);
+      const answered = await this.#take(this.#last.metered, purchase);
       return answered.held ? null : this.#parts.refusal(answered);
     } catch (error) {
       return toProblem(error);
     }
   }
 
-  async recount({ prompt, nanoUsdPerOutputToken, ...purchase }: Recount): Promise<number> {
-    const answered = await this.#raise(purchase);
-    if (answered.held) return Infinity;
-    this.#short = answered;
-    // All that is left is better than what was thought to be enough.
-    const claims = asMuchAsIsLeft(answered, this.#last.claims);
-    await this.#ask({ ...answered, claims, lost: purchase.lost });
-    const tokens = this.#last.metered.map((each, index) => {
-      if (!this.#parts.cuts(each)) return Infinity;
-      const amount = this.#last.claims[index]?.amount ?? 0;
-      const room = { prompt, nanoUsdPerOutputToken, amount };
-      return mostOutput(each.rule, this.#attempts, room);
-    });
-    return Math.min(Infinity, ...tokens);
+  async recount(counted: Recount): Promise<number> {
+    const { metered } = this.#last;
+    try {
+      const claims = surely(metered, this.#attempts, counted);
+      let answered = await this.#ask({ metered, claims, lost: counted.lost });
+      for (let tries = 0; tries < TRIES && !answered.held; tries += 1) {
+        this.#short = answered;
+        // All that is left is better than what was thought to be enough.
+        answered = await this.#cutBack(asMuchAsIsLeft(answered, this.#last.claims), counted);
+      }
+      if (answered === this.#last && answered.claims === claims) return Infinity;
+      // What it holds already cannot be refused.
+      if (!answered.held) await this.#cutBack(this.#last.claims, counted);
+    } catch {
+      // The store does not answer, or the call has ended: what is held is all there is.
+    }
+    const most = this.#mostWritten(this.#last.claims, counted);
+    // The provider keeps to the output limit by itself.
+    return most < counted.need.outputTokens ? most : Infinity;
   }
 
   cut(): ProblemError {
@@ -96,7 +95,11 @@ class CallHold implements OpenHold {
     await this.#asking;
     const { metered, claims } = this.#last;
     return metered.map((each, index) =>
-      toClaim(each, amountUsed(each.rule, this.#attempts), claims[index]?.charge ?? 0),
+      toClaim(each, {
+        amount: amountUsed(each.rule, this.#attempts),
+        charge: claims[index]?.charge ?? 0,
+        mayPass: 0,
+      }),
     );
   }
 
@@ -104,16 +107,37 @@ class CallHold implements OpenHold {
     return tightestFirst(toStates(this.#last.metered, standings));
   }
 
-  #raise({ need, lost }: Purchase): Promise<Answered> {
+  /**
+   * All that the attempt can take; where budgets let answers finish, all that is left of them if that
+   * is likely to be enough.
+   */
+  async #take(metered: readonly Metered[], needs: Wanted): Promise<Answered> {
+    const { lost } = needs;
+    const claims = surely(metered, this.#attempts, needs);
+    let answered = await this.#ask({ metered, claims, lost });
+    const least = leastClaims(metered, this.#attempts, needs);
+    for (let tries = 0; tries < TRIES && !answered.held; tries += 1) {
+      const { claims: held } = this.#last;
+      const enough = asMuchAsIsLeft({ ...answered, claims }, held);
+      if (!isEnough(enough, least, { ...answered, held })) break;
+      answered = await this.#ask({ metered, claims: enough, lost });
+    }
+    return answered.held ? answered : { ...answered, claims: least };
+  }
+
+  /** The running attempt with no more than these claims: its answer only gets as long as they pay for. */
+  #cutBack(claims: readonly Claim[], counted: Recount): Promise<Answered> {
     const { metered } = this.#last;
-    const claims = metered.map((each) =>
-      toClaim(
-        each,
-        amountNeeded(each.rule, this.#attempts, need),
-        amountUsed(each.rule, [...this.#attempts, lost]),
-      ),
-    );
-    return this.#ask({ metered, claims, lost });
+    const lost = shortened(counted, this.#mostWritten(claims, counted));
+    const charged = claims.map((claim, at) => {
+      const rule = metered[at]?.rule;
+      return rule ? { ...claim, charge: amountUsed(rule, [...this.#attempts, lost]) } : claim;
+    });
+    return this.#ask({ metered, claims: charged, lost });
+  }
+
+  #mostWritten(claims: readonly Claim[], counted: Recount): number {
+    return mostWritten(this.#last.metered, claims, { attempts: this.#attempts, counted });
   }
 
   #ask({ metered, claims, lost }: Question): Promise<Answered> {
@@ -133,45 +157,16 @@ class CallHold implements OpenHold {
 
 const ENDED = 'The call has ended: nothing more is bought for it.';
 
-interface Question extends Pick<Answered, 'metered' | 'claims'> {
-  /** The attempt that is under way from here on. */
+/** The attempt that is under way from here on. */
+interface Underway {
   lost: Purchase['lost'] | null;
 }
+
+type Wanted = Needs & Underway;
+type Question = Pick<Answered, 'metered' | 'claims'> & Underway;
 
 /** What cannot be reserved must not be spent. */
 function unwritten(cause: unknown): never {
   const detail = 'What the call may spend could not be reserved, so nothing was spent.';
   throw problem('ledger_unavailable', { detail, cause });
-}
-
-/** Claims raised to all that nobody else uses or holds. */
-const asMuchAsIsLeft = (
-  { claims, standings }: Answered,
-  held: readonly Claim[],
-): readonly Claim[] =>
-  claims.map((claim, index) => {
-    const standing = standings[index];
-    const own = held[index]?.amount ?? 0;
-    if (!standing) return claim;
-    const left = claim.limit - standing.used - (standing.held - own);
-    return { ...claim, amount: Math.max(own, Math.min(claim.amount, left)) };
-  });
-
-/** The ledger row of the call if the process died now: what is under way is lost, at its worst. */
-function epitaphOf(
-  call: Call,
-  { lost, now }: { lost: Purchase['lost'] | null; now: number },
-): Call {
-  const { meta } = call;
-  return {
-    ...call,
-    meta: {
-      ...meta,
-      attempts: lost === null ? meta.attempts : [...meta.attempts, lost],
-      servedBy: 'none',
-      finish: 'error',
-      errorCode: 'process_lost',
-      latencyMs: now - meta.startedAt,
-    },
-  };
 }

@@ -5,7 +5,7 @@ import type { Plan } from '../call/plan.ts';
 import type { LlmTool } from '../call/tool.ts';
 import type { ProblemError } from '../errors/problem.ts';
 import { fits, shorterThatFits } from './fit.ts';
-import type { Answered } from './hold.ts';
+import type { Answered } from './answered.ts';
 import type { Lines } from './lines.ts';
 import { misfitsOf, type Misfit } from './refusal.ts';
 

@@ -12,6 +12,9 @@ export function metersOf(rules: readonly Rule[], bearer: Bearer, at: number): Me
   });
 }
 
+/** The subject of calls that name no team, user or feature: they share a meter. */
+const NOBODY = '';
+
 /** Which team, user … the bearer is to a rule; null where it is none. */
 function subjectOf({ scope, of }: Rule, { principal, labels, tool }: Bearer): string | null {
   switch (scope) {
@@ -25,7 +28,7 @@ function subjectOf({ scope, of }: Rule, { principal, labels, tool }: Bearer): st
     case 'team':
     case 'user':
     case 'feature':
-      return labels[scope];
+      return labels[scope] ?? NOBODY;
   }
 }
 
@@ -35,16 +38,19 @@ const isFor = ({ of }: Rule, subject: string): boolean => of === null || of === 
 export const toMeter = ({ rule, subject, window }: Metered): Meter => ({
   budget: rule.name,
   subject,
+  counts: `${rule.scope} ${rule.unit} ${rule.window}`,
   windowStart: window.start,
 });
 
-/** What is reserved on it, and what is used if the process dies: tokens, nano-dollars or requests. */
-export const toClaim = (metered: Metered, amount: number, charge: number): Claim => ({
+/** Amounts of a claim: tokens, nano-dollars or requests, integer. */
+type Amounts = Pick<Claim, 'amount' | 'charge' | 'mayPass'>;
+
+/** What is reserved on it, and what is used if the process dies. */
+export const toClaim = (metered: Metered, amounts: Amounts): Claim => ({
   ...toMeter(metered),
   windowEnd: metered.window.end,
   unit: metered.rule.unit,
   limit: metered.rule.limit,
   thresholds: metered.rule.thresholds,
-  amount,
-  charge,
+  ...amounts,
 });

@@ -2,7 +2,7 @@ import type { NextAction, Problem } from '../../schemas/problem.ts';
 import type { Claim, Standing } from '../call/hold.ts';
 import type { Code } from '../errors/codes.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
-import type { Answered } from './hold.ts';
+import type { Answered } from './answered.ts';
 import { toWireAmount, type Metered } from './rule.ts';
 import { toState } from './states.ts';
 
@@ -32,8 +32,14 @@ export function misfitsOf({ metered, claims, standings }: Answered): Misfit[] {
   return found.sort((a, b) => CODES.indexOf(a.why) - CODES.indexOf(b.why));
 }
 
-function whyNot({ rule }: Metered, { amount }: Claim, { used, held }: Standing): Why | null {
-  if (used + held + amount <= rule.limit) return null;
+function whyNot(
+  { rule }: Metered,
+  { amount, mayPass }: Claim,
+  { used, held, mayPass: others }: Standing,
+): Why | null {
+  if (used + held + amount + mayPass <= rule.limit) return null;
+  // It seems to fit, but a call is running that may still take more than it seems.
+  if (used + held + amount <= rule.limit) return mayPass > 0 && others > 0 ? 'budget_held' : null;
   if (amount > rule.limit) return 'budget_too_small';
   if (used + amount <= rule.limit) return 'budget_held';
   return SHORT.has(rule.window) ? 'rate_limited' : 'budget_spent';
@@ -57,7 +63,10 @@ export function refusalOf(
 ): ProblemError {
   const misfits = misfitsOf(answered);
   const [first] = misfits;
-  if (!first) return problem('budget_held', { detail: 'A budget has just changed: try again.' });
+  if (!first) {
+    const detail = 'A budget has just changed: try again.';
+    return problem('budget_held', { detail, retryAfterMs: HELD_MS });
+  }
   const retryAfterMs = waitMs(first.why, misfits, now);
   return problem(first.why satisfies Code, {
     detail: inWords(first),
@@ -98,7 +107,7 @@ function afterwards({ why, metered }: Misfit): NextAction[] {
 function inWords({ metered, claim, standing, why }: Misfit): string {
   const { rule, subject, window } = metered;
   const say = (amount: number): string => `${String(toWireAmount(rule, amount))} ${rule.unit}`;
-  const whose = subject === '' ? 'all calls' : `${rule.scope} ${subject}`;
+  const whose = subject === '' ? shared(rule) : `${rule.scope} ${subject}`;
   const name = `The budget "${rule.name}" (${whose}, ${say(rule.limit)} per ${rule.window})`;
   const needs = `the call may need ${say(claim.amount)}`;
   if (why === 'budget_too_small') return `${name} is too small: ${needs}.`;
@@ -106,6 +115,10 @@ function inWords({ metered, claim, standing, why }: Misfit): string {
   const state = `${say(standing.used)} are used, ${say(standing.held)} held, ${left} left`;
   return `${name} does not pay for it: ${needs}; ${state} until ${new Date(window.end).toISOString()}.`;
 }
+
+/** Calls that share a meter because they name nobody. */
+const shared = ({ scope }: Metered['rule']): string =>
+  scope === 'all' ? 'all calls' : `calls without a ${scope}`;
 
 function toLimit({ metered, standing }: Misfit): NonNullable<Problem['limits']>[number] {
   const { budget, unit, limit, used, held, remaining, resets_at } = toState(metered, standing);

@@ -6,6 +6,10 @@ import { toWireAmount, type Metered } from './rule.ts';
 export const remainingOf = ({ rule }: Metered, { used, held }: Standing): number =>
   Math.max(0, rule.limit - used - held);
 
+/** By how much the limit is passed if every running call takes all that it may; never below 0. */
+const mayPassOf = ({ rule }: Metered, { used, held, mayPass }: Standing): number =>
+  Math.max(0, used + held + mayPass - rule.limit);
+
 /** How a meter stands, in the words of the wire. */
 export function toState(metered: Metered, standing: Standing): BudgetState {
   const { rule, subject, window } = metered;
@@ -19,6 +23,7 @@ export function toState(metered: Metered, standing: Standing): BudgetState {
     used: toWireAmount(rule, standing.used),
     held: toWireAmount(rule, standing.held),
     remaining: toWireAmount(rule, remainingOf(metered, standing)),
+    may_pass: toWireAmount(rule, mayPassOf(metered, standing)),
     resets_at: new Date(window.end).toISOString(),
   };
 }

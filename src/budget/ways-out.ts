@@ -4,7 +4,7 @@ import type { Plan } from '../call/plan.ts';
 import type { LlmTool, Planner } from '../call/tool.ts';
 import { ProblemError } from '../errors/problem.ts';
 import { fits, shorterThatFits } from './fit.ts';
-import type { Answered } from './hold.ts';
+import type { Answered } from './answered.ts';
 
 /** A call that is planned and waits to be let through. */
 export interface Applicant {

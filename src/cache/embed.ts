@@ -28,6 +28,7 @@ export async function embedFor(
   const unpaid = await call.hold?.buy({
     model: worst.model,
     need,
+    likely: need,
     lost: { ...lost, outcome: 'lost', errorCode: 'process_lost', doubts: ['never_ended'] },
   });
   if (unpaid) throw unpaid;

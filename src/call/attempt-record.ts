@@ -1,6 +1,16 @@
 import type { Doubt, TokenEstimate, Usage } from '../../schemas/call.ts';
 import type { Code } from '../errors/codes.ts';
 
+/** What was sent, as far as the bound of its tokens depends on it. */
+export interface SentPrompt {
+  /** Hash of what is the same from call to call: the system prompt and the shape of the reply. */
+  fixed: string;
+  /** UTF-8 bytes of that part. */
+  fixedBytes: number;
+  /** Of the rest. */
+  ownBytes: number;
+}
+
 /** One request to one model, as the books keep it. Money is integer nano-dollars (1e-9 USD). */
 export interface AttemptRecord {
   model: string;
@@ -34,6 +44,8 @@ export interface AttemptRecord {
   doubts: readonly Doubt[];
   /** Our own count, uncalibrated: what calibration learns from. */
   estimate: TokenEstimate | null;
+  /** Absent where the prompt is none to learn from: not sent, or with a reply to be mended. */
+  sent?: SentPrompt;
   ttftMs: number | null;
   latencyMs: number;
 }

@@ -16,7 +16,8 @@ export interface Budgets {
   /** Every budget in force, by name. */
   list(): Promise<Budget[]>;
   /**
-   * Make one, or change it; what is used stays used. Effective at once, in every process.
+   * Make one, or change it; effective at once, in every process. What is used stays used, but with
+   * another scope, unit or window it counts something else and starts anew.
    * @throws ProblemError budget_declared when the settings declare one of this name
    */
   set(name: string, settings: BudgetSettings): Promise<Budget>;

@@ -15,7 +15,10 @@ export interface Need {
 /** An attempt before it is made. */
 export interface Purchase {
   model: string;
+  /** It cannot take more. */
   need: Need;
+  /** It hardly ever takes more. */
+  likely: Need;
   /** How the books would show it if nobody ever said how it went. */
   lost: AttemptRecord;
 }
@@ -29,7 +32,8 @@ export interface Hold {
    */
   buy(purchase: Purchase): Promise<ProblemError | null>;
   /**
-   * The provider has counted the prompt of the running attempt. Holds what is missing.
+   * The provider has counted the prompt of the running attempt. Holds what is missing, or gives back
+   * what was held for nothing. Never rejects.
    * @returns the most tokens that the attempt may write; Infinity where no budget cuts it
    */
   recount(counted: Recount): Promise<number>;
@@ -38,7 +42,7 @@ export interface Hold {
 }
 
 /** An attempt whose prompt turned out other than was thought. */
-export interface Recount extends Purchase {
+export interface Recount extends Omit<Purchase, 'likely'> {
   /** The part of the need that reading the prompt takes. */
   prompt: Need;
   /** Price of one token written, integer nano-dollars. */
@@ -50,6 +54,8 @@ export interface Meter {
   budget: string;
   /** The team, user …; empty for the scope all. */
   subject: string;
+  /** What, of whom and how long it counts: with another scope, unit or window it is another meter. */
+  counts: string;
   /** Milliseconds since the epoch. */
   windowStart: number;
 }
@@ -65,6 +71,11 @@ export interface Claim extends Meter {
   amount: number;
   /** What is used if the process dies now. */
   charge: number;
+  /**
+   * What it may turn out to use beyond the amount, since an answer may finish that outgrows it. Of
+   * the calls that run, one may have such a claim on a meter: a second one does not fit.
+   */
+  mayPass: number;
 }
 
 /** How a meter stands. */
@@ -73,6 +84,8 @@ export interface Standing extends Meter {
   used: number;
   /** Reserved by calls that are running. */
   held: number;
+  /** What they may use beyond that. */
+  mayPass: number;
 }
 
 /** A hold at its end, as whoever writes the ledger row sees it. */

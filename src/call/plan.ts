@@ -1,5 +1,6 @@
 import type { TokenEstimate } from '../../schemas/call.ts';
 import type { FrontMatter } from '../../schemas/prompt-file.ts';
+import type { SentPrompt } from './attempt-record.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { TimeLimits } from './time-limits.ts';
 
@@ -53,6 +54,8 @@ export interface Estimate {
   inputTokens: number;
   /** More than 95 % of such prompts have. */
   highInputTokens: number;
+  /** No such prompt can have more: a bound, where the others are averages. */
+  mostInputTokens: number;
   /** Length of a usual answer. */
   outputTokens: number;
   /** Most it may write: no more than fits behind such a prompt. */
@@ -60,6 +63,10 @@ export interface Estimate {
   /** Price if the answer is as long as is usual. */
   expectedNanoUsd: number;
   /** Price if the prompt is longer than it seems and the model writes all it may. */
+  highNanoUsd: number;
+  /** The part of it that reading the prompt takes. */
+  highPromptNanoUsd: number;
+  /** Price that cannot be passed: of `mostInputTokens`, and all that the model may write. */
   worstNanoUsd: number;
   /** The part of it that reading the prompt takes. */
   worstPromptNanoUsd: number;
@@ -68,4 +75,5 @@ export interface Estimate {
   cacheSystem: '5m' | '1h' | null;
   /** Our own count without calibration: what it learns from. */
   raw: Pick<TokenEstimate, 'input' | 'content'>;
+  sent: SentPrompt;
 }

@@ -1,9 +1,9 @@
 import type { CallMeta } from '../call/call.ts';
-import type { Estimate, Plan } from '../call/plan.ts';
-import { NO_USAGE } from '../call/usage.ts';
+import type { Plan } from '../call/plan.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
 import { openAllowance, type Allowance } from './allowance.ts';
+import { estimateOf } from './estimate-of.ts';
 import { backoffMs } from './backoff.ts';
 import {
   firstStep,
@@ -125,32 +125,6 @@ async function makeAttempt(
 function whyNobodyAnswered({ failure, modelFailure }: Course): ProblemError | null {
   if (failure === null || !isUnpaid(failure.code)) return failure;
   return modelFailure ?? failure;
-}
-
-/** Words of a complaint, tokens. */
-const COMPLAINT_TOKENS = 150;
-
-/** What the next attempt at a model takes; a reply to be mended is read again. */
-function estimateOf(
-  { prices, estimator, now }: ModelParts,
-  plan: Plan,
-  { model, mend }: { model: string; mend: ModelRequest['mend'] },
-): Estimate {
-  const estimate = plan.estimate(model);
-  if (mend === null) return estimate;
-  const { raw, expected } = estimator.reply(mend.reply, model, estimate.raw.content);
-  const more = expected + COMPLAINT_TOKENS;
-  // Our count of a reply may be too low.
-  const highMore = 2 * more;
-  const moreNanoUsd = prices.price(model, { ...NO_USAGE, input: highMore }, now()).costNanoUsd;
-  return {
-    ...estimate,
-    inputTokens: estimate.inputTokens + more,
-    highInputTokens: estimate.highInputTokens + highMore,
-    worstNanoUsd: estimate.worstNanoUsd + moreNanoUsd,
-    worstPromptNanoUsd: estimate.worstPromptNanoUsd + moreNanoUsd,
-    raw: { ...estimate.raw, input: estimate.raw.input + raw + COMPLAINT_TOKENS },
-  };
 }
 
 const optionsOf = (parts: ModelParts, { plan }: Asked, course: Course): Options => ({

@@ -1,4 +1,4 @@
-import type { Hold, Purchase, Recount } from '../call/hold.ts';
+import type { Hold, Need, Purchase, Recount } from '../call/hold.ts';
 import { NO_USAGE, promptTokens } from '../call/usage.ts';
 import type { ProblemError } from '../errors/problem.ts';
 import type { Heard } from './evidence.ts';
@@ -30,26 +30,35 @@ interface Watched {
 /** Our count of what is written may be too low, and the provider writes on until it hears that we hung up. */
 const MARGIN = { share: 0.1, tokens: 30 };
 
+/** Less is not worth a transaction: it is free again when the call ends. */
+const WORTH_GIVING_BACK = 0.5;
+const LEAST_CREDIBLE = 0.5;
+
 /**
- * A prompt that the provider counts longer than we held for needs a second look at the budgets: what
- * is missing is held, or the answer gets only as long as the rest pays for. A prompt that fits needs
- * nothing: the provider itself keeps to the output limit that was held.
+ * When the provider has counted the prompt, what was held for it is set right. What is missing is held
+ * now, or the answer gets only as long as the rest pays for; much of what was held for nothing is
+ * given back at once. The output needs no such look: the provider itself keeps to the limit that was
+ * held.
  */
 export function watchOverrun({ hold, purchase, prices, now, written, stop }: Watched): Overrun {
   let most = Infinity;
   let lookAtChars = 0;
 
-  const recount = async (hold: Hold, larger: Recount): Promise<void> => {
-    const tokens = await hold.recount(larger);
+  const recount = async (hold: Hold, counted: Recount): Promise<void> => {
+    const tokens = await hold.recount(counted);
     most = Math.floor(tokens * (1 - MARGIN.share)) - MARGIN.tokens;
     if (most <= 0) stop(hold.cut());
   };
 
   return {
     counted(counts, answeredBy = null) {
-      const larger = hold === null ? null : outgrown({ purchase, prices, now }, counts, answeredBy);
-      // What cannot be held now shows at the settlement.
-      return larger && hold ? recount(hold, larger).catch(() => undefined) : undefined;
+      const counted =
+        hold === null ? null : recountOf({ purchase, prices, now }, counts, answeredBy);
+      if (counted === null || hold === null) return undefined;
+      if (isMore(counted.need, purchase.need)) return recount(hold, counted);
+      // It fits into what is held, so the answer waits for nothing.
+      if (isMuchLess(counted.need, purchase)) void hold.recount(counted);
+      return undefined;
     },
     grew(heard) {
       if (most === Infinity || hold === null) return;
@@ -63,8 +72,19 @@ export function watchOverrun({ hold, purchase, prices, now, written, stop }: Wat
   };
 }
 
-/** What the attempt takes by the provider's count of its prompt; null if no more than was bought. */
-function outgrown(
+const isMore = (counted: Need, held: Need): boolean =>
+  counted.promptTokens > held.promptTokens || counted.nanoUsd > held.nanoUsd;
+
+function isMuchLess(counted: Need, { need, likely }: Purchase): boolean {
+  // Some endpoints begin with a placeholder, and give the count at the end.
+  if (counted.promptTokens < LEAST_CREDIBLE * likely.promptTokens) return false;
+  const kept = 1 - WORTH_GIVING_BACK;
+  const tokens = ({ promptTokens, outputTokens }: Need): number => promptTokens + outputTokens;
+  return counted.nanoUsd < kept * need.nanoUsd || tokens(counted) < kept * tokens(need);
+}
+
+/** What the attempt takes by the provider's count of its prompt; null if there is none. */
+function recountOf(
   { purchase, prices, now }: Pick<Watched, 'purchase' | 'prices' | 'now'>,
   counts: Counts,
   answeredBy: string | null,
@@ -78,7 +98,7 @@ function outgrown(
   const at = now();
   const priced = prices.price(model, usage, at);
   const tokens = promptTokens(prompt);
-  if (tokens <= need.promptTokens && priced.costNanoUsd <= need.nanoUsd) return null;
+  if (tokens === 0) return null;
   return {
     model: purchase.model,
     need: { ...need, promptTokens: tokens, nanoUsd: priced.costNanoUsd },

@@ -2,7 +2,6 @@ import type { AttemptRecord } from '../call/call.ts';
 import type { Hold, Purchase } from '../call/hold.ts';
 import type { Estimate } from '../call/plan.ts';
 import type { TimeLimits } from '../call/time-limits.ts';
-import { NO_USAGE } from '../call/usage.ts';
 import type { Code } from '../errors/codes.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
@@ -12,7 +11,7 @@ import type { Breakers } from './breaker/breakers.ts';
 import type { Estimator } from './estimate/estimator.ts';
 import type { ExpectedPrompt } from './evidence.ts';
 import type { Observer } from './listen.ts';
-import type { PriceList } from './prices.ts';
+import { dearestPrice, type PriceList } from './prices.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import type { ModelRequest, Provider } from './provider.ts';
 import type { Place } from './queue/queue.ts';
@@ -89,6 +88,9 @@ export async function tryModel(parts: ModelParts, caller: Caller, ask: Ask): Pro
     },
   );
   conclude(result, { place, pass });
+  if (ask.request.mend === null && result.record.reached !== 'not_sent') {
+    result.record.sent = ask.estimate.sent;
+  }
   estimator.learn(result.record);
   if (result.record.usage.source === 'provider') promptCache.counted(prefix, result.record.usage);
   return result;
@@ -130,15 +132,10 @@ function toPurchase(
   purpose: AttemptRecord['purpose'],
 ): Purchase {
   const { model } = request;
-  const { highInputTokens, maxOutputTokens, cacheSystem, raw } = estimate;
-  const read = cacheSystem === null ? 'input' : (`cache_write_${cacheSystem}` as const);
-  const usage = {
-    ...NO_USAGE,
-    [read]: highInputTokens,
-    output: maxOutputTokens,
-    source: 'estimated',
-  } as const;
-  const priced = prices.price(model, usage, now());
+  const { highInputTokens, mostInputTokens, maxOutputTokens: outputTokens, raw } = estimate;
+  const priceOf = (promptTokens: number): ReturnType<typeof dearestPrice> =>
+    dearestPrice(prices, { ...estimate, model, promptTokens, outputTokens, at: now() });
+  const { usage, ...priced } = priceOf(mostInputTokens);
   const lost: AttemptRecord = {
     model,
     purpose,
@@ -147,7 +144,7 @@ function toPurchase(
     reason,
     reached: 'unknown',
     requestId: null,
-    usage,
+    usage: { ...usage, source: 'estimated' },
     ...priced,
     answeredBy: null,
     doubts: ['never_ended'],
@@ -155,12 +152,16 @@ function toPurchase(
     ttftMs: null,
     latencyMs: 0,
   };
-  const need = {
-    promptTokens: highInputTokens,
-    outputTokens: maxOutputTokens,
-    nanoUsd: priced.costNanoUsd,
+  return {
+    model,
+    need: { promptTokens: mostInputTokens, outputTokens, nanoUsd: priced.costNanoUsd },
+    likely: {
+      promptTokens: highInputTokens,
+      outputTokens,
+      nanoUsd: priceOf(highInputTokens).costNanoUsd,
+    },
+    lost,
   };
-  return { model, need, lost };
 }
 
 /** How the provider should count the prompt, given what its cache should have. */

@@ -100,13 +100,14 @@ export interface PassedThreshold extends Meter {
 export interface BudgetBook {
   /**
    * Reserve all claims or none, in one transaction. Asked again for the same call, the new amounts
-   * take the place of the old, which stay if the new do not fit. Lowering an amount always fits.
+   * take the place of the old, which stay if the new do not fit. Lowering an amount always fits. A
+   * claim that may pass its amount fits where no other call has one on that meter.
    * @returns whether it fits, and how the meters stand now, in the order of the claims
    */
   hold(request: HoldRequest): Promise<{ held: boolean; standings: Standing[] }>;
   standings(meters: readonly Meter[]): Promise<Standing[]>;
-  /** Count the window anew; null: for every subject. The ledger keeps what was spent. */
-  reset(budget: string, subject: string | null, windowStarts: readonly number[]): Promise<void>;
+  /** Count a window anew; subject null: for every one. The ledger keeps what was spent. */
+  reset(meters: Omit<Meter, 'subject'> & { subject: string | null }): Promise<void>;
   /** Thresholds that were passed, newest first. */
   passed(query: { limit: number; budget?: string | undefined }): Promise<PassedThreshold[]>;
   /** Budgets that were set, by name. Cheap to ask before every call. */

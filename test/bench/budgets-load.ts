@@ -21,6 +21,7 @@ interface Percentiles {
 const CLAIM: Claim = {
   budget: 'everybody',
   subject: '',
+  counts: 'all usd day',
   windowStart: 0,
   windowEnd: Date.now() + 86_400_000,
   unit: 'usd',
@@ -28,6 +29,7 @@ const CLAIM: Claim = {
   thresholds: [50, 80, 100],
   amount: 5_000_000,
   charge: 5_000_000,
+  mayPass: 0,
 };
 const USED = 1_234_567;
 

@@ -47,6 +47,7 @@ function openBook(used: Record<string, number> = {}) {
           ...meter,
           used: used[`${meter.budget}/${meter.subject}`] ?? 0,
           held: 1,
+          mayPass: 0,
         })),
       ),
     reset: (...asked) => {
@@ -169,8 +170,18 @@ describe('the reset of a budget', () => {
     await budgets.reset('berlin', 'shop');
     await budgets.reset('hour', null);
     expect(resets).toEqual([
-      ['berlin', 'shop', [Date.parse('2026-11-25T23:00:00Z')]],
-      ['hour', null, [Date.parse('2026-11-26T10:00:00Z')]],
+      [
+        {
+          ...{ budget: 'berlin', subject: 'shop', counts: 'team tokens day' },
+          windowStart: Date.parse('2026-11-25T23:00:00Z'),
+        },
+      ],
+      [
+        {
+          ...{ budget: 'hour', subject: null, counts: 'all tokens hour' },
+          windowStart: Date.parse('2026-11-26T10:00:00Z'),
+        },
+      ],
     ]);
   });
 
@@ -205,7 +216,7 @@ describe('the states of a caller', () => {
 
   it('without a tool are also those of any tool it may call', async () => {
     const names = (await house().budgets.states(bearer())).map(({ budget }) => budget);
-    expect(names).toEqual(['summaries', 'everyone']);
+    expect(names).toEqual(['summaries', 'everyone', 'each-team']);
   });
 
   it('are none where nothing limits it', async () => {
@@ -227,8 +238,14 @@ describe('the events', () => {
     const windowStart = Date.parse('2026-11-26T00:00:00Z');
     const common = { at, windowStart, percent: 80, callId: 'call_1' };
     passed.push(
-      { ...common, budget: 'a', subject: 'shop', unit: 'usd', limit: 2e9, used: 1_600_000_001 },
-      { ...common, budget: 'b', subject: '', unit: 'requests', limit: 5, used: 4 },
+      {
+        ...{ ...common, budget: 'a', subject: 'shop', counts: 'team usd day' },
+        ...{ unit: 'usd', limit: 2e9, used: 1_600_000_001 },
+      },
+      {
+        ...{ ...common, budget: 'b', subject: '', counts: 'all requests day' },
+        ...{ unit: 'requests', limit: 5, used: 4 },
+      },
     );
     const events = await budgets.events({ limit: 10 });
     expect(events.map((event) => BudgetEvent.parse(event))).toEqual([

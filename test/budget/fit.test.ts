@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fits, needOf, shorterThatFits } from '../../src/budget/fit.ts';
+import { fits, needsOf, shorterThatFits } from '../../src/budget/fit.ts';
 import { fakeEstimate, fakePlan } from '../support/model-parts.ts';
 import { answered, metered } from './rig.ts';
 
@@ -19,11 +19,15 @@ const planOf = (maxOutputTokens = 500, outputTokens = 20) =>
   });
 
 describe('what a plan needs', () => {
-  it('is the worst case of its first attempt, in every unit', () => {
-    expect(needOf(planOf(500))).toEqual({
-      promptTokens: 120,
-      outputTokens: 500,
-      nanoUsd: 5_240_000,
+  it('is the most and the likely of its first attempt, in every unit', () => {
+    const estimate = (model = 'm') =>
+      fakeEstimate(model, {
+        ...{ highInputTokens: 120, mostInputTokens: 400, maxOutputTokens: 500 },
+        ...{ highNanoUsd: 5_240_000, worstNanoUsd: 5_800_000 },
+      });
+    expect(needsOf(fakePlan({ estimate }))).toEqual({
+      need: { promptTokens: 400, outputTokens: 500, nanoUsd: 5_800_000 },
+      likely: { promptTokens: 120, outputTokens: 500, nanoUsd: 5_240_000 },
     });
   });
 });

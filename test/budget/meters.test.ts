@@ -47,11 +47,29 @@ describe('the meters of a bearer', () => {
     expect(metersOf(each.toReversed(), bearer(), NOON)).toEqual(found.toReversed());
   });
 
-  it('leave out what it is not', () => {
+  it('are one meter for all that name no team, user or feature: they must not escape', () => {
     expect(subjects(each, bearer({ labels: nobody, tool: null }))).toEqual({
-      all: '',
-      principal: 'shop',
+      ...{ all: '', principal: 'shop' },
+      ...{ team: '', user: '', feature: '' },
     });
+  });
+
+  it('leave out what it is not: a budget of one user is not of those who name none', () => {
+    const rules = [rule('one', { scope: 'user', of: 'ada' }), rule('tool', { scope: 'tool' })];
+    expect(subjects(rules, bearer({ labels: nobody, tool: null }))).toEqual({});
+  });
+
+  it('are others when another unit, scope or window is counted', () => {
+    const whose = bearer({ labels: { feature: 'x', user: 'x', team: 'x' } });
+    const all = (['team', 'user'] as const).flatMap((scope) =>
+      (['usd', 'requests'] as const).flatMap((unit) =>
+        // On the first of a month a day and a month start together.
+        (['day', 'month'] as const).map((window) => rule('same', { scope, unit, window })),
+      ),
+    );
+    const first = Date.parse('2026-11-01T12:00:00Z');
+    const names = metersOf(all, whose, first).map((each) => JSON.stringify(toMeter(each)));
+    expect(new Set(names).size).toBe(all.length);
   });
 
   it('of a rule for one are only that one', () => {
@@ -109,12 +127,15 @@ describe('a meter for the store', () => {
     window: { start: 1_000, end: 2_000 },
   };
 
-  it('is named by budget, subject and start of the window', () => {
-    expect(toMeter(metered)).toEqual({ budget: 'green-day', subject: 'green', windowStart: 1_000 });
+  it('is named by budget, subject, what it counts and start of the window', () => {
+    expect(toMeter(metered)).toEqual({
+      ...{ budget: 'green-day', subject: 'green', windowStart: 1_000 },
+      counts: 'team usd day',
+    });
   });
 
   it('becomes a claim with what the store must know of the rule, in whole amounts', () => {
-    expect(toClaim(metered, 300, 200)).toEqual({
+    expect(toClaim(metered, { amount: 300, charge: 200, mayPass: 50 })).toEqual({
       ...toMeter(metered),
       windowEnd: metered.window.end,
       unit: 'usd',
@@ -122,6 +143,7 @@ describe('a meter for the store', () => {
       thresholds: [80],
       amount: 300,
       charge: 200,
+      mayPass: 50,
     });
   });
 });

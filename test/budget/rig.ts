@@ -1,7 +1,7 @@
 import { BudgetSettings, type BudgetDraft } from '../../schemas/budget.ts';
 import type { Standing } from '../../src/call/hold.ts';
 import { toClaim, toMeter } from '../../src/budget/meters.ts';
-import type { Answered } from '../../src/budget/hold.ts';
+import type { Answered } from '../../src/budget/answered.ts';
 import { toRule, type Metered } from '../../src/budget/rule.ts';
 
 export const START = Date.parse('2026-11-26T00:00:00Z');
@@ -21,12 +21,27 @@ export const metered = (over: Partial<BudgetDraft> & { name?: string } = {}): Me
 
 /** How a claim of so much is answered where so much is used and held already. */
 export function answered(
-  ...each: { on: Metered; used?: number; held?: number; amount?: number }[]
+  ...each: {
+    on: Metered;
+    used?: number;
+    held?: number;
+    amount?: number;
+    mayPass?: number;
+    /** What others may use beyond what they hold. */
+    others?: number;
+  }[]
 ): Answered {
   return {
     held: false,
     metered: each.map(({ on }) => on),
-    claims: each.map(({ on, amount = 100 }) => toClaim(on, amount, 0)),
-    standings: each.map(({ on, used = 0, held = 0 }): Standing => ({ ...toMeter(on), used, held })),
+    claims: each.map(({ on, amount = 100, mayPass = 0 }) =>
+      toClaim(on, { amount, charge: 0, mayPass }),
+    ),
+    standings: each.map(({ on, used = 0, held = 0, others = 0 }): Standing => ({
+      ...toMeter(on),
+      used,
+      held,
+      mayPass: others,
+    })),
   };
 }

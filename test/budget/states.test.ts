@@ -22,6 +22,7 @@ const standing = (of: Metered, used: number, held: number): Standing => ({
   ...toMeter(of),
   used,
   held,
+  mayPass: 0,
 });
 const stateOf = (of: Metered, used: number, held: number): BudgetState =>
   toState(of, standing(of, used, held));
@@ -39,6 +40,7 @@ describe('the state of a budget', () => {
       used: 200,
       held: 300,
       remaining: 500,
+      may_pass: 0,
       resets_at: '2026-11-24T00:00:00.000Z',
     });
     expect(BudgetState.parse(state)).toEqual(state);

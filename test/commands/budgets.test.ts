@@ -43,7 +43,7 @@ async function use(amount: number): Promise<void> {
     ...{ budget: 'shop-day', subject: 'shop', unit: 'tokens', limit: 2_000 },
     ...{ windowStart: new Date().setUTCHours(0, 0, 0, 0), windowEnd: Date.now() + 86_400_000 },
     thresholds: [50, 80, 100],
-    ...{ amount, charge: amount },
+    ...{ counts: 'team tokens day', amount, charge: amount, mayPass: 0 },
   };
   const call = fakeCall({ id: 'call_1' });
   const leaseUntil = Date.now() + 60_000;

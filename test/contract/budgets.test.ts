@@ -36,13 +36,20 @@ const LETTER = {
   options: { max_output_tokens: 385 },
 };
 
-/** What they will be held for at the worst, US dollars. */
+/** What they will be held for at the worst, and what is likely to be enough, US dollars. */
 const worstUsd = { question: 0, fast: 0, letter: 0 };
+const likelyUsd = { letter: 0 };
 beforeAll(async () => {
   worstUsd.question = (await expected('answer_question', QUESTION)).worstUsd;
   worstUsd.fast = (await expected('answer_question', FAST)).worstUsd;
-  worstUsd.letter = (await expected('rewrite_text', LETTER)).worstUsd;
+  ({ worstUsd: worstUsd.letter, likelyUsd: likelyUsd.letter } = await expected(
+    'rewrite_text',
+    LETTER,
+  ));
 });
+
+/** What is held at the most for a prompt is the bytes of it: a model that counts more is odd. */
+const BYTES = { fault: 'undercounted-input', params: { factor: 1, bytes: 1 } };
 
 const DAY = 'everybody';
 const sameProblem = agreement();
@@ -105,7 +112,7 @@ describe.each(IN_PROCESS)('$name', ({ name, open }) => {
   });
 
   it('says what would fit instead, and it does', async () => {
-    const { call } = await openWith({ limit: worstUsd.question * 0.9 });
+    const { call } = await openWith({ limit: worstUsd.question * 0.9, overrun: 'cut' });
     const refused = await call('answer_question', QUESTION);
     expect(refused.problem).toMatchObject({ code: 'budget_too_small', status: 402 });
     expect(comparable(refused)).toEqual(sameProblem('too small', comparable(refused)));
@@ -123,7 +130,9 @@ describe.each(IN_PROCESS)('$name', ({ name, open }) => {
   });
 
   it('makes the answer shorter where the budget wants that', async () => {
-    const { call } = await openWith({ limit: worstUsd.question * 0.9, misfit: 'clamp' });
+    const { call } = await openWith({
+      ...{ limit: worstUsd.question * 0.9, misfit: 'clamp', overrun: 'cut' },
+    });
     const answered = await call('answer_question', QUESTION);
     expect(answered).toMatchObject({ ok: true, call: { budget: { fitted: { how: 'clamped' } } } });
     const { cost_usd: cost = 1 } = answered.call ?? {};
@@ -131,7 +140,9 @@ describe.each(IN_PROCESS)('$name', ({ name, open }) => {
   });
 
   it('asks a cheaper model where the budget wants that, and says that the answer is worse', async () => {
-    const { call } = await openWith({ limit: worstUsd.fast * 1.1, misfit: 'downgrade' });
+    const { call } = await openWith({
+      ...{ limit: worstUsd.fast * 1.1, misfit: 'downgrade', overrun: 'cut' },
+    });
     expect(await call('answer_question', QUESTION)).toMatchObject({
       ok: true,
       call: {
@@ -143,7 +154,7 @@ describe.each(IN_PROCESS)('$name', ({ name, open }) => {
   });
 
   it('refuses while others hold the rest, and lets in again when they have settled', async () => {
-    const { call } = await openWith({ limit: worstUsd.question * 1.9 });
+    const { call } = await openWith({ limit: worstUsd.question * 1.9, overrun: 'cut' });
     const both = await Promise.all([
       call('answer_question', QUESTION),
       call('answer_question', QUESTION),
@@ -160,7 +171,9 @@ describe.each(IN_PROCESS)('$name', ({ name, open }) => {
   });
 
   it('lets calls wait for each other where the budget wants that', async () => {
-    const { call } = await openWith({ limit: worstUsd.question * 1.9, misfit: 'queue' });
+    const { call } = await openWith({
+      ...{ limit: worstUsd.question * 1.9, misfit: 'queue', overrun: 'cut' },
+    });
     const both = await Promise.all([
       call('answer_question', QUESTION),
       call('answer_question', QUESTION),
@@ -177,15 +190,24 @@ describe.each(IN_PROCESS)('$name', ({ name, open }) => {
     }
   });
 
-  /** The provider counts two thirds more prompt tokens than we would: we were 40 % too low. */
-  const UNDERCOUNTED: FaultRule = { fault: 'undercounted-input', params: { factor: 1.67 } };
-
-  /** A limit that pays for what seemed the worst, which is most of the answer behind the true prompt. */
+  /** A limit that pays for the most that the prompt can be, and for most of the answer behind it. */
   const tightFor = (): number => worstUsd.letter * 1.02;
 
-  it('cuts an answer whose prompt was longer than it seemed, at what the budget pays for', async () => {
+  it('is never passed where answers are cut, by a provider that counts a token a byte', async () => {
+    const opened = await openWith({ limit: tightFor(), overrun: 'cut' }, [BYTES]);
+    const before = simulator.ledger().length;
+    const ended = await Promise.all([1, 2, 3].map(() => opened.call('rewrite_text', LETTER)));
+    expect(ended.filter(({ ok }) => ok)).toHaveLength(1);
+    const billed = simulator.ledger().slice(before);
+    const truth = billed.reduce((sum, { billed_nano_usd: nanoUsd }) => sum + nanoUsd, 0) / 1e9;
+    expect(truth).toBeLessThanOrEqual(tightFor());
+    expect(truth).toBeGreaterThan(tightFor() / 2);
+  });
+
+  it('cuts an answer whose prompt is longer than its bytes, at what the budget pays for', async () => {
     const limit = tightFor();
-    const opened = await openWith({ limit, overrun: 'cut' }, [UNDERCOUNTED]);
+    const odd = { ...BYTES, params: { factor: 1.6, bytes: 1 } };
+    const opened = await openWith({ limit, overrun: 'cut' }, [odd]);
     const before = simulator.ledger().length;
     const cut = await opened.call('rewrite_text', LETTER);
     expect(cut.problem).toMatchObject({
@@ -201,19 +223,25 @@ describe.each(IN_PROCESS)('$name', ({ name, open }) => {
     expect(row).toMatchObject({ finish: 'error', attempts: [{ outcome: 'cut' }] });
     expect(row?.usage.output).toBeGreaterThan(50);
     expect(row?.cost_usd).toBeLessThanOrEqual(limit);
-    expect(row?.budget?.limits).toMatchObject([{ used: row?.cost_usd, held: 0 }]);
+    expect(row?.budget?.limits).toMatchObject([{ used: row?.cost_usd, held: 0, may_pass: 0 }]);
   });
 
-  it('lets it finish where the budget wants that, charges all of it, and refuses the next', async () => {
-    const limit = tightFor();
-    const { call } = await openWith({ limit, overrun: 'finish' }, [UNDERCOUNTED]);
+  it('lets one call finish that seemed to fit where the budget wants that, charges all of it, and passes the limit by no more than was said', async () => {
+    const limit = likelyUsd.letter * 1.02;
+    const { call } = await openWith({ limit, overrun: 'finish' }, [BYTES]);
     const before = simulator.ledger().length;
-    const { ok, call: meta } = await call('rewrite_text', LETTER);
-    expect(ok).toBe(true);
-    const [truth] = simulator.ledger().slice(before);
-    expect(meta?.cost_usd).toBeGreaterThan(limit);
-    expect(meta?.cost_usd).toBeCloseTo((truth?.billed_nano_usd ?? 0) / 1e9, 9);
-    expect(meta?.budget?.limits).toMatchObject([{ used: meta?.cost_usd, held: 0, remaining: 0 }]);
+    const crowd = await Promise.all([1, 2, 3, 4].map(() => call('rewrite_text', LETTER)));
+    const [first] = crowd.filter(({ ok }) => ok);
+    expect(crowd.filter(({ ok }) => ok)).toHaveLength(1);
+    const truth = simulator
+      .ledger()
+      .slice(before)
+      .reduce((sum, { billed_nano_usd: nanoUsd }) => sum + nanoUsd, 0);
+    expect(first?.call?.cost_usd).toBeGreaterThan(limit);
+    expect(first?.call?.cost_usd).toBeCloseTo(truth / 1e9, 9);
+    expect(truth / 1e9).toBeLessThanOrEqual(worstUsd.letter);
+    const used = first?.call?.cost_usd ?? 0;
+    expect(first?.call?.budget?.limits).toMatchObject([{ used, held: 0, remaining: 0 }]);
     expect((await call('rewrite_text', LETTER)).ok).toBe(false);
   });
 

@@ -89,7 +89,7 @@ describe('an agent that obeys to the letter', () => {
 
   it('asks for a shorter answer where that fits', async () => {
     const { worstUsd } = await expected('answer_question', INPUT);
-    const call = await openWith({ limit: worstUsd * 0.9 });
+    const call = await openWith({ limit: worstUsd * 0.9, overrun: 'cut' });
     expect(await obey(call)).toEqual({ codes: ['budget_too_small', 'ok'], end: 'answered' });
   });
 
@@ -100,7 +100,7 @@ describe('an agent that obeys to the letter', () => {
 
   it('comes back when running calls have settled', async () => {
     const { worstUsd } = await expected('answer_question', INPUT);
-    const call = await openWith({ limit: worstUsd * 1.05 });
+    const call = await openWith({ limit: worstUsd * 1.05, overrun: 'cut' });
     const first = call(INPUT);
     let ended = false;
     void first.finally(() => (ended = true));

@@ -40,7 +40,7 @@ describe(`${String(CALLS)} calls at once on one budget`, () => {
   it('never spend more money than it has, and the ledger adds up to what was used', async () => {
     const { worstUsd } = await expected('answer_question', INPUT);
     app = open({
-      money: { unit: 'usd', limit: worstUsd * 100 },
+      money: { unit: 'usd', limit: worstUsd * 100, overrun: 'cut' },
       own: { scope: 'principal', limit: 9 },
     });
     const crowd = Array.from({ length: CALLS }, () => invoke(app, 'answer_question', INPUT));
@@ -57,6 +57,17 @@ describe(`${String(CALLS)} calls at once on one budget`, () => {
     expect(total.calls).toBe(CALLS);
   });
 
+  it('count calls without a user on a meter of their own: nobody escapes a budget per user', async () => {
+    app = open({ each: { scope: 'user', unit: 'requests', limit: 3 } });
+    const nobody = { feature: null, team: null, user: null };
+    const crowd = Array.from({ length: 20 }, () =>
+      invoke(app, 'answer_question', INPUT, { labels: nobody }),
+    );
+    expect((await Promise.all(crowd)).filter(({ ok }) => ok)).toHaveLength(3);
+    const ann = await invoke(app, 'answer_question', INPUT, { labels: { ...nobody, user: 'ann' } });
+    expect(ann.ok).toBe(true);
+  });
+
   it('let each unknown user have no more than its own share from its first call on', async () => {
     app = open({ each: { scope: 'user', unit: 'requests', limit: 3 } });
     const users = ['ann', 'bob', 'cid'];
@@ -70,6 +81,27 @@ describe(`${String(CALLS)} calls at once on one budget`, () => {
       const own = ended.filter(({ ok, call }) => ok && call.labels.user === user);
       expect(own).toHaveLength(3);
     }
+  });
+
+  it('starts anew when something else is counted, and goes on where it was when that is taken back', async () => {
+    app = open({});
+    const used = async (): Promise<unknown> => {
+      const who = { principal: OWNER, labels: OWNER.labels, tool: null };
+      return (await app.budgets.states(who)).map((state) => state.used);
+    };
+    const inUsd = BudgetSettings.parse({ scope: 'all', unit: 'usd', window: 'day', limit: 1 });
+    await app.budgets.set('mine', inUsd);
+    await invoke(app, 'answer_question', INPUT);
+    const spent = await used();
+    expect(spent).toEqual([expect.any(Number)]);
+    await app.budgets.set('mine', { ...inUsd, unit: 'requests', limit: 1_000 });
+    expect(await used()).toEqual([0]);
+    expect((await invoke(app, 'answer_question', INPUT)).ok).toBe(true);
+    expect(await used()).toEqual([1]);
+    await app.budgets.set('mine', { ...inUsd, window: 'month' });
+    expect(await used()).toEqual([0]);
+    await app.budgets.set('mine', inUsd);
+    expect(await used()).toEqual(spent);
   });
 
   it('counts on a new limit at once', async () => {

@@ -44,7 +44,7 @@ export function ask(
       estimate: fakeEstimate(MODEL),
       hold: null,
       purpose: 'answer',
-      purchase: { model: MODEL, need: NEED, lost: fakeAttempt({ outcome: 'lost' }) },
+      purchase: { model: MODEL, need: NEED, likely: NEED, lost: fakeAttempt({ outcome: 'lost' }) },
       prompt: { input: 100, cache_read: 0, cache_write_5m: 0, cache_write_1h: 0 },
       reason: 'The first of the chain.',
       limits: TIME_LIMITS,

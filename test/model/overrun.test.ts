@@ -31,7 +31,7 @@ function watching(hold: Hold | null) {
   const stopped: unknown[] = [];
   const overrun = watchOverrun({
     hold,
-    purchase: { model: MODEL, need: NEED, lost: fakeAttempt({ outcome: 'lost' }) },
+    purchase: { model: MODEL, need: NEED, likely: NEED, lost: fakeAttempt({ outcome: 'lost' }) },
     prices,
     now: () => START,
     written: ({ text }) => text.length / 4,

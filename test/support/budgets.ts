@@ -1,7 +1,8 @@
 import { BudgetSettings, type BudgetDraft } from '../../schemas/budget.ts';
 import type { Config } from '../../src/config.ts';
 import { fakeProvider } from './fake-provider.ts';
-import { invoke, testApp } from './test-app.ts';
+import { OWNER } from './owner.ts';
+import { testApp } from './test-app.ts';
 
 /** Settings with these budgets and no others. */
 export const withBudgets = (budgets: Record<string, Partial<BudgetDraft>>): Partial<Config> => ({
@@ -17,14 +18,19 @@ export const withBudgets = (budgets: Record<string, Partial<BudgetDraft>>): Part
   ),
 });
 
-/** What a call will be held for at the worst, US dollars, by an app that has learnt nothing yet. */
-export async function expected(tool: string, input: unknown): Promise<{ worstUsd: number }> {
+/**
+ * What a call will be held for at the worst, and what it must have to be let in where answers may
+ * finish, US dollars, by an app that has learnt nothing yet.
+ */
+export async function expected(
+  tool: string,
+  input: unknown,
+): Promise<{ worstUsd: number; likelyUsd: number }> {
   const app = testApp({ provider: fakeProvider({}) });
   try {
-    const ended = await invoke(app, 'estimate_cost', { tool, input });
-    if (!ended.ok) throw ended.problem;
-    const { max_cost_usd: worstUsd } = ended.output as { max_cost_usd: number };
-    return { worstUsd };
+    const asked = { toolName: tool, input, principal: OWNER, labels: OWNER.labels };
+    const { worstNanoUsd, highNanoUsd } = (await app.planFor(asked)).estimate();
+    return { worstUsd: worstNanoUsd / 1e9, likelyUsd: highNanoUsd / 1e9 };
   } finally {
     await app.close();
   }

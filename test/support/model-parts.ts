@@ -30,18 +30,22 @@ export function modelParts(provider: Provider, over: Partial<ModelParts> = {}): 
   };
 }
 
-/** An estimate of a short prompt. */
+/** An estimate of a short prompt, as sure as it is high but for what is said. */
 export const fakeEstimate = (model: string, over: Partial<Estimate> = {}): Estimate => ({
   inputTokens: 100,
   highInputTokens: 120,
+  mostInputTokens: over.highInputTokens ?? 120,
   outputTokens: 20,
   maxOutputTokens: 99,
   expectedNanoUsd: 400_000,
+  highNanoUsd: over.worstNanoUsd ?? 1_000_000,
+  highPromptNanoUsd: over.worstPromptNanoUsd ?? 240_000,
   worstNanoUsd: 1_000_000,
   worstPromptNanoUsd: 240_000,
   prefix: { model, text: 'S', tokens: 1, minimumTokens: 1024 },
   cacheSystem: null,
   raw: { input: 100, content: 'prose' },
+  sent: { fixed: 'f', fixedBytes: 60, ownBytes: 60 },
   ...over,
 });
 

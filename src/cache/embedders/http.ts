@@ -21,8 +21,8 @@ export interface HttpOptions {
 
 const BATCH = 64;
 const MOST_BYTES = 32 * 1024 * 1024;
-/** No tokenizer in use makes more tokens of a text than it has bytes; English has a quarter. */
-const BYTES_PER_TOKEN = 2;
+/** What a tokenizer puts around a text; in the text itself a token has a byte at least. */
+const FRAME_TOKENS = 8;
 const NANO_USD_PER_USD = 1e9;
 
 /** An endpoint for embeddings in the shape of OpenAI, Voyage or Ollama. It is sent the texts. */
@@ -46,7 +46,7 @@ export function httpEmbedder(options: HttpOptions): Embedder {
     index: `http:${model}:${dimensions === undefined ? 'any' : String(dimensions)}`,
     mayServe: true,
     worst(text) {
-      const tokens = Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN) + 8;
+      const tokens = Buffer.byteLength(text) + FRAME_TOKENS;
       const nanoUsd = Math.ceil(tokens * nanoUsdPerToken);
       return nanoUsdPerToken === 0 ? null : { tokens, nanoUsd, model, nanoUsdPerToken };
     },

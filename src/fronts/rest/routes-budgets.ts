@@ -7,6 +7,7 @@ import {
   ListBudgetEventsResult,
   ListBudgetsResult,
 } from '../../../schemas/budget.ts';
+import { Label } from '../../../schemas/label.ts';
 import { GetBudgetOutput } from '../../../schemas/get-budget.ts';
 import type { Gate } from '../../call/gate.ts';
 import { toJsonSchema } from '../../call/json-schema.ts';
@@ -31,7 +32,7 @@ interface Named {
 }
 
 const Reset = z.strictObject({
-  of: z.string().min(1).nullable().default(null).describe('Whose; null: all it is counted for'),
+  of: Label.nullable().default(null).describe('Whose; null: all it is counted for'),
 });
 
 const EventsQuery = z.strictObject({
@@ -137,7 +138,8 @@ const setDocs = {
   ...TAGS,
   ...NAME,
   operationId: 'set_budget',
-  summary: 'Make a budget or change it; what is used stays used (admins)',
+  summary:
+    'Make a budget or change it; what is used stays used, unless it counts in another scope, unit or window (admins)',
   body: toJsonSchema(BudgetSettings, 'input', 'BudgetSettings'),
   response: {
     200: BUDGET,

@@ -9,15 +9,20 @@ type Kind = (length: number) => number;
 
 const word: Kind = (length) => Math.max(1, length / 3.5);
 const digits: Kind = (length) => Math.ceil(length / 3);
-const lineBreak: Kind = () => 1;
+/** Tokenizers have tokens for short runs of white space: a long run is many of them. */
+const LONGEST_RUN = 16;
+const lineBreak: Kind = (length) => Math.ceil(length / LONGEST_RUN);
 /** One space belongs to the word behind it. */
-const space: Kind = (length) => (length > 1 ? 0.5 : 0);
+const space: Kind = (length) => (length > 1 ? Math.ceil(length / LONGEST_RUN) / 2 : 0);
 const mark: Kind = (length) => length * 0.4;
 const han: Kind = (length) => length / 1.15;
 /** Cyrillic, Arabic, emoji … */
 const other: Kind = (length) => length / 2;
 
-const CONTROL: Kind = () => 0;
+/** No run of these was ever worth a token of its own: each is a byte that is spelled out. */
+const control: Kind = (length) => length;
+/** Before the first character and behind the last. */
+const nothing: Kind = () => 0;
 
 /** Kinds of the first characters of Unicode: ASCII and the Latin letters with accents. */
 const LATIN: readonly Kind[] = Array.from({ length: 0x250 }, (_, code) => {
@@ -27,7 +32,7 @@ const LATIN: readonly Kind[] = Array.from({ length: 0x250 }, (_, code) => {
   if (/[\n\r\t]/.test(char)) return lineBreak;
   if (char === ' ') return space;
   if (/[!-/:-@[-`{-~]/.test(char)) return mark;
-  return code < 0x80 ? CONTROL : other;
+  return code < 0x80 ? control : other;
 });
 
 const kindOf = (code: number): Kind => LATIN[code] ?? (isHan(code) ? han : other);
@@ -42,13 +47,14 @@ const CHARS_PER_CODE_TOKEN = 1.6;
 /** Tokens of `text` by the tokenizer up to Opus 4.6, not rounded. */
 export function countTokens(text: string): number {
   let tokens = 0;
-  let kind: Kind = CONTROL;
+  let kind: Kind = nothing;
   let length = 0;
   let codeLength = 0;
   let tokensBeforeCode = 0;
   for (let index = 0; index <= text.length; index += 1) {
-    const code = index < text.length ? text.charCodeAt(index) : 0;
-    const next = kindOf(code);
+    const isEnd = index === text.length;
+    const code = isEnd ? 0 : text.charCodeAt(index);
+    const next = isEnd ? nothing : kindOf(code);
     if (next !== kind) {
       tokens += kind(length);
       kind = next;

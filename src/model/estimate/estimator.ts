@@ -1,3 +1,5 @@
+import type { AttemptRecord, SentPrompt } from '../../call/attempt-record.ts';
+import { buildBounds } from './bound.ts';
 import { buildCalibration, type Factor, type Prediction } from './calibration.ts';
 import { classify, type ContentClass } from './content-class.ts';
 import { FRAME_TOKENS } from './count-tokens.ts';
@@ -19,11 +21,17 @@ export interface Estimator {
    * @param content that of the prompt it answers, which replies are learnt under; else that of the text
    */
   reply(text: string, model: string, content?: ContentClass): { raw: number; expected: number };
+  /** The most tokens that a provider can count for a prompt: no average, a bound. */
+  most(sent: SentPrompt, model: string): number;
+  /** The most that these texts can add to a prompt, each as a message of its own. */
+  mostMore(texts: readonly string[], model: string): number;
   /** Learn from an attempt whose tokens the provider counted; others teach nothing. */
-  learn(attempt: Countable): void;
+  learn(attempt: Learnable): void;
   /** What has been learnt so far. */
   factors(): Factor[];
 }
+
+type Learnable = Countable & Pick<AttemptRecord, 'sent'>;
 
 interface EstimatorParts {
   /** Tokens per token of the tokenizer up to Opus 4.6. @throws for a model that is not known */
@@ -37,11 +45,13 @@ interface EstimatorParts {
  */
 export function buildEstimator(
   { tokenFactor }: EstimatorParts,
-  history: Iterable<Countable> = [],
+  history: Iterable<Learnable> = [],
 ): Estimator {
   const calibration = buildCalibration();
+  const bounds = buildBounds();
   const weigh = buildScales();
-  const learn = (attempt: Countable): void => {
+  const learn = (attempt: Learnable): void => {
+    bounds.learn(attempt);
     for (const sample of samplesOf(attempt)) calibration.learn(sample, sample);
   };
   for (const attempt of history) learn(attempt);
@@ -62,6 +72,8 @@ export function buildEstimator(
       const group = { model, side: 'output', content: content ?? classify([tally]) } as const;
       return { raw, expected: calibration.predict(group, raw).expected };
     },
+    most: (sent, model) => bounds.most(sent, model),
+    mostMore: (texts, model) => bounds.mostMore(texts, model),
     learn,
     factors: () => calibration.factors(),
   };

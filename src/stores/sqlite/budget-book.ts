@@ -1,15 +1,20 @@
 import type { Database } from 'better-sqlite3';
-import type { Claim, Standing } from '../../call/hold.ts';
+import type { Claim, Meter, Standing } from '../../call/hold.ts';
 import type { BudgetBook, PassedThreshold } from '../ports.ts';
 import { answer } from './answer.ts';
 import { toRow } from './call-row.ts';
 import { openDefinitions } from './definitions.ts';
-import { amountOn, openHolds } from './holds.ts';
+import { claimOn, openHolds } from './holds.ts';
 import { checkAmounts, openMeters } from './meters.ts';
 import type { Writer } from './writer.ts';
 
+const RESET = `
+  UPDATE meters SET reset = used
+  WHERE budget = @budget AND counts IN (@counts, '') AND window_start = @windowStart
+    AND (@subject IS NULL OR subject = @subject)`;
+
 const PASSED = `
-  SELECT at, budget, subject, window_start AS windowStart, percent, unit, unit_limit AS "limit",
+  SELECT at, budget, subject, counts, window_start AS windowStart, percent, unit, unit_limit AS "limit",
     used, call AS callId
   FROM budget_events`;
 const NEWEST_FIRST = 'ORDER BY at DESC, percent DESC LIMIT @limit';
@@ -18,12 +23,7 @@ const NEWEST_FIRST = 'ORDER BY at DESC, percent DESC LIMIT @limit';
 export function openBudgetBook(db: Database, writer: Writer, processId: string): BudgetBook {
   const meters = openMeters(db);
   const holds = openHolds(db, meters);
-  const resetOne = db.prepare<[string, number, string]>(
-    'UPDATE meters SET reset = used WHERE budget = ? AND window_start = ? AND subject = ?',
-  );
-  const resetAll = db.prepare<[string, number]>(
-    'UPDATE meters SET reset = used WHERE budget = ? AND window_start = ?',
-  );
+  const reset = db.prepare<Omit<Meter, 'subject'> & { subject: string | null }>(RESET);
   const passed = db.prepare<{ limit: number }, PassedThreshold>(`${PASSED} ${NEWEST_FIRST}`);
   const passedOf = db.prepare<{ limit: number; budget: string }, PassedThreshold>(
     `${PASSED} WHERE budget = @budget ${NEWEST_FIRST}`,
@@ -38,8 +38,7 @@ export function openBudgetBook(db: Database, writer: Writer, processId: string):
       return writer.write(() => {
         const before = holds.claimsOf(call) ?? [];
         const standings = claims.map((claim) => meters.standing(claim));
-        const own = claims.map((claim) => amountOn(before, claim));
-        if (!claims.every((claim, at) => fits(claim, standings[at], own[at] ?? 0))) {
+        if (!claims.every((claim, at) => fits(claim, standings[at], claimOn(before, claim)))) {
           return { held: false, standings };
         }
         holds.put({ call, process: processId, leaseUntil, epitaph: row }, claims, before);
@@ -49,12 +48,9 @@ export function openBudgetBook(db: Database, writer: Writer, processId: string):
 
     standings: (asked) => answer(() => asked.map((meter) => meters.standing(meter))),
 
-    reset: (budget, subject, windowStarts) =>
+    reset: (meters) =>
       writer.write(() => {
-        for (const start of windowStarts) {
-          if (subject === null) resetAll.run(budget, start);
-          else resetOne.run(budget, start, subject);
-        }
+        reset.run(meters);
       }),
 
     passed: ({ limit, budget }) =>
@@ -68,10 +64,15 @@ export function openBudgetBook(db: Database, writer: Writer, processId: string):
 
 /**
  * Whether a claim has room on its meter beside what is used and what others hold. What a call holds
- * already it may always hold less of, whatever the limit is by now.
+ * already it may always hold less of, whatever the limit is by now. Of those that may pass it there
+ * is one at a time: so much, and no more, can a limit be passed by.
  */
 const fits = (
-  { amount, limit }: Claim,
-  { used, held }: Pick<Standing, 'used' | 'held'> = { used: 0, held: 0 },
-  own: number,
-): boolean => used + held - own + amount <= limit || amount <= own;
+  { amount, mayPass, limit }: Claim,
+  { used, held, mayPass: allMayPass }: Omit<Standing, keyof Meter> = NOTHING,
+  own: Pick<Claim, 'amount' | 'mayPass'>,
+): boolean =>
+  (used + held - own.amount + amount <= limit || amount <= own.amount) &&
+  (mayPass <= own.mayPass || allMayPass === own.mayPass);
+
+const NOTHING = { used: 0, held: 0, mayPass: 0 };

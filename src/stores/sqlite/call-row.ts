@@ -159,6 +159,12 @@ const UNKNOWN = {
 export const toAttempts = (json: string): AttemptRecord[] =>
   (JSON.parse(json) as AttemptRecord[]).map((attempt) => ({ ...UNKNOWN, ...attempt }));
 
+/** Rows of before 007 know of no limit that may be passed. */
+function toBudget(json: string): CallBudget {
+  const { fitted, limits } = JSON.parse(json) as CallBudget;
+  return { fitted, limits: limits.map((limit) => ({ ...{ may_pass: 0 }, ...limit })) };
+}
+
 export const fromRow = (row: CallRow): WireCallMeta => ({
   id: row.id,
   tool: row.tool,
@@ -191,7 +197,7 @@ export const fromRow = (row: CallRow): WireCallMeta => ({
   cost_usd: toUsd(row.cost_nano_usd),
   saved_usd: toUsd(row.saved_nano_usd),
   prompt_cache_saved_usd: toUsd(row.prompt_cache_saved_nano_usd),
-  budget: row.budget === null ? null : (JSON.parse(row.budget) as CallBudget),
+  budget: row.budget === null ? null : toBudget(row.budget),
   ttft_ms: row.ttft_ms,
   latency_ms: row.latency_ms,
   attempts: toAttempts(row.attempts).map(toWireAttempt),

@@ -56,7 +56,7 @@ export function openHolds(db: Database, meters: Meters): Holds {
 
   const claimsOf = (call: string): Claim[] | null => {
     const claims = find.get(call);
-    return claims === undefined ? null : (JSON.parse(claims) as Claim[]);
+    return claims === undefined ? null : toClaims(claims);
   };
 
   return {
@@ -65,15 +65,15 @@ export function openHolds(db: Database, meters: Meters): Holds {
       if (put.run({ ...hold, claims: JSON.stringify(claims) }).changes === 0) {
         throw new Error(`the hold of ${hold.call} has ended: its ledger row is written`);
       }
-      for (const claim of claims) meters.hold(claim, claim.amount - amountOn(before, claim));
+      for (const claim of claims) meters.hold(claim, less(claim, claimOn(before, claim)));
       for (const each of before) {
-        if (!claims.some((claim) => isSame(claim, each))) meters.hold(each, -each.amount);
+        if (claimOn(claims, each) === NO_CLAIM) meters.hold(each, less(NO_CLAIM, each));
       }
     },
     drop(call) {
       const claims = claimsOf(call);
       if (claims === null) return null;
-      for (const claim of claims) meters.hold(claim, -claim.amount);
+      for (const claim of claims) meters.hold(claim, less(NO_CLAIM, claim));
       drop.run(call);
       return claims;
     },
@@ -85,9 +85,27 @@ export function openHolds(db: Database, meters: Meters): Holds {
   };
 }
 
+/** Claims of before 007 do not say what they count, as the meters that they are on do not. */
+const toClaims = (json: string): Claim[] =>
+  (JSON.parse(json) as Claim[]).map((claim) => ({ ...OLDER, ...claim }));
+
+const OLDER = { counts: '', mayPass: 0 };
+
+type Reserved = Pick<Claim, 'amount' | 'mayPass'>;
+
+const NO_CLAIM: Reserved = { amount: 0, mayPass: 0 };
+
 /** What claims reserve on a meter. */
-export const amountOn = (claims: readonly Claim[], meter: Meter): number =>
-  claims.find((claim) => isSame(claim, meter))?.amount ?? 0;
+export const claimOn = (claims: readonly Claim[], meter: Meter): Reserved =>
+  claims.find((claim) => isSame(claim, meter)) ?? NO_CLAIM;
+
+const less = (all: Reserved, part: Reserved): Reserved => ({
+  amount: all.amount - part.amount,
+  mayPass: all.mayPass - part.mayPass,
+});
 
 const isSame = (a: Meter, b: Meter): boolean =>
-  a.budget === b.budget && a.subject === b.subject && a.windowStart === b.windowStart;
+  a.budget === b.budget &&
+  a.subject === b.subject &&
+  a.counts === b.counts &&
+  a.windowStart === b.windowStart;

@@ -87,9 +87,12 @@ const DAY_MS = 86_400_000;
 
 const PASSING: readonly Passing[] = [
   { table: 'idempotency_keys', key: 'principal, key', until: 'until' },
-  { table: 'meters', key: 'budget, subject, window_start', until: 'forget_at', but: 'held <> 0' },
   {
-    ...{ table: 'budget_events', key: 'budget, subject, window_start, percent' },
+    ...{ table: 'meters', key: 'budget, subject, counts, window_start' },
+    ...{ until: 'forget_at', but: 'held <> 0' },
+  },
+  {
+    ...{ table: 'budget_events', key: 'budget, subject, counts, window_start, percent' },
     ...{ until: 'at', keptMs: 400 * DAY_MS },
   },
 ];

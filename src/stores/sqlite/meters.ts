@@ -13,46 +13,52 @@ export interface Cause {
 /** Where claims are counted. What writes runs inside a transaction of the caller. */
 export interface Meters {
   standing(meter: Meter): Standing;
-  /** Add to what is held, or take off. */
-  hold(meter: Watched, amount: number): void;
+  /** Add to what is held, and to what may be used beyond it, or take off. */
+  hold(meter: Watched, more: Pick<Claim, 'amount' | 'mayPass'>): void;
   /** Add to what is used, or take off where a charge turned out too high. */
   use(meter: Watched, amount: number, cause: Cause): void;
 }
 
+const KEY = `budget = @budget AND subject = @subject AND counts IN (@counts, '')
+  AND window_start = @windowStart`;
+
+// Rows of before 007 do not say what they count: whatever has their name goes on counting on them.
 const LOOK = `
-  SELECT used - reset AS used, held FROM meters
-  WHERE budget = @budget AND subject = @subject AND window_start = @windowStart`;
+  SELECT total(used - reset) AS used, total(held) AS held, total(may_pass) AS mayPass
+  FROM meters WHERE ${KEY}`;
 
 const HOLD = `
-  INSERT INTO meters (budget, subject, window_start, used, held, forget_at)
-  VALUES (@budget, @subject, @windowStart, 0, @amount, @forgetAt)
-  ON CONFLICT (budget, subject, window_start) DO UPDATE SET held = held + @amount`;
+  INSERT INTO meters (budget, subject, counts, window_start, used, held, may_pass, forget_at)
+  VALUES (@budget, @subject, @counts, @windowStart, 0, @amount, @mayPass, @forgetAt)
+  ON CONFLICT (budget, subject, counts, window_start)
+  DO UPDATE SET held = held + @amount, may_pass = may_pass + @mayPass`;
 
 // What a reset took off cannot be more than was used: a charge may be lowered after the reset.
 const USE = `
-  INSERT INTO meters (budget, subject, window_start, used, forget_at)
-  VALUES (@budget, @subject, @windowStart, max(0, @amount), @forgetAt)
-  ON CONFLICT (budget, subject, window_start)
+  INSERT INTO meters (budget, subject, counts, window_start, used, forget_at)
+  VALUES (@budget, @subject, @counts, @windowStart, max(0, @amount), @forgetAt)
+  ON CONFLICT (budget, subject, counts, window_start)
   DO UPDATE SET used = max(0, used + @amount), reset = min(reset, max(0, used + @amount))
   RETURNING used - reset`;
 
 const PASS = `
   INSERT OR IGNORE INTO budget_events
-    (at, budget, subject, window_start, percent, unit, unit_limit, used, call)
-  VALUES (@at, @budget, @subject, @windowStart, @percent, @unit, @limit, @used, @call)`;
+    (at, budget, subject, counts, window_start, percent, unit, unit_limit, used, call)
+  VALUES (@at, @budget, @subject, @counts, @windowStart, @percent, @unit, @limit, @used, @call)`;
 
 export function openMeters(db: Database): Meters {
-  const look = db.prepare<Meter, Pick<Standing, 'used' | 'held'>>(LOOK);
-  const hold = db.prepare<Meter & { amount: number; forgetAt: number }>(HOLD);
+  const look = db.prepare<Meter, Omit<Standing, keyof Meter>>(LOOK);
+  const hold = db.prepare<Meter & Pick<Claim, 'amount' | 'mayPass'> & { forgetAt: number }>(HOLD);
   const use = db.prepare<Meter & { amount: number; forgetAt: number }, number>(USE).pluck();
   const pass = db.prepare<Watched & Cause & { percent: number; used: number }>(PASS);
   return {
-    standing: ({ budget, subject, windowStart }) => {
-      const meter = { budget, subject, windowStart };
-      return { ...meter, ...(look.get(meter) ?? { used: 0, held: 0 }) };
+    standing: ({ budget, subject, counts, windowStart }) => {
+      const meter = { budget, subject, counts, windowStart };
+      return { ...meter, ...(look.get(meter) ?? NOTHING) };
     },
-    hold(meter, amount) {
-      if (amount !== 0) hold.run({ ...meter, amount, forgetAt: forgetAt(meter) });
+    hold(meter, { amount, mayPass }) {
+      if (amount === 0 && mayPass === 0) return;
+      hold.run({ ...meter, amount, mayPass, forgetAt: forgetAt(meter) });
     },
     use(meter, amount, cause) {
       if (amount === 0) return;
@@ -63,6 +69,8 @@ export function openMeters(db: Database): Meters {
     },
   };
 }
+
+const NOTHING = { used: 0, held: 0, mayPass: 0 };
 
 const HOUR_MS = 3_600_000;
 
@@ -85,8 +93,8 @@ const storable = (limit: number): number => Math.min(limit, Number.MAX_SAFE_INTE
  * @throws RangeError
  */
 export function checkAmounts(claims: readonly Claim[]): void {
-  for (const { budget, amount, charge } of claims) {
-    if (isAmount(amount) && isAmount(charge)) continue;
+  for (const { budget, amount, charge, mayPass } of claims) {
+    if (isAmount(amount) && isAmount(charge) && isAmount(mayPass)) continue;
     throw new RangeError(
       `a claim on the budget "${budget}" must be in whole amounts, not ${String(amount)} and ${String(charge)}`,
     );

@@ -5,9 +5,18 @@ import { keysAndBudgets } from './migrations/003-keys-and-budgets.ts';
 import { cache } from './migrations/004-cache.ts';
 import { prompts } from './migrations/005-prompts.ts';
 import { rollUps } from './migrations/006-roll-ups.ts';
+import { metersByCount } from './migrations/007-meters.ts';
 
 /** Every migration, oldest first; a landed one is never changed. */
-const MIGRATIONS: readonly string[] = [calls, routes, keysAndBudgets, cache, prompts, rollUps];
+const MIGRATIONS: readonly string[] = [
+  calls,
+  routes,
+  keysAndBudgets,
+  cache,
+  prompts,
+  rollUps,
+  metersByCount,
+];
 
 /**
  * Bring the file up to date. Many processes may start on one file at once: the write lock is taken

@@ -55,6 +55,15 @@ describe('the estimate of tokens', () => {
       expect(estimateTokens(text, 1)).toBe(1);
   });
 
+  it.each([
+    ['control characters', '\u0001', 1],
+    ['line breaks', '\n', 16],
+    ['tabs', '\t', 16],
+    ['spaces', ' ', 32],
+  ])('of a long run of %s is not one', (_kind, char, perToken) => {
+    expect(estimateTokens(char.repeat(190_000), 1)).toBe(Math.ceil(190_000 / perToken));
+  });
+
   it('is a whole number and never falls much when text is added', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (a, b) => {

@@ -39,6 +39,7 @@ const metersAt = (now: number): Meter[] =>
   BUDGETS.map(({ budget, subject, windowMs }) => ({
     budget,
     subject,
+    counts: 'all usd day',
     windowStart: now - (now % windowMs),
   }));
 
@@ -66,7 +67,7 @@ async function compare(model: Model, store: Store): Promise<void> {
   const meters = [...model.used.keys(), ...metersAt(model.now).map(nameOf)].map((name) => {
     const [budget = '', start = '0'] = name.split(' ');
     const subject = BUDGETS.find((each) => each.budget === budget)?.subject ?? '';
-    return { budget, subject, windowStart: Number(start) };
+    return { budget, subject, counts: 'all usd day', windowStart: Number(start) };
   });
   for (const standing of await store.budgets.standings(meters)) {
     const { used, held } = standing;

@@ -1,7 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Claim } from '../../../src/call/hold.ts';
 import type { Store } from '../../../src/stores/ports.ts';
 import type { Database } from './database.ts';
-import { claim, epitaph, hold, LEASE, METER, NOON, OTHER, spent, standing } from './spending.ts';
+import {
+  claim,
+  epitaph,
+  hold,
+  LATER,
+  LEASE,
+  METER,
+  NOON,
+  OTHER,
+  spent,
+  standing,
+} from './spending.ts';
 
 /** What a store must do so that budgets hold. */
 export function holdCases(newDatabase: () => Database): void {
@@ -16,7 +28,10 @@ export function holdCases(newDatabase: () => Database): void {
   describe('a hold', () => {
     it('counts as held, not as used', async () => {
       const answer = await hold(store, 'call_1', [claim(60)]);
-      expect(answer).toEqual({ held: true, standings: [{ ...METER, used: 0, held: 60 }] });
+      expect(answer).toEqual({
+        held: true,
+        standings: [{ ...METER, used: 0, held: 60, mayPass: 0 }],
+      });
       expect(await standing(store)).toEqual([0, 60]);
     });
 
@@ -24,7 +39,7 @@ export function holdCases(newDatabase: () => Database): void {
       await hold(store, 'call_1', [claim(60)]);
       expect(await hold(store, 'call_2', [claim(41)])).toEqual({
         held: false,
-        standings: [{ ...METER, used: 0, held: 60 }],
+        standings: [{ ...METER, used: 0, held: 60, mayPass: 0 }],
       });
       expect((await hold(store, 'call_3', [claim(40)])).held).toBe(true);
       expect(await standing(store)).toEqual([0, 100]);
@@ -36,8 +51,8 @@ export function holdCases(newDatabase: () => Database): void {
       expect(await hold(store, 'call_2', claims)).toEqual({
         held: false,
         standings: [
-          { ...OTHER, used: 0, held: 0 },
-          { ...METER, used: 0, held: 90 },
+          { ...OTHER, used: 0, held: 0, mayPass: 0 },
+          { ...METER, used: 0, held: 90, mayPass: 0 },
         ],
       });
       expect(await standing(store, OTHER)).toEqual([0, 0]);
@@ -62,7 +77,10 @@ export function holdCases(newDatabase: () => Database): void {
     it('is lowered even where the limit was lowered below it', async () => {
       await hold(store, 'call_1', [claim(90)]);
       const lowered = await hold(store, 'call_1', [claim(80, { limit: 10 })]);
-      expect(lowered).toEqual({ held: true, standings: [{ ...METER, used: 0, held: 80 }] });
+      expect(lowered).toEqual({
+        held: true,
+        standings: [{ ...METER, used: 0, held: 80, mayPass: 0 }],
+      });
       expect((await hold(store, 'call_2', [claim(1, { limit: 10 })])).held).toBe(false);
     });
 
@@ -148,6 +166,46 @@ export function holdCases(newDatabase: () => Database): void {
       expect(used + held).toBeLessThanOrEqual(1_000);
       expect(used / 3 + held / 10).toBe(admitted);
       expect(await standing(stores[1] ?? store)).toEqual([used, held]);
+    });
+
+    describe('that may pass its amount', () => {
+      const loose = (amount: number, mayPass: number): Claim => claim(amount, { mayPass });
+
+      it('fits as long as no other does, and its amount fits', async () => {
+        expect((await hold(store, 'call_1', [loose(60, 200)])).held).toBe(true);
+        expect((await hold(store, 'call_2', [loose(10, 1)])).held).toBe(false);
+        expect((await hold(store, 'call_2', [claim(40)])).held).toBe(true);
+        const [state] = await store.budgets.standings([METER]);
+        expect(state).toEqual({ ...METER, used: 0, held: 100, mayPass: 200 });
+      });
+
+      it('may have less of it, and none is left of it when the call has ended', async () => {
+        await hold(store, 'call_1', [loose(60, 200)]);
+        expect((await hold(store, 'call_1', [loose(70, 100)])).held).toBe(true);
+        expect((await store.budgets.standings([METER]))[0]).toMatchObject({ mayPass: 100 });
+        await store.ledger.record(spent('call_1', 150), [claim(150)]);
+        const [state] = await store.budgets.standings([METER]);
+        expect(state).toEqual({ ...METER, used: 150, held: 0, mayPass: 0 });
+        expect((await hold(store, 'call_2', [loose(0, 1)])).held).toBe(true);
+      });
+
+      it('is given back by a sweep', async () => {
+        await hold(store, 'call_1', [claim(60, { mayPass: 200, charge: 90 })]);
+        await database.open().leases.sweep(LATER);
+        const [state] = await store.budgets.standings([METER]);
+        expect(state).toEqual({ ...METER, used: 90, held: 0, mayPass: 0 });
+      });
+    });
+
+    it('of another unit, scope or window is on a meter of its own', async () => {
+      await store.ledger.record(spent('call_1', 90), [claim(90)]);
+      const requests = { ...METER, counts: 'team requests hour' };
+      expect(await standing(store, requests)).toEqual([0, 0]);
+      expect((await hold(store, 'call_2', [claim(80, requests)])).held).toBe(true);
+      expect(await standing(store, requests)).toEqual([0, 80]);
+      expect(await standing(store)).toEqual([90, 0]);
+      await store.budgets.reset(requests);
+      expect(await standing(store)).toEqual([90, 0]);
     });
   });
 }

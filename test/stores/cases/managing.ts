@@ -67,7 +67,7 @@ export function managingCases(newDatabase: () => Database): void {
 
     it('is passed once a window, also after a reset', async () => {
       await use('call_1', 60);
-      await store.budgets.reset(METER.budget, null, [METER.windowStart]);
+      await store.budgets.reset({ ...METER, subject: null });
       await use('call_2', 60);
       expect(await percents()).toEqual([50]);
       await use('call_3', 60, { ...METER, windowStart: LATER });
@@ -100,27 +100,27 @@ export function managingCases(newDatabase: () => Database): void {
       (await store.budgets.standings([METER, subject, window, OTHER])).map((each) => each.used);
 
     it('gives one subject its window anew', async () => {
-      await store.budgets.reset(METER.budget, METER.subject, [NOON]);
+      await store.budgets.reset(METER);
       expect(await used()).toEqual([0, 60, 60, 60]);
       expect((await hold(store, 'call_5', [claim(100)])).held).toBe(true);
     });
 
     it('gives every subject its window anew', async () => {
-      await store.budgets.reset(METER.budget, null, [NOON]);
+      await store.budgets.reset({ ...METER, subject: null });
       expect(await used()).toEqual([0, 0, 60, 60]);
-      await store.budgets.reset(METER.budget, null, [NOON, LATER]);
+      await store.budgets.reset({ ...METER, subject: null, windowStart: LATER });
       expect(await used()).toEqual([0, 0, 0, 60]);
     });
 
     it('leaves what is held, and the ledger', async () => {
       await hold(store, 'call_5', [claim(30)]);
-      await store.budgets.reset(METER.budget, null, [NOON]);
+      await store.budgets.reset({ ...METER, subject: null });
       expect(await standing(store)).toEqual([0, 30]);
       expect(await store.ledger.get('call_1', null)).toMatchObject({ cost_usd: 60e-9 });
     });
 
     it('counts on from there', async () => {
-      await store.budgets.reset(METER.budget, null, [NOON]);
+      await store.budgets.reset({ ...METER, subject: null });
       await use('call_5', 10);
       expect(await standing(store)).toEqual([10, 0]);
     });

@@ -39,8 +39,8 @@ export function settlingCases(newDatabase: () => Database): void {
         used(25, 60),
       ]);
       expect(standings).toEqual([
-        { ...OTHER, used: 25, held: 0 },
-        { ...METER, used: 25, held: 0 },
+        { ...OTHER, used: 25, held: 0, mayPass: 0 },
+        { ...METER, used: 25, held: 0, mayPass: 0 },
       ]);
       expect(await ledgerSum(store)).toBe(25);
     });
@@ -49,7 +49,7 @@ export function settlingCases(newDatabase: () => Database): void {
       await hold(store, 'call_1', [claim(60)]);
       await hold(store, 'call_2', [claim(30)]);
       expect(await store.ledger.record(spent('call_1', 10), [used(10)])).toEqual([
-        { ...METER, used: 10, held: 30 },
+        { ...METER, used: 10, held: 30, mayPass: 0 },
       ]);
     });
 
@@ -80,7 +80,7 @@ export function settlingCases(newDatabase: () => Database): void {
       await hold(store, 'call_1', [claim(60)]);
       await hold(store, 'call_2', [claim(60)]);
       expect(await store.ledger.record(spent('call_2', 0), [used(0)])).toEqual([
-        { ...METER, used: 0, held: 60 },
+        { ...METER, used: 0, held: 60, mayPass: 0 },
       ]);
     });
 
@@ -215,7 +215,7 @@ export function settlingCases(newDatabase: () => Database): void {
       await hold(store, 'call_1', [claim(60, { charge: 55 })]);
       await database.open().leases.sweep(LATER);
       const standings = await store.ledger.record(spent('call_1', 20), [used(20, 55)]);
-      expect(standings).toEqual([{ ...METER, used: 20, held: 0 }]);
+      expect(standings).toEqual([{ ...METER, used: 20, held: 0, mayPass: 0 }]);
       expect(await ledgerSum(store)).toBe(20);
       expect(await store.ledger.get('call_1', null)).toMatchObject({ finish: 'complete' });
       expect(await calls()).toMatchObject({ calls: 1, usd: 20e-9 });
@@ -241,7 +241,7 @@ export function settlingCases(newDatabase: () => Database): void {
     it('does not make a window that was reset meanwhile larger than its limit', async () => {
       await hold(store, 'call_1', [claim(60, { charge: 55 })]);
       await database.open().leases.sweep(LATER);
-      await store.budgets.reset(METER.budget, null, [METER.windowStart]);
+      await store.budgets.reset({ ...METER, subject: null });
       await store.ledger.record(spent('call_1', 20), [used(20, 55)]);
       expect(await standing(store)).toEqual([0, 0]);
       expect((await hold(store, 'call_2', [claim(101)])).held).toBe(false);
@@ -272,5 +272,6 @@ const STATE: BudgetState = {
   used: 0,
   held: 0,
   remaining: 100,
+  may_pass: 0,
   resets_at: '2026-11-24T00:00:00.000Z',
 };

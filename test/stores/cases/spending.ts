@@ -7,8 +7,14 @@ export const NOON = Date.parse('2026-11-23T12:00:00Z');
 export const LEASE = NOON + 30_000;
 export const LATER = NOON + 60_000;
 
-export const METER: Meter = { budget: 'red', subject: 'team-1', windowStart: NOON };
-export const OTHER: Meter = { budget: 'all', subject: '', windowStart: NOON - 1_000 };
+export const METER: Meter = {
+  ...{ budget: 'red', subject: 'team-1', counts: 'team usd hour' },
+  windowStart: NOON,
+};
+export const OTHER: Meter = {
+  ...{ budget: 'all', subject: '', counts: 'all usd hour' },
+  windowStart: NOON - 1_000,
+};
 
 /** 100 nano-dollars may be used, of which so much is claimed. */
 export const claim = (amount: number, over: Partial<Claim> = {}): Claim => ({
@@ -19,6 +25,7 @@ export const claim = (amount: number, over: Partial<Claim> = {}): Claim => ({
   thresholds: [50, 80, 100],
   amount,
   charge: 0,
+  mayPass: 0,
   ...over,
 });
 

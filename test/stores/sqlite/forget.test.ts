@@ -75,7 +75,7 @@ describe('a window that is over', () => {
     expect(meters()).toBe(0);
     const late = [claim(10, { windowEnd: NOON + MINUTE, charge: 30 })];
     const standings = await store.ledger.record(spent('call_1', 10), late);
-    expect(standings).toEqual([{ ...METER, used: 0, held: 0 }]);
+    expect(standings).toEqual([{ ...METER, used: 0, held: 0, mayPass: 0 }]);
     expect(await store.ledger.get('call_1', null)).toMatchObject({ cost_usd: 10e-9 });
     await leases.sweep(NOON + 2 * HOUR);
     expect(meters()).toBe(0);

@@ -11,9 +11,11 @@ import { calls } from '../../../src/stores/sqlite/migrations/001-calls.ts';
 import { routes } from '../../../src/stores/sqlite/migrations/002-routes.ts';
 import { keysAndBudgets } from '../../../src/stores/sqlite/migrations/003-keys-and-budgets.ts';
 import { cache } from '../../../src/stores/sqlite/migrations/004-cache.ts';
+import { prompts } from '../../../src/stores/sqlite/migrations/005-prompts.ts';
+import { toRow } from '../../../src/stores/sqlite/call-row.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { fakeAttempt, fakeCall } from '../../support/calls.ts';
-import { claim, hold, spent } from '../cases/spending.ts';
+import { claim, epitaph, hold, spent } from '../cases/spending.ts';
 
 const MODEL = 'claude-sonnet-5-5';
 const NOON = Date.parse('2026-11-23T12:00:00Z');
@@ -223,6 +225,67 @@ describe('a file of version 4', () => {
   it('has keys that may pin no version of a prompt', async () => {
     store = openSqlite(path);
     expect((await store.keys.find('h1'))?.key).toMatchObject({ name: 'web', pinPrompts: false });
+  });
+});
+
+describe('a file of version 5', () => {
+  const meter = (budget: string, counts: string) => ({
+    ...{ budget, subject: 'red', counts, windowStart: NOON },
+  });
+  const inUsd = meter('set', 'team usd day');
+  const oldClaim = (budget: string) => ({
+    ...{ budget, subject: 'red', windowStart: NOON, windowEnd: NOON + 1_000 },
+    ...{ unit: 'usd', limit: 100, thresholds: [], amount: 30, charge: 20 },
+  });
+
+  beforeEach(() => {
+    const db = new Database(path);
+    for (const sql of [calls, routes, keysAndBudgets, cache, prompts]) db.exec(sql);
+    db.pragma('user_version = 5');
+    db.prepare('INSERT INTO budgets VALUES (?, ?)').run(
+      'set',
+      JSON.stringify({ scope: 'team', unit: 'usd', window: 'day', limit: 1 }),
+    );
+    const insert = db.prepare("INSERT INTO meters VALUES (?, 'red', ?, 50, 5, 30, ?)");
+    for (const budget of ['set', 'declared']) insert.run(budget, NOON, NOON + 9_999);
+    db.prepare("INSERT INTO holds VALUES ('call_1', 'gone', 1, ?, ?)").run(
+      JSON.stringify(['set', 'declared'].map(oldClaim)),
+      JSON.stringify(toRow(epitaph('call_1', 20))),
+    );
+    db.close();
+  });
+
+  it('has the meters of budgets that were set count what those count, and nothing else', async () => {
+    open();
+    const { budgets } = store as Store;
+    const others = ['team requests day', 'user usd day', 'team usd month'];
+    expect(
+      await budgets.standings([inUsd, ...others.map((counts) => meter('set', counts))]),
+    ).toMatchObject([{ used: 45, held: 30 }, ...others.map(() => ({ used: 0, held: 0 }))]);
+  });
+
+  it('has whatever a declared budget counts go on where it was', async () => {
+    open();
+    const { budgets, ledger } = store as Store;
+    const declared = meter('declared', 'team usd day');
+    expect(await budgets.standings([declared])).toMatchObject([{ used: 45, held: 30 }]);
+    const more = claim(25, { ...declared, limit: 100 });
+    expect((await hold(store as Store, 'call_2', [{ ...more, amount: 26 }])).held).toBe(false);
+    expect((await hold(store as Store, 'call_2', [more])).held).toBe(true);
+    await ledger.record(spent('call_2', 25), [more]);
+    expect(await budgets.standings([declared])).toMatchObject([{ used: 70, held: 30 }]);
+    await budgets.reset(declared);
+    expect(await budgets.standings([declared])).toMatchObject([{ used: 0, held: 30 }]);
+  });
+
+  it('ends the holds of before where they were', async () => {
+    open();
+    const { budgets, leases } = store as Store;
+    expect(await leases.sweep(NOON)).toBe(1);
+    expect(await budgets.standings([inUsd, meter('declared', 'team usd day')])).toMatchObject([
+      { used: 65, held: 0 },
+      { used: 65, held: 0 },
+    ]);
   });
 });
 

@@ -1,0 +1,10 @@
+import type { Claim, Standing } from '../call/hold.ts';
+import type { Metered } from './rule.ts';
+
+/** How a claim of all budgets at once was answered. */
+export interface Answered {
+  held: boolean;
+  metered: readonly Metered[];
+  claims: readonly Claim[];
+  standings: readonly Standing[];
+}

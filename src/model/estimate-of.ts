@@ -1,0 +1,41 @@
+import type { Estimate, Plan } from '../call/plan.ts';
+import { dearestPrice } from './prices.ts';
+import type { ModelRequest } from './provider.ts';
+import type { ModelParts } from './try-model.ts';
+
+/** Words of a complaint, tokens. */
+const COMPLAINT_TOKENS = 150;
+
+/** What the next attempt at a model takes; a reply to be mended is read again. */
+export function estimateOf(
+  { prices, estimator, now }: ModelParts,
+  plan: Plan,
+  { model, mend }: { model: string; mend: ModelRequest['mend'] },
+): Estimate {
+  const estimate = plan.estimate(model);
+  if (mend === null) return estimate;
+  const { raw, expected } = estimator.reply(mend.reply, model, estimate.raw.content);
+  const more = expected + COMPLAINT_TOKENS;
+  // Our count of a reply may be too low.
+  const highMore = 2 * more;
+  const mostMore = estimator.mostMore([mend.reply, mend.complaint], model);
+  const priceOf = (promptTokens: number, outputTokens: number): number =>
+    dearestPrice(prices, { ...estimate, model, promptTokens, outputTokens, at: now() }).costNanoUsd;
+  const { maxOutputTokens } = estimate;
+  const highInputTokens = estimate.highInputTokens + highMore;
+  const mostInputTokens = Math.min(
+    estimate.mostInputTokens + mostMore,
+    prices.facts(model).contextTokens,
+  );
+  return {
+    ...estimate,
+    inputTokens: estimate.inputTokens + more,
+    highInputTokens,
+    mostInputTokens,
+    highNanoUsd: priceOf(highInputTokens, maxOutputTokens),
+    highPromptNanoUsd: priceOf(highInputTokens, 0),
+    worstNanoUsd: priceOf(mostInputTokens, maxOutputTokens),
+    worstPromptNanoUsd: priceOf(mostInputTokens, 0),
+    raw: { ...estimate.raw, input: estimate.raw.input + raw + COMPLAINT_TOKENS },
+  };
+}
