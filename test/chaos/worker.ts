@@ -30,11 +30,16 @@ await app.warm();
 let stopping = false;
 let count = 0;
 
-/** Short prompts, each another one. */
+/** Spaces of which hardly anybody would say how many tokens they are: each is one, here. */
+const LONGEST_GAP = 45_000;
+
+/** Short prompts, each another one; some have a gap in them. */
 const input = () => ({
-  text: `Parcel ${String((count += 1))} of ${String(process.pid)} has not arrived and I would like to have my money back.`,
+  text: `Parcel ${String((count += 1))} of ${String(process.pid)} has not${' '.repeat(gap())} arrived and I would like to have my money back.`,
   labels: [{ name: 'refund' }, { name: 'delivery' }, { name: 'praise' }],
 });
+
+const gap = (): number => (count % 10 === 5 ? Math.floor(Math.random() * LONGEST_GAP) : 1);
 
 async function callOnce(): Promise<Report> {
   const { call, ...ended } = await app.invoke({
