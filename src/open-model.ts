@@ -3,6 +3,7 @@ import { instead } from './nearest.ts';
 import { buildAnthropicProvider } from './model/anthropic/provider.ts';
 import { buildOpenAiProvider } from './model/openai/provider.ts';
 import type { OpenProvider, Provider } from './model/provider.ts';
+import { openSimulator } from './open-simulator.ts';
 
 /** Who plays the models. */
 export interface Model {
@@ -82,8 +83,8 @@ function openAnthropic(config: Config): Anthropic {
 
 /** Started on demand: a stdio server that only lists tools needs none. */
 function simulatedAnthropic(): Anthropic {
-  let started: ReturnType<typeof startSimulator> | undefined;
-  const simulatorUrl = async (): Promise<string> => (await (started ??= startSimulator())).url;
+  let started: ReturnType<typeof openSimulator> | undefined;
+  const simulatorUrl = async (): Promise<string> => (await (started ??= openSimulator())).url;
   const opened = buildAnthropicProvider({ apiKey: 'no-key-needed', baseUrl: simulatorUrl });
   return {
     ...opened,
@@ -94,9 +95,4 @@ function simulatedAnthropic(): Anthropic {
       await opened.close();
     },
   };
-}
-
-async function startSimulator() {
-  const simulator = await import('./simulator/server.ts');
-  return simulator.startSimulator({ port: 0 });
 }

@@ -1,6 +1,7 @@
 import type * as App from '../../src/app.ts';
 import type * as Settings from '../../src/config.ts';
 import type * as HttpServer from '../../src/http-server.ts';
+import type * as OpenSimulator from '../../src/open-simulator.ts';
 import type * as ReplySchema from '../../src/call/reply-schema.ts';
 import type * as ReplyField from '../../src/model/reply-field.ts';
 import type * as Prompts from '../../src/prompts/open-prompts.ts';
@@ -18,6 +19,7 @@ const load = (file: string): Promise<unknown> =>
 export const { buildApp } = (await load('src/app')) as typeof App;
 export const { readConfig } = (await load('src/config')) as typeof Settings;
 export const { buildHttpServer } = (await load('src/http-server')) as typeof HttpServer;
+export const { openSimulator } = (await load('src/open-simulator')) as typeof OpenSimulator;
 export const { tools } = (await load('tools/index')) as typeof Tools;
 export const { openPrompts } = (await load('src/prompts/open-prompts')) as typeof Prompts;
 export const { replyField } = (await load('src/model/reply-field')) as typeof ReplyField;

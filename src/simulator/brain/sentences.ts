@@ -1,7 +1,10 @@
 const ABBREVIATION =
   /(?:\b(?:mr|mrs|ms|dr|prof|st|no|nr|vs|etc|inc|ltd|co|corp|approx|e\.g|i\.e|u\.s|a\.m|p\.m|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)|\b\p{Lu})\.$/iu;
-/** The end of a sentence: a full stop and the like, closing quotes, then white space; or the end of a CJK one. */
-const END = /[.!?…]+["'”’)\]]*(?=\s|$)|[。！？]+/gu;
+/**
+ * The end of a sentence: a full stop and the like, closing quotes, then white space; or the end of a CJK one.
+ * A run of stops is looked at from its beginning alone.
+ */
+const END = /(?<![.!?…])[.!?…]+["'”’)\]]*(?=\s|$)|[。！？]+/gu;
 const LIST_MARK = /^\s*(?:[-*•‣–]|\d{1,3}[.)])\s+/;
 /** "Due date: 3 May" says what it says without the lines around it. */
 const STATEMENT = /^\s*\p{Lu}[^:.!?]{0,40}:\s+\S/u;
