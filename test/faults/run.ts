@@ -1,10 +1,13 @@
 /**
  * `npm run faults`: every fault of the simulator's list over every front, and what became of it.
  * `--random SEED`: a mixed load of faults and cancels, our books against the simulator's truth.
+ * `--foreign SEED`: providers of both dialects whose every answer is spoilt, against one real server
+ * process (`--calls N` makes it shorter).
  * `--readme` writes the table into README.md as well.
  */
 import { parseArgs } from 'node:util';
 import { writeReadme } from '../support/readme.ts';
+import { runForeign } from './foreign.ts';
 import { runMatrix } from './matrix.ts';
 import { runOutage } from './outage.ts';
 import { runRandom } from './random.ts';
@@ -13,7 +16,12 @@ import { toMarkdown } from './report.ts';
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const { values } = parseArgs({
-  options: { random: { type: 'string' }, readme: { type: 'boolean', default: false } },
+  options: {
+    random: { type: 'string' },
+    foreign: { type: 'string' },
+    calls: { type: 'string' },
+    readme: { type: 'boolean', default: false },
+  },
 });
 
 /** @returns how many went wrong */
@@ -29,13 +37,21 @@ async function runAll(): Promise<number> {
 }
 
 /** @returns how many went wrong */
-async function runMixed(seed: string): Promise<number> {
-  const { lines, wrong } = await runRandom(seed);
+async function runSeeded(run: Promise<{ lines: string[]; wrong: string[] }>): Promise<number> {
+  const { lines, wrong } = await run;
   say(lines.join('\n'));
   for (const each of wrong) say(`WRONG ${each}`);
   return wrong.length;
 }
 
-const failed = await (values.random === undefined ? runAll() : runMixed(values.random));
+function runAsked(): Promise<number> {
+  if (values.foreign !== undefined) {
+    const calls = values.calls === undefined ? undefined : Number(values.calls);
+    return runSeeded(runForeign(values.foreign, calls));
+  }
+  return values.random === undefined ? runAll() : runSeeded(runRandom(values.random));
+}
+
+const failed = await runAsked();
 process.exitCode = failed === 0 ? 0 : 1;
 say(failed === 0 ? 'all as it should be' : `${String(failed)} went wrong`);

@@ -146,11 +146,18 @@ describe('counts that cannot be true', () => {
 
   it('are no more than was allowed, and say so when they were', () => {
     const limits = (told: number) =>
-      evidence({ ...STARTED, ended: 'complete', text: 'x', counts: { ...counted(9, 0), output: told } }, false, most);
+      evidence(
+        { ...STARTED, ended: 'complete', text: 'x', counts: { ...counted(9, 0), output: told } },
+        false,
+        most,
+      );
     expect(limits(300)).toMatchObject({ usage: { output: 300, source: 'provider' }, doubts: [] });
     expect(limits(301)).toMatchObject({ usage: { output: 300 }, doubts: ['output_above_limit'] });
     // More than the model can hold is no count: then ours is the better one.
-    expect(limits(1e9)).toMatchObject({ usage: { output: OUTPUT }, doubts: ['output_above_limit'] });
+    expect(limits(1e9)).toMatchObject({
+      usage: { output: OUTPUT },
+      doubts: ['output_above_limit'],
+    });
   });
 
   it('leave no text without a price, whatever was said', () => {
@@ -177,7 +184,9 @@ describe('counts that cannot be true', () => {
         expect(used.output).toBeLessThanOrEqual(most.output);
         expect(used.thinking).toBeLessThanOrEqual(used.output);
         expect(promptTokens(used)).toBeGreaterThan(0);
-        expect(promptTokens(used)).toBeLessThanOrEqual(most.prompt + promptTokens({ ...NO_USAGE, ...PROMPT }));
+        expect(promptTokens(used)).toBeLessThanOrEqual(
+          most.prompt + promptTokens({ ...NO_USAGE, ...PROMPT }),
+        );
         expect(source === 'provider').toBe(doubts.length === 0);
       }),
     );

@@ -248,6 +248,38 @@ describe('a model that ends badly', () => {
   });
 });
 
+describe('a model that says odd things', () => {
+  it('has begun with its first text where it does not say that it begins', async () => {
+    const { heard, observed } = await hearOut(scripted(['sent', text('a'), START, text('b'), END]));
+    expect(heard).toMatchObject({ started: true, text: 'ab', counts: { input: 7, output: 3 } });
+    expect(observed.filter((each) => each.startsWith('began'))).toEqual(['began {} undefined']);
+  });
+
+  it('is not heard after its end', async () => {
+    const { heard, failure } = await hearOut(
+      scripted(['sent', START, text('a'), END, text('b'), END]),
+    );
+    expect(failure).toBeNull();
+    expect(heard.text).toBe('a');
+  });
+
+  it('counts no prompt that it cannot hold', async () => {
+    const absurd: ModelEvent = { type: 'start', counts: { input: 10 ** 12 } };
+    const { heard, observed } = await hearOut(scripted(['sent', absurd, text('a'), END]));
+    expect(observed[0]).toBe('began {} undefined');
+    expect(heard.counts).toEqual({ output: 3 });
+    expect([...heard.doubts]).toEqual(['input_above_limit']);
+  });
+
+  it('and writes on past what it was allowed is hung up on', async () => {
+    const flood = Array.from({ length: 60 }, () => text('x'.repeat(100_000)));
+    const { heard, failure } = await hearOut(scripted(['sent', START, ...flood, END]));
+    expect(failure?.code).toBe('model_stream_broken');
+    expect(failure?.message).toContain('wrote on past the 100000 tokens');
+    expect(heard.text.length).toBeLessThan(3_500_000);
+  });
+});
+
 describe('a reader', () => {
   it('that fails ends it with a bug of ours', async () => {
     const { failure } = await hearOut(scripted(['sent', START, text('a'), END]), {

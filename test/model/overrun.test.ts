@@ -65,6 +65,21 @@ describe('an answer under a hold', () => {
     ]);
   });
 
+  it('is recounted at the price of another model that answers, also before it has counted', async () => {
+    const { hold, recounts } = holdWith(Infinity);
+    const { overrun } = watching(hold);
+    await overrun.counted({}, 'claude-opus-5');
+    await overrun.counted({}, 'gpt-other');
+    // 5 and 25 US dollars per million tokens.
+    expect(recounts).toMatchObject([
+      {
+        model: MODEL,
+        need: { promptTokens: 1_000, outputTokens: 500, nanoUsd: 1_000 * 5_000 + 500 * 25_000 },
+        nanoUsdPerOutputToken: 25_000,
+      },
+    ]);
+  });
+
   it('may be as long as the rest pays for, less a margin for our count and for what is under way', async () => {
     const { hold } = holdWith(400);
     const { overrun, stopped } = watching(hold);

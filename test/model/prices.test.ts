@@ -96,6 +96,16 @@ describe('a price', () => {
     });
   });
 
+  it('is an integer that a ledger can hold, whatever is counted', () => {
+    for (const output of [2 ** 53 - 1, 1e300, Infinity, Number.NaN]) {
+      const { costNanoUsd } = list.price('claude-opus-5', usage({ output }), NOW);
+      expect(costNanoUsd).toBe(1e13);
+    }
+    for (const output of [-1, -1e300, -Infinity])
+      expect(list.price('claude-opus-5', usage({ output }), NOW).costNanoUsd).toBe(0);
+    expect(list.price('claude-opus-5', usage({ output: 20.5 }), NOW).costNanoUsd).toBe(512_500);
+  });
+
   it('is the first one known for a call before the first day', () => {
     const { priceId } = list.price('claude-haiku-5-5', read, Date.parse('2020-01-01'));
     expect(priceId).toBe('claude-haiku-5-5@2026-10-07');

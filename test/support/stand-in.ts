@@ -8,7 +8,13 @@ export type Script =
   /** Take the request and answer nothing, not even headers, until the client leaves. */
   | 'silence'
   /** Write these as they stand, each in a packet of its own if it can be. */
-  | { writes: Iterable<string | Uint8Array>; status?: number; headers?: Record<string, string> }
+  | {
+      writes: Iterable<string | Uint8Array>;
+      status?: number;
+      headers?: Record<string, string>;
+      /** After the last of them: end well, or cut the connection. */
+      then?: 'end' | 'cut';
+    }
   | {
       /** The model's text, one delta each. */
       pieces: readonly string[];
@@ -119,7 +125,7 @@ function write(
   const { pieces, before = [], then, headers } = script;
   response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
   const send = (value: { type: string }, sent?: () => void): void => {
-    response.write(event(value as never), sent);
+    response.write(event(value), sent);
   };
   for (const each of [...opening(model, script.usage), ...before, ...pieces.map(delta)]) send(each);
   if (then === undefined) {
@@ -136,10 +142,12 @@ function write(
 
 async function writeRaw(
   response: ServerResponse,
-  { writes, status = 200, headers }: Extract<Script, { writes: unknown }>,
+  { writes, status = 200, headers, then = 'end' }: Extract<Script, { writes: unknown }>,
 ): Promise<void> {
   response.writeHead(status, { 'content-type': 'text/event-stream', ...headers });
-  if (await writePieces(response, writes)) response.end();
+  if (!(await writePieces(response, writes))) return;
+  if (then === 'end') response.end();
+  else response.destroy();
 }
 
 /** An event as the API writes it. */
