@@ -12,6 +12,7 @@ import type { WireCallMeta } from '../../schemas/call.ts';
 import { FRONTS, type OpenFront } from '../support/fronts.ts';
 import { openHouse, type House } from '../support/house.ts';
 import { OWNER } from '../support/owner.ts';
+import { CLOCK_ENV } from '../support/clock-env.ts';
 import { eventually } from '../support/eventually.ts';
 
 const INPUT = { text: readFileSync('test/fixtures/long-report.md', 'utf8'), max_words: 400 };
@@ -109,7 +110,10 @@ describe('a client that is gone at once', () => {
     `;
     const url = `${house.url}/v1/tools/summarize_text`;
     const args = ['--input-type=module', '-e', program, url, JSON.stringify(INPUT)];
-    const curl = spawn(process.execPath, args, { env: {}, stdio: ['ignore', 'pipe', 'ignore'] });
+    const curl = spawn(process.execPath, args, {
+      env: CLOCK_ENV,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     const exited = once(curl, 'exit');
     let heard = '';
     curl.stdout.setEncoding('utf8').on('data', (text: string) => (heard += text));

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WireCallMeta } from '../../schemas/call.ts';
 import type { Provider } from '../../src/model/provider.ts';
+import { CLOCK_ENV } from '../support/clock-env.ts';
 import { CONNECT, MAIN, type Called, type CallTool } from '../support/fronts.ts';
 import { eventually } from '../support/eventually.ts';
 import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
@@ -52,7 +53,7 @@ describe(`a rollback while ${String(STREAMS)} calls stream`, () => {
   let runningThen: number;
 
   const rollback = async (...args: string[]): Promise<string> => {
-    const env = { PATH: process.env['PATH'], TOLLGATE_PROMPTS: folder.path };
+    const env = { ...CLOCK_ENV, PATH: process.env['PATH'], TOLLGATE_PROMPTS: folder.path };
     const command = [MAIN, 'prompts', 'rollback', 'faq', ...args];
     return (await run(process.execPath, command, { env, cwd: folder.path })).stdout;
   };

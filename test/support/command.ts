@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { CLOCK_ENV } from './clock-env.ts';
 import { runHere } from './command-here.ts';
 import { IS_DEEP } from './depth.ts';
 import { MAIN } from './fronts.ts';
@@ -24,7 +25,10 @@ const SERVERS = ['serve', 'mcp', 'simulator'];
 
 /** Start `tollgate …` as a process of its own, with no environment but the given one. */
 export function startCommand(args: readonly string[], { cwd, env }: RunOptions): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], { cwd, env: { HOME: cwd, ...env } });
+  return spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { ...CLOCK_ENV, HOME: cwd, ...env },
+  });
 }
 
 /** Run `tollgate …` to its end: as a process where that can make a difference, and everywhere in the deep suite. */

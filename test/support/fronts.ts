@@ -10,6 +10,7 @@ import type { Gate } from '../../src/call/gate.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { tools } from '../../tools/index.ts';
 import type { CallTool, Connection } from './called.ts';
+import { CLOCK_ENV } from './clock-env.ts';
 import { openHouse, type HouseOptions } from './house.ts';
 import {
   ABOUT_US,
@@ -50,7 +51,7 @@ export const MAIN = resolve('dist/src/main.js');
 export const stdioCommand = (env: Record<string, string>, cwd: string) => ({
   command: process.execPath,
   args: [MAIN, 'mcp'],
-  env: { HOME: cwd, TOLLGATE_LOG_LEVEL: 'silent', ...env },
+  env: { ...CLOCK_ENV, HOME: cwd, TOLLGATE_LOG_LEVEL: 'silent', ...env },
   cwd,
 });
 
