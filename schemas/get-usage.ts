@@ -45,8 +45,9 @@ export const GetUsageOutput = z.object({
         ...UsageSums.shape,
       }),
     )
-    .describe('One row per value, dearest first (days in order)'),
-  total: UsageSums.describe('Sum of the rows'),
+    .describe('One row per value, dearest first (days in order), at most 1,000'),
+  more: z.boolean().describe('Whether there are further values, which only the total counts'),
+  total: UsageSums.describe('All calls of that time'),
 });
 
 export type UsageQuery = z.infer<typeof GetUsageInput>;

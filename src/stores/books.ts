@@ -3,6 +3,9 @@ import type { Books } from '../call/books.ts';
 import { problem } from '../errors/problem.ts';
 import type { LedgerReader, Viewer } from './ports.ts';
 
+/** Labels are callers' own words, so there may be any number of them. */
+const MOST_ROWS = 1_000;
+
 const THIRTY_DAYS_MS = 30 * 24 * 3600 * 1000;
 
 /** Questions to the ledger, as fronts and function tools ask them for one viewer. */
@@ -24,8 +27,9 @@ export const buildBooks = (ledger: LedgerReader, now: () => number, viewer: View
 
   async usage(query) {
     const { from, to } = windowOf(query, now());
-    const [rows, [total]] = await Promise.all([
-      ledger.sum({ groupBy: query.group_by, from, to }, viewer),
+    const [found, [total]] = await Promise.all([
+      // One more than is listed tells whether there are others.
+      ledger.sum({ groupBy: query.group_by, from, to, limit: MOST_ROWS + 1 }, viewer),
       // Not the sum of the rows: a call that asked two models stands in two of them.
       ledger.sum({ groupBy: 'all', from, to }, viewer),
     ]);
@@ -33,7 +37,8 @@ export const buildBooks = (ledger: LedgerReader, now: () => number, viewer: View
       group_by: query.group_by,
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
-      rows,
+      rows: found.slice(0, MOST_ROWS),
+      more: found.length > MOST_ROWS,
       total: total ? UsageSums.parse(total) : NOTHING,
     };
   },

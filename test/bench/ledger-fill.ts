@@ -14,7 +14,7 @@ const OWN_EVERY = 10;
 
 // Of one number any number of others, as if by chance.
 const chance = (salt: number, most: number): string =>
-  `((i * 2654435761 + ${String(salt)} * 40503) >> 7) % ${String(most)}`;
+  `(((i * 2654435761 + ${String(salt)} * 982451653) >> 7) % ${String(most)})`;
 
 const pick = (salt: number, names: readonly string[]): string =>
   `CASE ${chance(salt, names.length)} ${names

@@ -142,21 +142,17 @@ const COMMANDS = [
   ['cache', 'shadow'],
 ];
 
-async function main(): Promise<void> {
-  say(machine());
-  const secrets = await prepare();
-  say(`start on an empty ledger: ${ms(await startUp(join(folder, 'empty.db')))} ms`);
-  const served = await serve(file);
-  say(`start on the large one: ${ms(served.readyMs)} ms`);
-  const server = { url: served.url, secrets };
-  const watched = { url: served.url, secret: secrets.admin };
-  const page = await fetch(`${served.url}/v1/calls?limit=1`, {
+async function newestCall({ url, secrets }: Parameters<typeof ask>[1]): Promise<string> {
+  const page = await fetch(`${url}/v1/calls?limit=1`, {
     headers: { authorization: `Bearer ${secrets.admin}` },
   });
   const { calls } = (await page.json()) as { calls: { id: string }[] };
-  const from = new Date(Date.now() - 12.345 * 86_400_000).toISOString();
-  const questions = questionsFor({ call: calls[0]?.id ?? '', from });
+  return calls[0]?.id ?? '';
+}
 
+async function measure(served: Served, secrets: Record<Question['as'], string>): Promise<void> {
+  const server = { url: served.url, secrets };
+  const watched = { url: served.url, secret: secrets.admin };
   if (!isSummedUp(file)) {
     const began = performance.now();
     const waited = await whileWatching(watched, async () => {
@@ -165,6 +161,8 @@ async function main(): Promise<void> {
     const seconds = ((performance.now() - began) / 1000).toFixed(0);
     say(`summed up in ${seconds} s; meanwhile others waited at most: ${waitedText(waited)}`);
   }
+  const from = new Date(Date.now() - 12.345 * 86_400_000).toISOString();
+  const questions = questionsFor({ call: await newestCall(server), from });
   say(`quiet: ${waitedText(await whileWatching(watched, () => setTimeout(10_000)))}`);
   let asked: Asked[] = [];
   const waited = await whileWatching(watched, async () => {
@@ -172,7 +170,19 @@ async function main(): Promise<void> {
   });
   say(askedTable(asked));
   say(`others waited at most: ${waitedText(waited)}`);
-  await stop(served);
+}
+
+async function main(): Promise<void> {
+  say(machine());
+  const secrets = await prepare();
+  say(`start on an empty ledger: ${ms(await startUp(join(folder, 'empty.db')))} ms`);
+  const served = await serve(file);
+  say(`start on the large one: ${ms(served.readyMs)} ms`);
+  try {
+    await measure(served, secrets);
+  } finally {
+    await stop(served);
+  }
   for (const given of COMMANDS)
     say(`tollgate ${given.join(' ')}: ${ms((await command(...given)).ms)} ms`);
 }

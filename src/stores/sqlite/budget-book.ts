@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Claim, Meter, Standing } from '../../call/hold.ts';
-import type { BudgetBook, PassedThreshold } from '../ports.ts';
+import type { BudgetBook } from '../ports.ts';
 import { answer } from './answer.ts';
 import { toRow } from './call-row.ts';
 import { openDefinitions } from './definitions.ts';
@@ -13,21 +13,15 @@ const RESET = `
   WHERE budget = @budget AND counts IN (@counts, '') AND window_start = @windowStart
     AND (@subject IS NULL OR subject = @subject)`;
 
-const PASSED = `
-  SELECT at, budget, subject, counts, window_start AS windowStart, percent, unit, unit_limit AS "limit",
-    used, call AS callId
-  FROM budget_events`;
-const NEWEST_FIRST = 'ORDER BY at DESC, percent DESC LIMIT @limit';
-
 /** @param processId whose holds are meant to end when this process is gone */
-export function openBudgetBook(db: Database, writer: Writer, processId: string): BudgetBook {
+export function openBudgetBook(
+  db: Database,
+  writer: Writer,
+  processId: string,
+): Omit<BudgetBook, 'passed'> {
   const meters = openMeters(db);
   const holds = openHolds(db, meters);
   const reset = db.prepare<Omit<Meter, 'subject'> & { subject: string | null }>(RESET);
-  const passed = db.prepare<{ limit: number }, PassedThreshold>(`${PASSED} ${NEWEST_FIRST}`);
-  const passedOf = db.prepare<{ limit: number; budget: string }, PassedThreshold>(
-    `${PASSED} WHERE budget = @budget ${NEWEST_FIRST}`,
-  );
 
   return {
     async hold({ epitaph, claims, leaseUntil }) {
@@ -52,11 +46,6 @@ export function openBudgetBook(db: Database, writer: Writer, processId: string):
       writer.write(() => {
         reset.run(meters);
       }),
-
-    passed: ({ limit, budget }) =>
-      answer(() =>
-        budget === undefined ? passed.all({ limit }) : passedOf.all({ limit, budget }),
-      ),
 
     ...openDefinitions(db, writer),
   };

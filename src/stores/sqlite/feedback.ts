@@ -13,17 +13,12 @@ interface FeedbackRow extends Pick<
 }
 
 /** What people say of answers: one row per call. */
-export function openFeedbackBook(db: Database, writer: Writer): FeedbackBook {
+export function openFeedbackBook(db: Database, writer: Writer): Omit<FeedbackBook, 'scores'> {
   // The newest is what comes last, whatever the clocks of processes say.
   const put = db.prepare<FeedbackRow>(
     `INSERT OR REPLACE INTO feedback
        (call, principal, prompt_id, prompt_version, score, comment, at)
      VALUES (@call, @principal, @prompt_id, @prompt_version, @score, @comment, @at)`,
-  );
-  const scores = db.prepare<[string], { version: string; score: number; count: number }>(
-    `SELECT prompt_version AS version, score, count(*) AS count
-     FROM feedback WHERE prompt_id = ?
-     GROUP BY prompt_version, score ORDER BY prompt_version, score`,
   );
   const comments = db.prepare<[string, number], FeedbackRow>(
     `SELECT call, principal, prompt_id, prompt_version, score, comment, at
@@ -32,9 +27,20 @@ export function openFeedbackBook(db: Database, writer: Writer): FeedbackBook {
   );
   return {
     put: (feedback) => writer.write(() => void put.run(toRow(feedback))),
-    scores: (promptId) => answer(() => scores.all(promptId)),
     comments: (promptId, limit) => answer(() => comments.all(promptId, limit).map(toRecord)),
   };
+}
+
+export type Scores = (promptId: string) => { version: string; score: number; count: number }[];
+
+/** How often each score was given to each version of a prompt. */
+export function openScores(db: Database): Scores {
+  const scores = db.prepare<[string], ReturnType<Scores>[number]>(
+    `SELECT prompt_version AS version, score, count(*) AS count
+     FROM feedback WHERE patient() AND prompt_id = ?
+     GROUP BY prompt_version, score ORDER BY prompt_version, score`,
+  );
+  return (promptId) => scores.all(promptId);
 }
 
 const toRow = ({ call, principal, prompt, score, comment, at }: FeedbackRecord): FeedbackRow => ({

@@ -39,14 +39,19 @@ const INSERT = `
   VALUES
     (@name, @team, @user, @feature, @tools, @models, @admin, @pin_prompts, @created_at, @expires_at, @revoked_at)`;
 
-export const openKeyBook = (db: Database, writer: Writer): KeyBook => ({
+export const openKeyBook = (db: Database, writer: Writer): Omit<KeyBook, 'list'> => ({
   ...openReading(db),
   ...openWriting(db, writer),
   shared: openShared(db, writer),
 });
 
-function openReading(db: Database): Pick<KeyBook, 'list' | 'get' | 'find' | 'any'> {
+/** By name. */
+export function openKeyList(db: Database): () => KeyRecord[] {
   const all = db.prepare<[], KeyRow & { newest: string }>(`${KEYS} ORDER BY name`);
+  return () => all.all().map(toRecord);
+}
+
+function openReading(db: Database): Pick<KeyBook, 'get' | 'find' | 'any'> {
   const byName = db.prepare<[string], KeyRow & { newest: string }>(`${KEYS} WHERE name = ?`);
   const byHash = db.prepare<[string], SecretRow>('SELECT * FROM secrets WHERE hash = ?');
   const any = db.prepare('SELECT 1 FROM keys LIMIT 1');
@@ -55,7 +60,6 @@ function openReading(db: Database): Pick<KeyBook, 'list' | 'get' | 'find' | 'any
     return row ? toRecord(row) : null;
   };
   return {
-    list: () => answer(() => all.all().map(toRecord)),
     get: (name) => answer(() => get(name)),
     find: (hash) =>
       answer(() => {

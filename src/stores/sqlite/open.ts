@@ -53,12 +53,22 @@ export function openSqlite(
   const reader = openReader({ db, writer, sums, threadFrom });
   return {
     ledger: { ...openLedgerReader(db, reader), ...openLedgerWriter(db, writer, sums) },
-    budgets: openBudgetBook(db, writer, processId),
-    keys: openKeyBook(db, writer),
+    budgets: {
+      ...openBudgetBook(db, writer, processId),
+      passed: (query) => reader.ask('passed', query),
+    },
+    keys: { ...openKeyBook(db, writer), list: () => reader.ask('keys') },
     idempotency: openIdempotencyBook(db, writer, processId),
     leases: openLeases(db, writer, processId),
-    cache: cache.book,
-    feedback: openFeedbackBook(db, writer),
+    cache: {
+      ...cache.book,
+      totals: () => reader.ask('cacheTotals'),
+      disagreements: (limit) => reader.ask('disagreements', limit),
+    },
+    feedback: {
+      ...openFeedbackBook(db, writer),
+      scores: (promptId) => reader.ask('scores', promptId),
+    },
     evals: openEvalBook(db, writer),
     health: () => Promise.resolve(healthOf(db)),
     async close() {

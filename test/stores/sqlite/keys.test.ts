@@ -13,7 +13,7 @@ describe('in SQLite', () => {
 
 describe('in SQLite, by its rows', () => {
   let db: Database.Database;
-  let book: KeyBook;
+  let book: Omit<KeyBook, 'list'>;
   beforeEach(async () => {
     db = new Database(':memory:');
     migrate(db);

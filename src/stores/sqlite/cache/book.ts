@@ -22,7 +22,7 @@ const PURGED_AT_ONCE = 128;
 export function openCacheBook(
   db: Database,
   writer: Writer,
-): { book: CacheBook; close: () => Promise<void> } {
+): { book: Omit<CacheBook, 'totals' | 'disagreements'>; close: () => Promise<void> } {
   const vectors = openVectors(db);
   const parts: Parts = {
     ...{ db, writer, vectors },

@@ -46,8 +46,6 @@ export interface Vectors {
   }): Hit[];
   /** Vectors that were ever added to a scope and removed from it. */
   size(index: string, scope: number): Size;
-  /** Names of all indexes, with their vectors. */
-  counts(): { index: string; count: number }[];
   /** Names of the indexes that have a vector of the row. */
   indexesOf(row: number): string[];
 }
@@ -102,7 +100,6 @@ export function openVectors(db: Database): Vectors {
       const table = find(index);
       return table ? sizes.of(table.id, scope) : { added: 0, removed: 0 };
     },
-    counts: () => sizes.counts(),
     indexesOf: (row) =>
       trouble === null ? tables.all().flatMap(({ name, has }) => (has(row) ? [name] : [])) : [],
   };

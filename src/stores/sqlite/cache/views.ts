@@ -2,9 +2,10 @@ import type { Database } from 'better-sqlite3';
 import type { CacheBook, CacheTotals, Disagreement, EntryView, Source } from '../../cache-port.ts';
 import { answer } from '../answer.ts';
 import { ENTRY_COLUMNS, FROM_ENTRIES, toEntry, type EntryRow } from './rows.ts';
+import { openSizes } from './sizes.ts';
 import type { Vectors } from './vectors.ts';
 
-type Views = Pick<CacheBook, 'inspect' | 'totals' | 'disagreements'>;
+type Views = Pick<CacheBook, 'inspect'>;
 interface Wording {
   text: string;
   source: Source;
@@ -15,7 +16,7 @@ type Counters = Pick<
 > & { quarantined: 0 | 1 };
 
 /** What an operator looks at. */
-export function openViews(db: Database, vectors: Pick<Vectors, 'counts' | 'indexesOf'>): Views {
+export function openViews(db: Database, vectors: Pick<Vectors, 'indexesOf'>): Views {
   const entry = db.prepare<[string], EntryRow & Counters & { row: number }>(
     `SELECT ${ENTRY_COLUMNS}, e.id AS row, e.canon, e.hits, e.saved_nano_usd AS savedNanoUsd, e.last_used_at AS lastUsedAt,
        e.bytes, e.strikes, e.quarantined FROM ${FROM_ENTRIES} WHERE e.call = ?`,
@@ -29,11 +30,6 @@ export function openViews(db: Database, vectors: Pick<Vectors, 'counts' | 'index
     );
   const aliases = wordings('cache_aliases');
   const negatives = wordings('cache_negatives');
-  const disagreements = db.prepare<[number], Disagreement>(
-    `SELECT e.call AS entry, e.tool, n.text AS asked, e.question AS stored, n.source, n.at
-     FROM cache_negatives n JOIN cache_entries e ON e.id = n.entry
-     WHERE n.source <> 'judge' ORDER BY n.at DESC LIMIT ?`,
-  );
   return {
     inspect: (call) =>
       answer(() => {
@@ -51,15 +47,25 @@ export function openViews(db: Database, vectors: Pick<Vectors, 'counts' | 'index
           indexes: vectors.indexesOf(row),
         };
       }),
-    totals: () => answer(() => ({ ...totals(db), vectors: vectors.counts() })),
-    disagreements: (limit) => answer(() => disagreements.all(limit)),
   };
 }
 
-function totals(db: Database): Omit<CacheTotals, 'vectors'> {
+/** Newest first. */
+export function openDisagreements(db: Database): (limit: number) => Disagreement[] {
+  const disagreements = db.prepare<[number], Disagreement>(
+    `SELECT e.call AS entry, e.tool, n.text AS asked, e.question AS stored, n.source, n.at
+     FROM cache_negatives n JOIN cache_entries e ON e.id = n.entry
+     WHERE patient() AND n.source <> 'judge' ORDER BY n.at DESC LIMIT ?`,
+  );
+  return (limit) => disagreements.all(limit);
+}
+
+export function openTotals(db: Database): () => CacheTotals {
+  const sizes = openSizes(db);
   const count = (sql: string): number =>
     db.prepare<[], { n: number }>(`SELECT ${sql}`).get()?.n ?? 0;
-  return {
+  return () => ({
+    vectors: sizes.counts(),
     scopes: count('count(*) AS n FROM cache_scopes WHERE entries > 0'),
     entries: count('coalesce(sum(entries), 0) AS n FROM cache_scopes'),
     bytes: count('coalesce(sum(bytes), 0) AS n FROM cache_scopes'),
@@ -67,5 +73,5 @@ function totals(db: Database): Omit<CacheTotals, 'vectors'> {
     learntAliases: count("count(*) AS n FROM cache_aliases WHERE source <> 'own'"),
     negatives: count('count(*) AS n FROM cache_negatives'),
     quarantined: count('count(*) AS n FROM cache_entries WHERE quarantined = 1'),
-  };
+  });
 }

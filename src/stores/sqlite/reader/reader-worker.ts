@@ -12,6 +12,7 @@ import type { Told, ToReader } from './messages.ts';
 const LIMIT_MS = 5_000;
 /** Rows that are brought into the sums in one transaction: calls wait for it. */
 const BATCH = 250;
+const LONGEST_PAUSE_MS = 10;
 /** How long a batch waits for other processes, milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -36,7 +37,7 @@ function openWriting(): NonNullable<typeof writing> {
   return writing;
 }
 
-/** With a pause as long as the work after each batch: questions get their turn, and so do the cores. */
+/** With a pause after each batch: questions get their turn, calls the lock, and others the core. */
 async function rollUpAll(atLeast: number): Promise<number> {
   if (waiting() < atLeast) return 0;
   const { rollUp, apply } = openWriting();
@@ -46,7 +47,7 @@ async function rollUpAll(atLeast: number): Promise<number> {
     const gathered = rollUp.gather(BATCH);
     if (!gathered) break;
     if (apply(gathered)) rows += gathered.rows;
-    await setTimeout(performance.now() - began);
+    await setTimeout(Math.min(performance.now() - began, LONGEST_PAUSE_MS));
   }
   return rows;
 }

@@ -110,7 +110,7 @@ export function attemptFacts(row: FactRow): Fact[] {
   const facts = new Map<string, Fact>();
   const firstOf = new Map<string, Fact>();
   const open = (model: string | null, purpose: string | null): Fact => {
-    const key = JSON.stringify([model, purpose]);
+    const key = `${String(purpose)} ${String(model)}`;
     let fact = facts.get(key);
     if (!fact) {
       const dimensions = { ...dimensionsOf(row), model, purpose };

@@ -38,8 +38,23 @@ export const nothing = (): Measures => ({
   prompt_cache_saved_nano_usd: 0,
 });
 
-export function addTo(sum: Measures, part: Measures, sign: 1 | -1 = 1): void {
-  for (const measure of MEASURES) sum[measure] += sign * part[measure];
+// One by one: a loop over names takes several times as long, and this is most of the work.
+export function addTo(sum: Measures, part: Measures): void {
+  sum.calls += part.calls;
+  sum.failed += part.failed;
+  sum.errors += part.errors;
+  sum.degraded += part.degraded;
+  sum.hits += part.hits;
+  sum.attempts += part.attempts;
+  sum.input_tokens += part.input_tokens;
+  sum.cache_read_tokens += part.cache_read_tokens;
+  sum.cache_write_5m_tokens += part.cache_write_5m_tokens;
+  sum.cache_write_1h_tokens += part.cache_write_1h_tokens;
+  sum.output_tokens += part.output_tokens;
+  sum.thinking_tokens += part.thinking_tokens;
+  sum.cost_nano_usd += part.cost_nano_usd;
+  sum.saved_nano_usd += part.saved_nano_usd;
+  sum.prompt_cache_saved_nano_usd += part.prompt_cache_saved_nano_usd;
 }
 
 /** SQL that adds every measure up. */

@@ -69,11 +69,12 @@ export function tallyOf(rows: Iterable<FactRow>): Tally {
   const days = new Map<string, DaySum>();
   const prompts = new Map<string, PromptSum>();
   const listed: Listed[] = [];
+  const numberOf = openNumbers();
   let [firstAt, lastAt] = [Infinity, -Infinity];
   for (const row of rows) {
     for (const fact of [callFact(row), ...attemptFacts(row)]) {
-      addQuarter(quarters, fact);
-      addDays(days, fact);
+      addQuarter(quarters, fact, numberOf);
+      addDays(days, fact, numberOf);
     }
     addPrompt(prompts, row);
     addListed(listed, row);
@@ -90,9 +91,23 @@ export function tallyOf(rows: Iterable<FactRow>): Tally {
   };
 }
 
-function addQuarter(sums: Map<string, QuarterSum>, { kind, at, dimensions, measures }: Fact): void {
+/** Names as numbers that are short in a key, and apart whatever a name consists of. */
+function openNumbers(): (name: string | null) => number {
+  const numbers = new Map<string | null, number>();
+  return (name) => {
+    const known = numbers.get(name);
+    if (known !== undefined) return known;
+    numbers.set(name, numbers.size);
+    return numbers.size - 1;
+  };
+}
+type Numbers = ReturnType<typeof openNumbers>;
+
+function addQuarter(sums: Map<string, QuarterSum>, fact: Fact, numberOf: Numbers): void {
+  const { kind, at, dimensions, measures } = fact;
   const quarter = quarterOf(at);
-  const key = JSON.stringify([kind, quarter, ...Object.values(dimensions)]);
+  let key = `${kind} ${String(quarter)}`;
+  for (const dimension of ALL) key += ` ${String(numberOf(dimensions[dimension]))}`;
   let sum = sums.get(key);
   if (!sum) {
     sum = { kind, quarter, dimensions, measures: nothing() };
@@ -101,14 +116,16 @@ function addQuarter(sums: Map<string, QuarterSum>, { kind, at, dimensions, measu
   addTo(sum.measures, measures);
 }
 
+const ALL: readonly Dimension[] = [...CALL_DIMENSIONS, ...ATTEMPT_DIMENSIONS];
 const OF_CALLS: readonly DayDimension[] = ['all', ...CALL_DIMENSIONS];
 
-function addDays(sums: Map<string, DaySum>, { kind, at, dimensions, measures }: Fact): void {
+function addDays(sums: Map<string, DaySum>, fact: Fact, numberOf: Numbers): void {
+  const { kind, at, dimensions, measures } = fact;
   const day = dayOf(at);
   for (const dimension of kind === 'call' ? OF_CALLS : ATTEMPT_DIMENSIONS) {
     const name = dimension === 'all' ? null : dimensions[dimension];
     for (const viewer of [null, dimensions.principal]) {
-      const key = JSON.stringify([dimension, viewer, day, name]);
+      const key = `${dimension} ${String(numberOf(viewer))} ${String(day)} ${String(numberOf(name))}`;
       let sum = sums.get(key);
       if (!sum) {
         sum = { dimension, viewer, day, name, measures: nothing() };
