@@ -26,7 +26,7 @@ import { buildCacheDesk } from './stores/cache-desk.ts';
 import { buildFeedbackDesk } from './stores/feedback-desk.ts';
 import type { EvalBook } from './stores/prompt-port.ts';
 import type { Store } from './stores/ports.ts';
-import { openSqlite } from './stores/sqlite/open.ts';
+import { openStore, warnOfRows } from './open-store.ts';
 import { applySettings } from './tool-settings.ts';
 
 /** What an app is made of; what is optional has a real default, which tests and benches replace. */
@@ -73,7 +73,7 @@ export function buildApp(config: Config, given: AppParts): App {
   const { simulated, providerOf } = model;
   const tools = applySettings(given.tools, config);
   // After all that may refuse the settings: an opened database must not be left behind.
-  const store = given.store ?? openSqlite(config.db.slice('sqlite:'.length));
+  const store = given.store ?? openStore(config, { log, now });
   const prompts = openPromptParts({ config, root, tools, log });
   const keys = buildKeys({ book: store.keys, keySecret: config.key_secret, now });
   const budgets = openBudgets({ config, store, log, simulated, now });
@@ -106,7 +106,7 @@ export function buildApp(config: Config, given: AppParts): App {
     models: () => modelStatuses(parts.model, config.chains),
     longestHoldMs: () => watchdog?.longestHoldMs() ?? 0,
     noteRequest: (what) => watchdog?.request(what),
-    ...lifeOf({ prompts, keys, budgets, parts, model, store, watchdog, sums }),
+    ...lifeOf({ prompts, keys, budgets, parts, model, store, watchdog, sums, now }),
   };
 }
 
@@ -119,6 +119,7 @@ interface Living {
   store: Store;
   watchdog: Watchdog | undefined;
   sums: ReturnType<typeof keepSums>;
+  now: () => number;
 }
 
 /** What starts, what is well, and what ends. */
@@ -131,8 +132,10 @@ const lifeOf = ({
   store,
   watchdog,
   sums,
-}: Living): Pick<App, 'ready' | 'warm' | 'simulatorUrl' | 'close'> => ({
+  now,
+}: Living): Pick<App, 'ready' | 'warnings' | 'warm' | 'simulatorUrl' | 'close'> => ({
   ready: async () => ({ store: await store.health(), event_loop: watchdog?.trouble() ?? null }),
+  warnings: () => warnOfRows(store.setAside, now),
   async warm() {
     await Promise.all([keys.check(), prompts.get(), parts.learnt(), model.warm()]);
   },

@@ -38,4 +38,6 @@ export interface Gate {
   ready(): Promise<Record<string, string | null>>;
   /** Longest time of the last minute in which nothing else could be answered, milliseconds. */
   longestHoldMs(): number;
+  /** What does not keep calls from being taken, but needs somebody to look at it, as sentences. */
+  warnings(): Promise<readonly string[]>;
 }

@@ -1,6 +1,9 @@
 import { ConfigError } from '../config.ts';
 import { KeySecretError } from '../identity/hash.ts';
+import { ProblemError } from '../errors/problem.ts';
 import { PromptFileError } from '../prompts/prompt-file-error.ts';
+import { StoreError } from '../stores/sqlite/store-error.ts';
+import { troubleInWords } from '../stores/sqlite/trouble.ts';
 
 /** A mistake of the person at the keyboard: a sentence, no stack trace. */
 export class UsageError extends Error {
@@ -36,12 +39,10 @@ const IN_WORDS: Partial<Record<string, (error: SystemError) => string>> = {
   EADDRNOTAVAIL: () => 'this machine does not have the address to listen on. Check TOLLGATE_HOST',
   EACCES: ({ path, port }) => `no permission for ${path ?? `port ${String(port)}`}`,
   ENOENT: ({ path }) => `there is no ${path ?? 'such file'}`,
-  SQLITE_CANTOPEN: () =>
-    'the database cannot be opened. Check TOLLGATE_DB and the permissions of its folder',
-  SQLITE_NOTADB: () => 'the file named by TOLLGATE_DB is not a tollgate database',
 };
 
 function systemErrorInWords(error: unknown): string | null {
+  if (error instanceof StoreError || error instanceof ProblemError) return error.message;
   const system = error as SystemError;
-  return IN_WORDS[system.code ?? '']?.(system) ?? null;
+  return IN_WORDS[system.code ?? '']?.(system) ?? troubleInWords(error, 'named by TOLLGATE_DB');
 }

@@ -615,7 +615,16 @@ export const CODES = {
     retry: 'after_delay',
     actions: [retryLater, askOwner],
     about:
-      'An earlier call could not be recorded, so no new money is spent until it is. Check disk space and permissions of the database.',
+      'The database is gone, full, damaged or closed to writing, or an earlier call could not be recorded, so no new money is spent: nobody would find it in the books. `/ready` says what is wrong; calls are taken again as soon as the database can be written.',
+  },
+  row_set_aside: {
+    status: 500,
+    category: 'server',
+    title: 'The row of the call could not be written as it was',
+    retry: 'none',
+    actions: [askOwner],
+    about:
+      'Seen in the ledger only: what the call is said to have used is no number, or an absurd one. Its row was set aside as it was, and it is charged what it may have used at the worst.',
   },
   question_too_large: {
     status: 422,

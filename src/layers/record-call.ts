@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Call, Layer } from '../call/call.ts';
+import type { Call, Layer, Outcome } from '../call/call.ts';
 import type { Claim } from '../call/hold.ts';
 import { toWireCall } from '../call/wire.ts';
 import { problem } from '../errors/problem.ts';
@@ -9,8 +9,9 @@ import type { LedgerWriter } from '../stores/ports.ts';
  * One ledger row per call: answers, failures and refusals too. What the call had reserved is settled
  * in the same transaction, so that the rows always add up to what the budgets say.
  *
- * A row that cannot be written is kept and written before the next call is let through; until that
- * works calls are refused, so that no money is spent that the books would not show.
+ * A ledger that is gone, full or damaged lets no call in, so that no money is spent that the books
+ * would not show. A row that such a ledger did not take is kept, and written before the next call is
+ * let through. (One that no ledger would take, the store sets aside.)
  */
 export function buildRecordCall(ledger: LedgerWriter, log: Logger, now: () => number): Layer {
   const unwritten = new Map<Call, readonly Claim[]>();
@@ -23,12 +24,12 @@ export function buildRecordCall(ledger: LedgerWriter, log: Logger, now: () => nu
   };
 
   return async function recordCall(call, next) {
+    const trouble = ledger.trouble();
+    if (trouble !== null) return refuse(call, `Nothing new is spent: ${trouble}.`);
     try {
       await writeOff();
     } catch (cause) {
-      const detail = 'An earlier call could not be recorded; nothing new is spent until it is.';
-      call.meta.errorCode = 'ledger_unavailable';
-      return { ok: false, problem: problem('ledger_unavailable', { detail, cause }) };
+      return refuse(call, UNWRITTEN, cause);
     }
     const outcome = await next(call);
     call.meta.latencyMs = now() - call.meta.startedAt;
@@ -45,4 +46,11 @@ export function buildRecordCall(ledger: LedgerWriter, log: Logger, now: () => nu
     }
     return outcome;
   };
+}
+
+const UNWRITTEN = 'An earlier call could not be recorded; nothing new is spent until it is.';
+
+function refuse({ meta }: Call, detail: string, cause?: unknown): Outcome {
+  meta.errorCode = 'ledger_unavailable';
+  return { ok: false, problem: problem('ledger_unavailable', { detail, cause }) };
 }

@@ -15,11 +15,35 @@ export interface LedgerWriter {
   /**
    * Write the row of a call that has ended and, in the same transaction, settle its hold: what was
    * used is added to its meters, what was reserved is gone. Doing it again changes nothing. A row
-   * that a sweep wrote meanwhile is replaced, and its charge with it.
+   * that a sweep wrote meanwhile is replaced, and its charge with it. A row that cannot be written as
+   * it is (a count that is none, or absurd) is set aside, and a row that can takes its place.
    * @param claims with `amount` as used and `charge` as last reserved; none for a call without hold
    * @returns how the meters stand now, in the order of the claims
    */
   record(call: Call, claims?: readonly Claim[]): Promise<Standing[]>;
+  /**
+   * Why nothing may be spent now, because nobody would find it in the books: the database is gone,
+   * full, damaged or closed to writing. Null: all is well. Free to ask before every call.
+   */
+  trouble(): string | null;
+}
+
+/** A row that could not be written as it was. */
+export interface SetAsideRow {
+  /** Id of the call. Where its counts could not be believed, the ledger has it as `row_set_aside`. */
+  call: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** What is wrong with it, for people. */
+  reason: string;
+  /** The row as JSON, column by column; numbers that JSON has not are strings. */
+  row: string;
+}
+
+/** Rows that were set aside so that the calls after them went on. */
+export interface SetAsideBook {
+  /** Of that moment and later, the oldest first. */
+  list(from: number, limit: number): Promise<SetAsideRow[]>;
 }
 
 /** `all` makes one row of everything. */
@@ -212,7 +236,8 @@ export interface Store {
   cache: CacheBook;
   feedback: FeedbackBook;
   evals: EvalBook;
-  /** Null, or what is wrong with it. */
+  setAside: SetAsideBook;
+  /** Null, or what is wrong with it: it is written to, to know. */
   health(): Promise<string | null>;
   close(): Promise<void>;
 }

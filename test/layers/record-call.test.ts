@@ -11,7 +11,7 @@ const ANSWER: Outcome = { ok: true, output: 'answer' };
 function parts() {
   const rows: string[] = [];
   const lines: Record<string, unknown>[] = [];
-  const state = { broken: false, runs: 0, now: 1_000 };
+  const state = { broken: false, runs: 0, now: 1_000, trouble: null as string | null };
   const ledger: LedgerWriter = {
     record: async ({ id }) => {
       await Promise.resolve();
@@ -19,6 +19,7 @@ function parts() {
       if (!rows.includes(id)) rows.push(id);
       return [];
     },
+    trouble: () => state.trouble,
   };
   const log = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line) as never) });
   const layer = buildRecordCall(ledger, log, () => state.now);
@@ -40,6 +41,7 @@ describe('record-call', () => {
           written.push({ ...call.meta });
           return Promise.resolve([]);
         },
+        trouble: () => null,
       },
       pino({ level: 'silent' }),
       () => 1_000,
@@ -72,6 +74,21 @@ describe('record-call', () => {
       problem: { code: 'ledger_unavailable' },
     });
     expect(state.runs).toBe(1);
+  });
+
+  it('refuses every call, and writes no row, while the ledger is in trouble', async () => {
+    const { rows, state, run } = parts();
+    state.trouble = 'the database is no longer there';
+    expect(await run('call_1')).toMatchObject({
+      ok: false,
+      problem: {
+        code: 'ledger_unavailable',
+        details: { detail: 'Nothing new is spent: the database is no longer there.' },
+      },
+    });
+    expect([rows, state.runs]).toEqual([[], 0]);
+    state.trouble = null;
+    expect(await run('call_2')).toBe(ANSWER);
   });
 
   it('writes what was kept, in order, before it lets the next call through', async () => {

@@ -64,6 +64,7 @@ export function fakeGate(): FakeGate {
     books: unused,
     models: unused,
     ready: unused,
+    warnings: unused,
     async identify(secret) {
       const found = known.get(secret) ?? 'invalid_key';
       await Promise.resolve();

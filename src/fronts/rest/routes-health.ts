@@ -24,11 +24,11 @@ export function addHealthRoutes(
       const models = Object.fromEntries(
         gate.models().map(({ model, breaker }) => [model, breaker.state]),
       );
-      const status = ready ? 'ready' : 'not_ready';
-      const longestHoldMs = gate.longestHoldMs();
-      return reply
-        .code(ready ? 200 : 503)
-        .send({ status, parts, models, longest_hold_ms: longestHoldMs });
+      const known = { parts, models, longest_hold_ms: gate.longestHoldMs() };
+      if (!ready) return reply.code(503).send({ status: 'not_ready', ...known });
+      const warnings = await gate.warnings();
+      const status = warnings.length === 0 ? 'ready' : 'degraded';
+      return reply.send({ status, ...known, warnings });
     },
   );
 }

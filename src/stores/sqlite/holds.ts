@@ -1,6 +1,5 @@
 import type { Database } from 'better-sqlite3';
 import type { Claim, Meter } from '../../call/hold.ts';
-import type { CallRow } from './call-row.ts';
 import type { Meters } from './meters.ts';
 
 interface HoldRow {
@@ -11,13 +10,8 @@ interface HoldRow {
   epitaph: string;
 }
 
-type Expired = Record<'call' | 'epitaph', string>;
-
 /** A hold whose process has not renewed its lease. */
-interface Orphan {
-  call: string;
-  epitaph: CallRow;
-}
+type Orphan = Pick<HoldRow, 'call' | 'epitaph'>;
 
 /**
  * The rows of what is reserved. Everything here runs inside a transaction of the caller, and so do
@@ -33,6 +27,8 @@ export interface Holds {
   put(hold: HoldRow, claims: readonly Claim[], before: readonly Claim[]): void;
   /** @returns what was reserved; null where there was no hold */
   drop(call: string): readonly Claim[] | null;
+  /** The row of a call if its process died now, CallRow as JSON; null where it has no hold. */
+  epitaphOf(call: string): string | null;
   /** Those of other processes whose lease ended before `now`, the oldest first. */
   orphans(now: number, own: string, limit: number): Orphan[];
 }
@@ -48,8 +44,9 @@ const PUT = `
 export function openHolds(db: Database, meters: Meters): Holds {
   const put = db.prepare<HoldRow & { claims: string }>(PUT);
   const find = db.prepare<[string], string>('SELECT claims FROM holds WHERE call = ?').pluck();
+  const epitaph = db.prepare<[string], string>('SELECT epitaph FROM holds WHERE call = ?').pluck();
   const drop = db.prepare<[string]>('DELETE FROM holds WHERE call = ?');
-  const expired = db.prepare<[number, string, number], Expired>(
+  const expired = db.prepare<[number, string, number], Orphan>(
     `SELECT call, epitaph FROM holds WHERE lease_until < ? AND process <> ?
      ORDER BY lease_until LIMIT ?`,
   );
@@ -77,11 +74,8 @@ export function openHolds(db: Database, meters: Meters): Holds {
       drop.run(call);
       return claims;
     },
-    orphans: (now, own, limit) =>
-      expired.all(now, own, limit).map(({ call, epitaph }) => ({
-        call,
-        epitaph: JSON.parse(epitaph) as CallRow,
-      })),
+    epitaphOf: (call) => epitaph.get(call) ?? null,
+    orphans: (now, own, limit) => expired.all(now, own, limit),
   };
 }
 

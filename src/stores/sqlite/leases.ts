@@ -3,20 +3,29 @@ import type { Leases } from '../ports.ts';
 import { insertSql, type CallRow } from './call-row.ts';
 import { openHolds } from './holds.ts';
 import { openMeters } from './meters.ts';
+import type { SetAside } from './set-aside.ts';
+import { readRecord } from './stand-in-row.ts';
 import type { Writer } from './writer.ts';
 
 /** In one transaction: other processes wait for it, and so does our own event loop. */
 const BATCH = 200;
 
-/** @param processId whose leases are renewed */
-export function openLeases(db: Database, writer: Writer, processId: string): Leases {
+interface LeaseParts {
+  db: Database;
+  writer: Writer;
+  aside: SetAside;
+  /** Whose leases are renewed. */
+  processId: string;
+}
+
+export function openLeases({ db, writer, aside, processId }: LeaseParts): Leases {
   const renewHolds = db.prepare<[number, string]>(
     'UPDATE holds SET lease_until = ? WHERE process = ?',
   );
   const renewKeys = db.prepare<[number, string]>(
     'UPDATE idempotency_keys SET until = ? WHERE process = ? AND outcome IS NULL',
   );
-  const settle = buildSettle(db, processId);
+  const settle = buildSettle(db, aside, processId);
   const forget = PASSING.map((passing) => buildForget(db, passing));
 
   /** In turns, so that others get theirs; nothing is locked when there is nothing to do. */
@@ -50,7 +59,7 @@ interface Sweep {
  * Ends the holds of dead processes at their charge, each with its epitaph as ledger row. Its own a
  * process leaves alone: it lives, however late it is with its leases.
  */
-function buildSettle(db: Database, own: string): Sweep {
+function buildSettle(db: Database, aside: SetAside, own: string): Sweep {
   const meters = openMeters(db);
   const holds = openHolds(db, meters);
   const any = db.prepare<[number, string]>(
@@ -63,7 +72,10 @@ function buildSettle(db: Database, own: string): Sweep {
       const orphans = holds.orphans(now, own, BATCH);
       for (const { call, epitaph } of orphans) {
         const claims = holds.drop(call) ?? [];
-        if (insert.run(epitaph).changes === 0) continue;
+        const { row, reason } = readRecord(epitaph);
+        // One that cannot be written must not keep the others from their end.
+        if (reason !== null) aside.put({ call, at: now, reason, row: epitaph });
+        if (row !== null && insert.run(row).changes === 0) continue;
         for (const claim of claims) meters.use(claim, claim.charge, { call, at: now });
       }
       return orphans.length;

@@ -19,6 +19,9 @@ export interface Meters {
   use(meter: Watched, amount: number, cause: Cause): void;
 }
 
+/** Beyond it a sum is no exact number any more, and the driver refuses to read it. */
+const MOST = String(Number.MAX_SAFE_INTEGER);
+
 const KEY = `budget = @budget AND subject = @subject AND counts IN (@counts, '')
   AND window_start = @windowStart`;
 
@@ -38,7 +41,8 @@ const USE = `
   INSERT INTO meters (budget, subject, counts, window_start, used, forget_at)
   VALUES (@budget, @subject, @counts, @windowStart, max(0, @amount), @forgetAt)
   ON CONFLICT (budget, subject, counts, window_start)
-  DO UPDATE SET used = max(0, used + @amount), reset = min(reset, max(0, used + @amount))
+  DO UPDATE SET used = min(max(0, used + @amount), ${MOST}),
+    reset = min(reset, max(0, used + @amount))
   RETURNING used - reset`;
 
 const PASS = `
@@ -100,5 +104,9 @@ export function checkAmounts(claims: readonly Claim[]): void {
     );
   }
 }
+
+/** Whether all of them are exact amounts. */
+export const areAmounts = (claims: readonly Claim[]): boolean =>
+  claims.every(({ amount, charge }) => isAmount(amount) && isAmount(charge));
 
 const isAmount = (amount: number): boolean => Number.isSafeInteger(amount) && amount >= 0;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { resolve } from 'node:path';
 import Database from 'better-sqlite3';
+import { problem } from '../../errors/problem.ts';
+import { translateErrors } from '../translate-errors.ts';
 import type { Store } from '../ports.ts';
 import { openCacheBook } from './cache/book.ts';
 import { openBudgetBook } from './budget-book.ts';
@@ -12,9 +13,13 @@ import { openKeyBook } from './keys.ts';
 import { openLedgerReader } from './ledger-reader.ts';
 import { openLedgerWriter } from './ledger-writer.ts';
 import { openLeases } from './leases.ts';
+import { makeFolder } from './make-folder.ts';
 import { migrate } from './migrate.ts';
 import { openReader } from './reader/reader.ts';
+import { openSetAside } from './set-aside.ts';
+import { toStoreError } from './store-error.ts';
 import { openRollUp } from './usage/roll-up.ts';
+import { buildWatch } from './watch.ts';
 import { buildWriter } from './writer.ts';
 
 /** How long a reader, or a start, waits for another process before it gives up, milliseconds. */
@@ -24,42 +29,44 @@ const RETRY_AFTER_MS = 20;
 const CHECKPOINT_PAGES = 8_000;
 
 interface SqliteOptions {
+  /** Marks what this process reserves; no two that run may share it. */
   processId?: string;
+  /** Ledgers of more rows are asked in a thread; those in memory never are. */
   threadFrom?: number;
+  /** Hears when something is wrong with the database, and with null when all is well again. */
+  onTrouble?: (trouble: string | null) => void;
+  /** Hears of a row that could not be written. */
+  onSetAside?: (call: string, reason: string) => void;
+  now?: () => number;
 }
 
 /**
- * Open the SQLite store at `path` (`:memory:` for one that is forgotten). Many processes may share
+ * Open the SQLite store at a path (`:memory:` for one that is forgotten). Many processes may share
  * a file: each agent starts its own stdio server.
- * @param options.processId marks what this process reserves; no two that run may share it
- * @param options.threadFrom ledgers of more rows are asked in a thread; those in memory never are
- * @throws Error when the file cannot be opened or was written by a newer tollgate
+ * @throws StoreError when the file cannot be opened or was written by a newer tollgate
  */
-export function openSqlite(
-  path: string,
-  { processId = randomUUID(), threadFrom = 1_000 }: SqliteOptions = {},
-): Store {
-  if (path !== ':memory:') makeFolder(dirname(path));
-  const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
-  switchToWal(db);
-  // In WAL mode NORMAL survives kill -9; only a power cut may lose the last rows, never corrupt.
-  db.pragma('synchronous = NORMAL');
-  // At the default of 1,000 a call in fifty waits for a checkpoint: it is the p99 (npm run bench).
-  db.pragma(`wal_autocheckpoint = ${String(CHECKPOINT_PAGES)}`);
-  migrate(db);
+export function openSqlite(given: string, options: SqliteOptions = {}): Store {
+  // In words, and for as long as it is open, whatever the working directory becomes.
+  const path = given === ':memory:' ? given : resolve(given);
+  const { processId = randomUUID(), threadFrom = 1_000, now = Date.now } = options;
+  const { onTrouble = ignore, onSetAside = ignore } = options;
+  const db = openDatabase(path);
   const writer = buildWriter(db);
-  const cache = openCacheBook(db, writer);
+  const watch = buildWatch({ db, writer, path, onChange: onTrouble, now });
+  const aside = openSetAside(db, path);
   const sums = openRollUp(db);
   const reader = openReader({ db, writer, sums, threadFrom });
-  return {
-    ledger: { ...openLedgerReader(db, reader), ...openLedgerWriter(db, writer, sums) },
+  const ledgerWriter = openLedgerWriter({ db, writer, sums, watch, aside, onSetAside, now });
+  const cache = openCacheBook(db, writer);
+  const ports: Omit<Store, 'health' | 'close'> = {
+    ledger: { ...openLedgerReader(db, reader), ...ledgerWriter },
     budgets: {
       ...openBudgetBook(db, writer, processId),
       passed: (query) => reader.ask('passed', query),
     },
     keys: { ...openKeyBook(db, writer), list: () => reader.ask('keys') },
     idempotency: openIdempotencyBook(db, writer, processId),
-    leases: openLeases(db, writer, processId),
+    leases: openLeases({ db, writer, aside, processId }),
     cache: {
       ...cache.book,
       totals: () => reader.ask('cacheTotals'),
@@ -70,8 +77,16 @@ export function openSqlite(
       scores: (promptId) => reader.ask('scores', promptId),
     },
     evals: openEvalBook(db, writer),
-    health: () => Promise.resolve(healthOf(db)),
+    setAside: aside.book,
+  };
+  return {
+    ...translateErrors(ports, (error) => {
+      const trouble = watch.note(error);
+      return trouble === null ? error : unavailable(trouble, error);
+    }),
+    health: () => watch.check(),
     async close() {
+      watch.stop();
       try {
         await reader.close();
         await cache.close();
@@ -81,6 +96,28 @@ export function openSqlite(
       }
     },
   };
+}
+
+const ignore = (): void => undefined;
+
+const unavailable = (trouble: string, cause: unknown): Error =>
+  problem('ledger_unavailable', { detail: `The ledger cannot be used: ${trouble}.`, cause });
+
+/** With its folders, switched to the log that readers do not wait for, and up to date. */
+function openDatabase(path: string): Database.Database {
+  try {
+    if (path !== ':memory:') makeFolder(path);
+    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    switchToWal(db);
+    // In WAL mode NORMAL survives kill -9; only a power cut may lose the last rows, never corrupt.
+    db.pragma('synchronous = NORMAL');
+    // At the default of 1,000 a call in fifty waits for a checkpoint: it is the p99 (npm run bench).
+    db.pragma(`wal_autocheckpoint = ${String(CHECKPOINT_PAGES)}`);
+    migrate(db);
+    return db;
+  } catch (error) {
+    throw toStoreError(error, path);
+  }
 }
 
 /**
@@ -98,21 +135,5 @@ function switchToWal(db: Database.Database): void {
       if (!busy || Date.now() > until) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_AFTER_MS);
     }
-  }
-}
-
-/** Our own folder keeps itself out of git: a ledger says who asked what. */
-function makeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  const ignore = join(folder, '.gitignore');
-  if (basename(folder) === '.tollgate' && !existsSync(ignore)) writeFileSync(ignore, '*\n');
-}
-
-function healthOf(db: Database.Database): string | null {
-  try {
-    db.prepare('SELECT 1 FROM calls LIMIT 1').get();
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }

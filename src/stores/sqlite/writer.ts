@@ -1,4 +1,5 @@
 import BetterSqlite3, { type Database } from 'better-sqlite3';
+import { LockedError } from './trouble.ts';
 
 /** Writes that come at the same moment share one transaction. */
 export interface Writer {
@@ -143,7 +144,7 @@ function rejectImpatient(batch: readonly Job[]): Job[] {
   const now = performance.now();
   const isImpatient = ({ since }: Job): boolean => now - since > PATIENCE_MS;
   const seconds = String(PATIENCE_MS / 1_000);
-  const error = new Error(`other processes kept the database locked for ${seconds} s`);
+  const error = new LockedError(`other processes kept the database locked for ${seconds} s`);
   rejectAll(batch.filter(isImpatient), error);
   return batch.filter((job) => !isImpatient(job));
 }

@@ -102,7 +102,7 @@ describe('a file of version 1', () => {
     let other: Store | undefined;
     open();
     const db = new Database(path, { readonly: true });
-    expect(db.pragma('user_version', { simple: true })).toBe(6);
+    expect(db.pragma('user_version', { simple: true })).toBe(8);
     db.close();
     expect(() => (other = openSqlite(path))).not.toThrow();
     await other?.close();

@@ -72,7 +72,7 @@ describe('a database file', () => {
   it('that is none is refused and not overwritten', () => {
     const path = join(folder, 't.db');
     writeFileSync(path, 'This is a letter and not a database. '.repeat(100));
-    expect(() => openSqlite(path)).toThrow('not a database');
+    expect(() => openSqlite(path)).toThrow('is not a tollgate database');
     expect(readFileSync(path, 'utf8')).toMatch(/^This is a letter/);
   });
 });

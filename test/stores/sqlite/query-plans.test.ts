@@ -11,6 +11,7 @@ import { openLedgerWriter } from '../../../src/stores/sqlite/ledger-writer.ts';
 import { openLeases } from '../../../src/stores/sqlite/leases.ts';
 import { migrate } from '../../../src/stores/sqlite/migrate.ts';
 import { openReader } from '../../../src/stores/sqlite/reader/reader.ts';
+import { openSetAside } from '../../../src/stores/sqlite/set-aside.ts';
 import { openRollUp } from '../../../src/stores/sqlite/usage/roll-up.ts';
 import { buildWriter } from '../../../src/stores/sqlite/writer.ts';
 
@@ -28,8 +29,11 @@ function statements(): string[] {
   openBudgetBook(db, writer, 'p');
   const sums = openRollUp(db);
   const reader = openReader({ db, writer, sums, threadFrom: 0 });
-  openLedgerWriter(db, writer, sums);
-  openLeases(db, writer, 'p');
+  const aside = openSetAside(db, ':memory:');
+  const [now, onSetAside] = [Date.now, () => undefined];
+  const watch = { trouble: () => null };
+  openLedgerWriter({ db, writer, sums, watch, aside, onSetAside, now });
+  openLeases({ db, writer, aside, processId: 'p' });
   openIdempotencyBook(db, writer, 'p');
   openKeyBook(db, writer);
   openLedgerReader(db, reader);

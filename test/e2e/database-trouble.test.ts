@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startServe, type Serving } from '../support/command.ts';
+import { damagePages } from '../support/damage.ts';
+import { tempFolder } from '../support/fronts.ts';
+import { startStandIn, type StandIn } from '../support/stand-in.ts';
+
+/** Far above what it takes, for slow machines. */
+const PATIENCE = { timeout: 60_000, interval: 100 };
+
+let folder: ReturnType<typeof tempFolder>;
+let standIn: StandIn;
+const started: Serving[] = [];
+beforeEach(async () => {
+  folder = tempFolder();
+  standIn = await startStandIn();
+});
+afterEach(async () => {
+  for (const { child, exited } of started.splice(0)) {
+    child.kill('SIGKILL');
+    await exited;
+  }
+  await standIn.close();
+  folder.remove();
+});
+
+const database = (): string => join(folder.path, '.tollgate', 'tollgate.db');
+
+async function serve(): Promise<Serving> {
+  const serving = await startServe({
+    cwd: folder.path,
+    env: { ANTHROPIC_BASE_URL: standIn.url, ANTHROPIC_API_KEY: 'key-of-a-test' },
+  });
+  started.push(serving);
+  return serving;
+}
+
+interface Said {
+  status: number;
+  body: { status?: string; parts?: { store: string | null }; code?: string; detail?: string };
+}
+
+async function get(url: string, init?: RequestInit): Promise<Said> {
+  const response = await fetch(url, init);
+  return { status: response.status, body: (await response.json()) as Said['body'] };
+}
+
+const ready = ({ url }: Serving): Promise<Said> => get(`${url}/ready`);
+
+const ask = ({ url }: Serving, question: string): Promise<Said> =>
+  get(`${url}/v1/tools/answer_question`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ question }),
+  });
+
+/** Once `/ready` has turned no call is let in, and no model is asked. */
+async function expectClosed(serving: Serving, why: string): Promise<void> {
+  const { status, body } = await ready(serving);
+  expect([status, body.status]).toEqual([503, 'not_ready']);
+  expect(body.parts?.store).toContain(why);
+  const before = standIn.asked.length;
+  const refused = await ask(serving, 'Is it open?');
+  expect(refused).toMatchObject({ status: 503, body: { code: 'ledger_unavailable' } });
+  expect(refused.body.detail).toContain(why);
+  expect(standIn.asked).toHaveLength(before);
+}
+
+describe('the database of a running server', () => {
+  it(
+    'that is renamed closes it, and opens it again when it is put back',
+    { timeout: 90_000 },
+    async () => {
+      const serving = await serve();
+      expect((await ask(serving, 'How long?')).status).toBe(200);
+      renameSync(database(), `${database()}.old`);
+      await expectClosed(serving, 'is no longer there');
+      renameSync(`${database()}.old`, database());
+      expect(await ready(serving)).toMatchObject({ status: 200, body: { status: 'ready' } });
+      expect((await ask(serving, 'And how far?')).status).toBe(200);
+    },
+  );
+
+  it(
+    'that is deleted is not spent on twice: only the server that opened a new one goes on',
+    { timeout: 90_000 },
+    async () => {
+      const first = await serve();
+      expect((await ask(first, 'How long?')).status).toBe(200);
+      for (const name of readdirSync(join(folder.path, '.tollgate'))) {
+        if (name.startsWith('tollgate.db')) unlinkSync(join(folder.path, '.tollgate', name));
+      }
+      const second = await serve();
+      await expectClosed(first, 'another file has taken the place');
+      expect((await ask(second, 'How long?')).status).toBe(200);
+      expect((await ready(second)).status).toBe(200);
+    },
+  );
+
+  it('that is damaged closes it', { timeout: 90_000 }, async () => {
+    const serving = await serve();
+    expect((await ask(serving, 'How long?')).status).toBe(200);
+    damagePages(database());
+    // By whichever comes first: a call that meets a damaged page, or the probe of /ready.
+    await vi.waitFor(async () => {
+      await ask(serving, `How long, ${String(Math.random())}?`);
+      expect((await ready(serving)).status).toBe(503);
+    }, PATIENCE);
+    await expectClosed(serving, 'is damaged');
+  });
+});
+
+const prlimit = (pid: number | undefined, size: string) =>
+  promisify(execFile)('prlimit', ['--pid', String(pid), `--fsize=${size}`]);
+
+const hasPrlimit = await promisify(execFile)('prlimit', ['--version']).then(
+  () => true,
+  () => false,
+);
+
+describe.runIf(hasPrlimit)('a disk that takes no more', () => {
+  it('closes the server, and opens it again when there is room', { timeout: 120_000 }, async () => {
+    const serving = await serve();
+    expect((await ask(serving, 'How long?')).status).toBe(200);
+    // No file of the process may grow any more: what a full disk is to it.
+    const { size } = statSync(`${database()}-wal`);
+    await prlimit(serving.child.pid, `${String(size)}:unlimited`);
+    await vi.waitFor(async () => {
+      expect((await ready(serving)).status).toBe(503);
+    }, PATIENCE);
+    await expectClosed(serving, 'tollgate.db');
+    await prlimit(serving.child.pid, 'unlimited:unlimited');
+    await vi.waitFor(async () => {
+      expect((await ready(serving)).status).toBe(200);
+    }, PATIENCE);
+    expect((await ask(serving, 'And how far?')).status).toBe(200);
+  });
+});
