@@ -196,7 +196,7 @@ export const CallMeta = z.object({
     .enum(['complete', 'truncated', 'refused', 'cancelled', 'error'])
     .describe('How the call ended'),
   error_code: z.string().nullable().describe('Code of the problem it ended with, or null'),
-  simulated: z.boolean().describe('True if the built-in simulator played the model'),
+  simulated: z.boolean().describe('True if the built-in simulator played the model that answered'),
   started_at: z.string().describe('ISO 8601, UTC'),
 });
 

@@ -14,7 +14,7 @@ import type { Config } from './config.ts';
 import { buildKeys, type OpenKeys } from './identity/keys.ts';
 import type { Provider } from './model/provider.ts';
 import { openBudgets } from './open-budgets.ts';
-import { givenModel, openModel, type Model } from './open-model.ts';
+import { givenModel, modelsOf, openModel, type Model } from './open-model.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import { buildParts } from './open-parts.ts';
 import { openPromptParts, type PromptParts } from './open-prompt-parts.ts';
@@ -70,17 +70,19 @@ export function buildApp(config: Config, given: AppParts): App {
   const root = packageRoot();
   checkSettings(config, given.tools);
   const model = given.provider ? givenModel(given.provider) : openModel(config);
-  const { simulated, providerOf } = model;
+  const { providerOf, isSimulated } = model;
+  const simulatedModels = modelsOf(config).filter(isSimulated);
+  const simulated = simulatedModels.length === modelsOf(config).length;
   const tools = applySettings(given.tools, config);
   // After all that may refuse the settings: an opened database must not be left behind.
   const store = given.store ?? openStore(config, { log, now });
   const prompts = openPromptParts({ config, root, tools, log });
   const keys = buildKeys({ book: store.keys, keySecret: config.key_secret, now });
-  const budgets = openBudgets({ config, store, log, simulated, now });
+  const budgets = openBudgets({ config, store, log, isSimulated, now });
   const { cache, feedback } = openDesks(config, store, now);
   let road: ReturnType<typeof openRoad> | null = null;
   const parts = buildParts(config, {
-    ...{ tools, log, now, store, providerOf, budgets, simulated, feedback },
+    ...{ tools, log, now, store, providerOf, isSimulated, budgets, feedback, simulatedModels },
     prompts: prompts.get,
     invoke(request) {
       if (!road) throw new Error('nothing is on the road yet');
@@ -92,7 +94,7 @@ export function buildApp(config: Config, given: AppParts): App {
   const sums = keepSums(store, log);
   sums.start(ROLL_UP_MS.first);
   return {
-    ...{ tools, keys, cache, feedback, simulated },
+    ...{ tools, keys, cache, feedback, simulated, simulatedModels },
     budgets: budgets.service,
     books: parts.services.books,
     evals: store.evals,

@@ -8,13 +8,14 @@ import type { Budgets } from './call/budgets.ts';
 import { LOCAL } from './call/principal.ts';
 import type { Planner } from './call/tool.ts';
 import type { Config } from './config.ts';
+import { modelsOf, type Model } from './open-model.ts';
 import type { Store } from './stores/ports.ts';
 
 interface Opened {
   config: Config;
   store: Store;
   log: Logger;
-  simulated: boolean;
+  isSimulated: Model['isSimulated'];
   now: () => number;
 }
 
@@ -25,9 +26,9 @@ interface OpenBudgets {
 }
 
 /** Budgets with what keeps their holds alive. */
-export function openBudgets({ config, store, log, simulated, now }: Opened): OpenBudgets {
+export function openBudgets({ config, store, log, isSimulated, now }: Opened): OpenBudgets {
   const declared = new Map(Object.entries(config.budgets));
-  const fallback = localBudget(config, simulated);
+  const fallback = localBudget(config, isSimulated);
   const budgets = buildBudgets({ book: store.budgets, declared, fallback, now });
   const keeper = buildKeeper({
     leases: store.leases,
@@ -58,9 +59,12 @@ export function openBudgets({ config, store, log, simulated, now }: Opened): Ope
 /** What a laptop may spend in a day before somebody has thought about it, US dollars. */
 const LOCAL_DAILY_USD = { real: 10, simulated: 1_000 };
 
-function localBudget({ local_daily_usd: given }: Config, simulated: boolean): Budget | null {
+function localBudget(config: Config, isSimulated: Model['isSimulated']): Budget | null {
+  const { local_daily_usd: given, embedder } = config;
   if (given === null) return null;
-  const limit = given ?? LOCAL_DAILY_USD[simulated ? 'simulated' : 'real'];
+  // An embedder over HTTP is paid for, whoever plays the models.
+  const isFree = embedder !== 'http' && modelsOf(config).every(isSimulated);
+  const limit = given ?? LOCAL_DAILY_USD[isFree ? 'simulated' : 'real'];
   return {
     name: 'local-daily',
     source: 'default',

@@ -23,7 +23,7 @@ interface CacheNeeds extends JudgeNeeds {
   config: Config;
   store: Store;
   log: Logger;
-  simulated: boolean;
+  simulatedModels: readonly string[];
 }
 
 /** The parts of the pipeline that answer from what is kept, and their end. */
@@ -141,8 +141,12 @@ export function toHttpOptions({ embedding, cache }: Config) {
 }
 
 /** Another prompt, another text of the knowledge, another model or provider: other answers. */
-function versionsFrom({ config, simulated }: CacheNeeds) {
+function versionsFrom({ config, simulatedModels }: CacheNeeds) {
   const { chains, anthropic_base_url: baseUrl = null } = config;
+  const all = new Set(Object.values(chains).flat()).size;
+  // All or none, as it was before they could be some: what is kept stays in use.
+  const some = simulatedModels.length === 0 ? false : simulatedModels;
+  const simulated = simulatedModels.length === all ? true : some;
   const models = hash('sha256', canonicalJson({ simulated, baseUrl, chains }), 'hex');
   return ({ chosen }: Call): Versions => {
     if (!chosen) throw new Error('choose-prompt must have chosen a prompt');

@@ -2,14 +2,15 @@ import { settingsAreWrong, type Config, type ConfigError } from './config.ts';
 import { instead } from './nearest.ts';
 import { buildAnthropicProvider } from './model/anthropic/provider.ts';
 import { buildOpenAiProvider } from './model/openai/provider.ts';
+import { namesOf } from './model/prices.ts';
 import type { OpenProvider, Provider } from './model/provider.ts';
 import { openSimulator } from './open-simulator.ts';
 
 /** Who plays the models. */
 export interface Model {
   providerOf: (model: string) => Provider;
-  /** True if the built-in simulator plays those of Anthropic. */
-  simulated: boolean;
+  /** Whether the built-in simulator plays a model: those of Anthropic, without a key for it. */
+  isSimulated: (model: string) => boolean;
   /** Address of the simulator, started if it was not; null if a real provider is asked. */
   simulatorUrl: () => Promise<string | null>;
   /** Load and start what the first call would wait for. */
@@ -20,7 +21,7 @@ export interface Model {
 /** A provider that is there already, for all models. */
 export const givenModel = (provider: Provider): Model => ({
   providerOf: () => provider,
-  simulated: false,
+  isSimulated: () => false,
   simulatorUrl: () => Promise.resolve(null),
   warm: () => Promise.resolve(),
   close: () => Promise.resolve(),
@@ -43,15 +44,18 @@ export function openModel(config: Config): Model {
   for (const [model, { provider }] of Object.entries(config.models)) {
     if (!all.has(provider)) throw unknownProvider(model, provider, [...all.keys()]);
   }
-  const providerOf = (model: string): Provider => {
-    const name = Object.hasOwn(config.models, model) ? config.models[model]?.provider : undefined;
-    return (all.get(name ?? ANTHROPIC) ?? main).provider;
+  const openedOf = (model: string): OpenProvider => {
+    const name = namesOf(model).find((each) => Object.hasOwn(config.models, each));
+    const provider = name === undefined ? ANTHROPIC : config.models[name]?.provider;
+    return all.get(provider ?? ANTHROPIC) ?? main;
   };
-  const { simulated, simulatorUrl } = main;
+  const isSimulated = (model: string): boolean => main.simulated && openedOf(model) === main;
   return {
-    providerOf,
-    simulated,
-    simulatorUrl,
+    providerOf: (model) => openedOf(model).provider,
+    isSimulated,
+    // One that no chain can ask is not worth a start.
+    simulatorUrl: () =>
+      modelsOf(config).some(isSimulated) ? main.simulatorUrl() : Promise.resolve(null),
     warm: main.warm,
     close: async () => {
       await Promise.all([...all.values()].map((each) => each.close()));
@@ -69,7 +73,12 @@ const takenName = (): ConfigError =>
     `tollgate.yaml: providers.${ANTHROPIC}: this name is taken; its address is anthropic_base_url`,
   ]);
 
-type Anthropic = OpenProvider & Pick<Model, 'simulated' | 'simulatorUrl'>;
+/** Every model that a call may ask. */
+export const modelsOf = ({ chains }: Config): string[] => [
+  ...new Set(Object.values(chains).flat()),
+];
+
+type Anthropic = OpenProvider & Pick<Model, 'simulatorUrl'> & { simulated: boolean };
 
 function openAnthropic(config: Config): Anthropic {
   const { anthropic_api_key: apiKey, anthropic_base_url: baseUrl } = config;

@@ -28,7 +28,8 @@ interface Opened {
   prompts: () => Promise<Prompts>;
   providerOf: ModelParts['providerOf'];
   budgets: ReturnType<typeof openBudgets>;
-  simulated: boolean;
+  isSimulated: PipelineParts['isSimulated'];
+  simulatedModels: readonly string[];
   feedback: FeedbackDesk;
   invoke: (request: CallRequest) => Promise<Ended>;
   now: () => number;
@@ -75,6 +76,7 @@ export function buildParts(
       log,
       ledger,
       model,
+      isSimulated: opened.isSimulated,
       choosePrompt,
       plan,
       knowledge,

@@ -11,6 +11,7 @@ import { buildEnforceDeadline } from './layers/enforce-deadline.ts';
 import { buildHoldBudget } from './layers/hold-budget.ts';
 import { buildKeepAnswer, type KeepParts } from './layers/keep-answer.ts';
 import { buildMapErrors } from './layers/map-errors.ts';
+import { buildNoteSimulated } from './layers/note-simulated.ts';
 import { buildPlanCall } from './layers/plan-call.ts';
 import { buildRecordCall } from './layers/record-call.ts';
 import { buildReplayIdempotent, type ReplayParts } from './layers/replay-idempotent.ts';
@@ -33,6 +34,8 @@ export interface PipelineParts {
   admit: AdmitParts;
   cache: { exact: ExactParts; similar: SimilarLayerParts; keep: KeepParts };
   model: ModelParts;
+  /** Whether the built-in simulator plays a model. */
+  isSimulated: (model: string) => boolean;
   choosePrompt: ChoosePrompt;
   plan: Planner;
   knowledge: () => Promise<Knowledge>;
@@ -48,6 +51,7 @@ export const pipeline = (parts: PipelineParts): readonly Layer[] => [
   buildCheckAccess(), // before anything is said about a tool that the key may not call
   buildValidateInput(parts), // before anything reads the input or spends on it
   buildReplayIdempotent(parts.replay), // needs the parsed input; whatever is below happens once per key
+  buildNoteSimulated(parts.isSimulated), // below the replay, which keeps it with the outcome; whoever answers is below
   buildChoosePrompt(parts.choosePrompt), // kept answers belong to one version, so it must be known first
   buildAnswerFromExact(parts.cache.exact), // free, so before any budget and any plan
   buildShareInFlight(parts.now), // above the deadline: a journey that others are on outlasts its first caller

@@ -117,7 +117,7 @@ export const Settings = z.strictObject({
     .nullable()
     .optional()
     .describe(
-      'Budget per day (UTC) of callers without keys, US dollars; null: none. Without it 10, and 1000 while the model is simulated',
+      'Budget per day (UTC) of callers without keys, US dollars; null: none. Without it 10, and 1000 while everything that could be paid for is simulated',
     ),
   hold_lease_ms: z
     .number()

@@ -18,6 +18,7 @@ describe('the pipeline', () => {
       'checkAccess',
       'validateInput',
       'replayIdempotent',
+      'noteSimulated',
       'choosePrompt',
       'answerFromExact',
       'shareInFlight',

@@ -108,6 +108,7 @@ export interface CallMeta {
   startedAt: number;
   finish: 'complete' | 'truncated' | 'refused' | 'cancelled' | 'error';
   errorCode: Code | null;
+  /** Whether the built-in simulator made the answer; of a call that asks no model: whether it plays all. */
   simulated: boolean;
 }
 

@@ -21,8 +21,10 @@ export interface Gate {
   readonly version: string;
   /** Address people reach the server at, without a trailing slash; doc links start with it. */
   readonly baseUrl: string;
-  /** Whether the built-in simulator plays the model. */
+  /** Whether the built-in simulator plays every model that a call may ask. */
   readonly simulated: boolean;
+  /** Those that it plays. */
+  readonly simulatedModels: readonly string[];
   /**
    * Who sent this secret, or nothing. Read from the store each time: a revoked key stops at once.
    * @throws ProblemError missing_key, invalid_key, expired_key, revoked_key

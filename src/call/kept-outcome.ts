@@ -7,6 +7,8 @@ import { totalCostNanoUsd } from './usage.ts';
 export type Kept = {
   /** What a replay saves, integer nano-dollars. */
   cost: number;
+  /** Whether the simulator made it; those that were kept before it was kept do not say. */
+  simulated?: boolean;
 } & (
   | { ok: true; output: unknown; degraded: boolean }
   | { ok: false; code: Code; details: ProblemDetails }
@@ -17,12 +19,13 @@ export type Kept = {
  * were free or may pass, and after those that only say how long somebody was ready to wait.
  */
 export function toKept(outcome: Outcome, meta: CallMeta): Kept | null {
+  const { simulated, degraded } = meta;
   const cost = totalCostNanoUsd(meta);
-  if (outcome.ok) return { ok: true, output: outcome.output, degraded: meta.degraded, cost };
+  if (outcome.ok) return { ok: true, output: outcome.output, degraded, cost, simulated };
   const { code, details } = outcome.problem;
   const mayPass = isRetryable(code) || code === 'cancelled' || code === 'deadline_exceeded';
   if (mayPass || cost === 0) return null;
-  return { ok: false, code, details: { ...details, cause: undefined }, cost };
+  return { ok: false, code, details: { ...details, cause: undefined }, cost, simulated };
 }
 
 /** How long it is kept: a problem that names a time to come back must be gone by then. */

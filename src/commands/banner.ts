@@ -1,17 +1,7 @@
 /** What a newcomer sees: what to open, and what to paste. */
-export const banner = ({
-  url,
-  simulatorUrl,
-}: {
-  url: string;
-  simulatorUrl: string | null;
-}): string => `
+export const banner = ({ url, ...who }: Players & { url: string }): string => `
 tollgate is up: ${url}
-${
-  simulatorUrl === null
-    ? 'The model is real: calls cost money.'
-    : `The model is simulated: nothing costs money. What it would have billed: ${simulatorUrl}/_sim/ledger`
-}
+${whoAnswers(who)}
 
 Open
   ${url}/docs                        every route, to try out
@@ -31,3 +21,18 @@ Agents
 
 Ctrl-C stops it. Log lines (JSON) go to standard error.
 `;
+
+interface Players {
+  /** Null where nothing is simulated. */
+  simulatorUrl: string | null;
+  simulatedModels: readonly string[];
+  /** Whether these are all. */
+  simulated: boolean;
+}
+
+function whoAnswers({ simulatorUrl, simulatedModels, simulated }: Players): string {
+  if (simulatorUrl === null) return 'The model is real: calls cost money.';
+  const billed = `What it would have billed: ${simulatorUrl}/_sim/ledger`;
+  if (simulated) return `The model is simulated: nothing costs money. ${billed}`;
+  return `Without a key for Anthropic these models are simulated, the others are real: ${simulatedModels.join(', ')}. ${billed}`;
+}

@@ -64,11 +64,11 @@ interface Opened {
 /** Whoever can open the database is the owner: no key is asked for. A problem ends with 1. */
 async function withBudgets(work: (opened: Opened) => Promise<void>): Promise<void> {
   const config = readConfig(process.env, process.cwd());
-  const { simulated } = openModel(config);
+  const { isSimulated } = openModel(config);
   const store = openSqlite(config.db.slice('sqlite:'.length));
   try {
     const log = pino({ level: 'silent' });
-    const opened = openBudgets({ config, store, log, simulated, now: Date.now });
+    const opened = openBudgets({ config, store, log, isSimulated, now: Date.now });
     await work({ budgets: opened.service, store });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

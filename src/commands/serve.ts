@@ -44,7 +44,9 @@ export async function serve({ host, port }: { host?: string; port?: string }): P
   }
   const url = addressOf(server);
   if (config.public_url === undefined) app.baseUrl = url;
-  process.stdout.write(banner({ url, simulatorUrl: await app.simulatorUrl() }));
+  const { simulated, simulatedModels } = app;
+  const simulatorUrl = await app.simulatorUrl();
+  process.stdout.write(banner({ url, simulatorUrl, simulated, simulatedModels }));
   watchdog.start();
 }
 

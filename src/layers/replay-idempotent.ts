@@ -105,6 +105,7 @@ async function replay(
   meta.servedBy = 'replay';
   meta.replayOf = first.callId;
   meta.savedNanoUsd = kept.cost;
+  meta.simulated = kept.simulated ?? meta.simulated;
   const replayed = { prompt: null, budget: null, replay_of: first.callId };
   await emit({ event: 'call', data: { id, tool: tool.name, ...replayed } });
   if (!kept.ok) throw problem(kept.code, kept.details);

@@ -23,10 +23,13 @@ export interface PriceList {
   pricesAt(model: string, at: number): Prices;
 }
 
+/** How a model may be listed: by its own name, or by that of its line, without the date. */
+export const namesOf = (model: string): string[] => [model, model.replace(/-\d{8}$/, '')];
+
 /** The price list over a catalog of models. */
 export function buildPriceList(catalog: Readonly<Record<string, ModelFacts>>): PriceList {
   const find = (model: string): ModelFacts | undefined => {
-    const name = [model, model.replace(/-\d{8}$/, '')].find((each) => Object.hasOwn(catalog, each));
+    const name = namesOf(model).find((each) => Object.hasOwn(catalog, each));
     return name === undefined ? undefined : catalog[name];
   };
   const facts = (model: string): ModelFacts => {

@@ -43,6 +43,7 @@ export function fakeGate(): FakeGate {
     baseUrl: 'http://fake',
     simulated: false,
     longestHoldMs: () => 0,
+    simulatedModels: [],
     get keys() {
       return unused();
     },

@@ -7,11 +7,12 @@ export function addHealthRoutes(
   gate: Gate,
   simulatorUrl: string | null,
 ): void {
-  const { version, simulated } = gate;
+  const { version, simulated, simulatedModels } = gate;
   server.get('/health', { schema: docs('health', 'Whether the process lives') }, () => ({
     status: 'ok',
     version,
     simulated,
+    simulated_models: simulatedModels,
     simulator_url: simulatorUrl,
   }));
   server.get(
