@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type * as Yaml from 'yaml';
 import { z } from 'zod';
 import { instead } from './nearest.ts';
@@ -43,6 +44,23 @@ export function readConfig(env: Record<string, string | undefined>, folder: stri
   ];
   if (wrong.length > 0 || !result.success) throw settingsAreWrong(wrong);
   return Object.freeze(result.data);
+}
+
+/**
+ * The database of a process that a client starts wherever the client stands: its own folder for data,
+ * the same each time. Null where somebody has named one: by variable, by a settings file in the folder,
+ * or by having begun one there.
+ * @param data folder for a user's data
+ */
+export function unnamedDb(
+  env: Record<string, string | undefined>,
+  { folder, data }: { folder: string; data: string },
+): string | null {
+  const named =
+    isSet(env['TOLLGATE_DB']) ||
+    existsSync(join(folder, 'tollgate.yaml')) ||
+    existsSync(join(folder, '.tollgate', 'tollgate.db'));
+  return named ? null : `sqlite:${join(data, 'tollgate.db')}`;
 }
 
 /** One line for each. */

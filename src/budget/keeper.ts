@@ -11,6 +11,8 @@ interface KeeperParts {
   /** So many holds of dead processes were settled. */
   onSwept: (holds: number) => void;
   random?: () => number;
+  /** A clock that nobody sets, milliseconds. */
+  monotonic?: () => number;
 }
 
 interface Keeper {
@@ -37,9 +39,11 @@ const SHARED_MS = 250;
 /** Renews what this process has reserved, and settles what dead ones have left. */
 export function buildKeeper(parts: KeeperParts): Keeper {
   const { leases, leaseMs, now, onError, random = Math.random } = parts;
+  const { monotonic = () => performance.now() } = parts;
   const leaseUntil = (): number => now() + leaseMs;
-  const sweep = sharing(() => sweepOnce(parts), now);
   const usualMs = leaseMs / RENEWALS_PER_LEASE;
+  const isClockSteady = buildSteadiness({ now, monotonic, stepMs: usualMs, quietMs: leaseMs });
+  const sweep = sharing(async () => (isClockSteady() ? sweepOnce(parts) : 0), now);
 
   const renewing = repeat(async () => {
     try {
@@ -67,6 +71,30 @@ export function buildKeeper(parts: KeeperParts): Keeper {
       renewing.stop();
       sweeping.stop();
     },
+  };
+}
+
+interface Clocks {
+  now: () => number;
+  monotonic: () => number;
+  /** Steps that leave every lease of a living process valid until its next renewal, milliseconds. */
+  stepMs: number;
+  quietMs: number;
+}
+
+/**
+ * Whether leases can be judged by the clock. Where it was set forward, or the machine slept, those of
+ * living processes are past their time as well, until each has renewed them: so long it is quiet.
+ */
+function buildSteadiness({ now, monotonic, stepMs, quietMs }: Clocks): () => boolean {
+  let ahead = now() - monotonic();
+  let quietUntil = -Infinity;
+  return () => {
+    const at = monotonic();
+    const isAheadNow = now() - at;
+    if (isAheadNow - ahead > stepMs) quietUntil = at + quietMs;
+    ahead = isAheadNow;
+    return at >= quietUntil;
   };
 }
 

@@ -1,3 +1,8 @@
+import envPaths from 'env-paths';
+import type { Logger } from 'pino';
+import type { App } from '../app.ts';
+import { unnamedDb } from '../config.ts';
+import { ProblemError } from '../errors/problem.ts';
 import { serveMcpOnStdio } from '../fronts/mcp/stdio.ts';
 import { secretFromEnv } from './invoke.ts';
 import { openApp } from './open-app.ts';
@@ -8,11 +13,30 @@ const LAST_ROWS_MS = 2_000;
 /** Loading the model's side takes a moment; it waits until the client has its list of tools. */
 const WARM_AFTER_MS = 1_000;
 
+const UNNAMED =
+  'no database was named: keys, budgets and calls are those of this file. Name another with TOLLGATE_DB in the configuration of the client';
+
+/** Listing tools needs no key, so a client without one looks well until its first call. */
+async function warnOfKey(app: App, log: Logger): Promise<void> {
+  try {
+    await app.identify(secretFromEnv());
+  } catch (error) {
+    if (!(error instanceof ProblemError)) return;
+    const advice =
+      'every call will be refused: set TOLLGATE_KEY in the configuration of the client';
+    log.warn({ code: error.code, detail: error.message }, advice);
+  }
+}
+
 /** `tollgate mcp`: MCP on standard input and output until the client leaves. */
 export function mcp(): Promise<void> {
   // Standard output is the protocol. Whatever a library prints goes the other way.
   Object.assign(console, { log: console.error, info: console.error, debug: console.error });
-  const { app, log, watchdog } = openApp();
+  const data = envPaths('tollgate', { suffix: '' }).data;
+  const db = unnamedDb(process.env, { folder: process.cwd(), data });
+  const { app, log, watchdog } = openApp(db === null ? {} : { TOLLGATE_DB: db });
+  if (db !== null) log.warn({ db }, UNNAMED);
+  void warnOfKey(app, log);
   const connection = serveMcpOnStdio(app, secretFromEnv(), (err) => {
     log.error({ err }, 'mcp');
   });

@@ -164,3 +164,47 @@ describe('sweeping', () => {
     expect(await keeper.sweep()).toBe(1);
   });
 });
+
+describe('a clock that is set', () => {
+  const HOUR_MS = 3_600_000;
+  /** A wall clock that may be set, and one that nobody sets. */
+  function clocks() {
+    const time = { wall: Date.parse('2026-11-26T10:00:00Z'), monotonic: 0 };
+    const sweep = vi.fn<Leases['sweep']>(() => Promise.resolve(1));
+    const keeper = buildKeeper({
+      leases: { renew: () => Promise.resolve(), sweep },
+      leaseMs: LEASE_MS,
+      now: () => time.wall,
+      monotonic: () => time.monotonic,
+      onError: () => undefined,
+      onSwept: () => undefined,
+    });
+    const go = (ms: number): void => {
+      time.wall += ms;
+      time.monotonic += ms;
+    };
+    return { time, sweep, keeper, go };
+  }
+
+  it('forward sweeps nothing until living processes have renewed their leases', async () => {
+    const { time, sweep, keeper, go } = clocks();
+    expect(await keeper.sweep()).toBe(1);
+    go(1_000);
+    time.wall += HOUR_MS;
+    expect(await keeper.sweep()).toBe(0);
+    go(LEASE_MS - 1_000);
+    expect(await keeper.sweep()).toBe(0);
+    expect(sweep).toHaveBeenCalledTimes(1);
+    go(1_000);
+    expect(await keeper.sweep()).toBe(1);
+  });
+
+  it('back, by a little forward, or slowly, sweeps on', async () => {
+    const { time, keeper, go } = clocks();
+    for (const step of [-HOUR_MS, RENEW_EVERY_MS, 10, 10]) {
+      time.wall += step;
+      go(1_000);
+      expect(await keeper.sweep()).toBe(1);
+    }
+  });
+});

@@ -51,7 +51,13 @@ export const MAIN = resolve('dist/src/main.js');
 export const stdioCommand = (env: Record<string, string>, cwd: string) => ({
   command: process.execPath,
   args: [MAIN, 'mcp'],
-  env: { ...CLOCK_ENV, HOME: cwd, TOLLGATE_LOG_LEVEL: 'silent', ...env },
+  env: {
+    ...CLOCK_ENV,
+    HOME: cwd,
+    TOLLGATE_DB: `sqlite:${join(cwd, '.tollgate', 'tollgate.db')}`,
+    TOLLGATE_LOG_LEVEL: 'silent',
+    ...env,
+  },
   cwd,
 });
 

@@ -7,6 +7,9 @@ import type { SetAside } from './set-aside.ts';
 import { readRecord } from './stand-in-row.ts';
 import type { Writer } from './writer.ts';
 
+/** No lease is longer, milliseconds: one that ends later was given by a clock that was ahead. */
+const LONGEST_LEASE_MS = 600_000;
+
 /** In one transaction: other processes wait for it, and so does our own event loop. */
 const BATCH = 200;
 
@@ -25,6 +28,7 @@ export function openLeases({ db, writer, aside, processId }: LeaseParts): Leases
   const renewKeys = db.prepare<[number, string]>(
     'UPDATE idempotency_keys SET until = ? WHERE process = ? AND outcome IS NULL',
   );
+  const shortens = LEASED.map((leased) => buildShorten(db, leased));
   const settle = buildSettle(db, aside, processId);
   const forget = PASSING.map((passing) => buildForget(db, passing));
 
@@ -42,6 +46,7 @@ export function openLeases({ db, writer, aside, processId }: LeaseParts): Leases
         renewKeys.run(leaseUntil, processId);
       }),
     async sweep(now) {
+      for (const each of shortens) await inBatches(each, now);
       const settled = await inBatches(settle, now);
       for (const each of forget) await inBatches(each, now);
       return settled;
@@ -53,6 +58,23 @@ interface Sweep {
   any(now: number): boolean;
   /** @returns of how many it made an end */
   batch(now: number): number;
+}
+
+const LEASED = [
+  { table: 'holds', until: 'lease_until', which: 'TRUE' },
+  { table: 'idempotency_keys', until: 'until', which: 'outcome IS NULL' },
+];
+
+/** After a clock was set back, what a dead process held would else stay for as long as that. */
+function buildShorten(db: Database, { table, until, which }: (typeof LEASED)[number]): Sweep {
+  const late = `${until} > ? AND ${which}`;
+  const any = db.prepare<[number]>(`SELECT 1 FROM ${table} WHERE ${late} LIMIT 1`);
+  const shorten = db.prepare<[number, number]>(`UPDATE ${table} SET ${until} = ? WHERE ${late}`);
+  const most = (now: number): number => now + LONGEST_LEASE_MS;
+  return {
+    any: (now) => any.get(most(now)) !== undefined,
+    batch: (now) => shorten.run(most(now), most(now)).changes,
+  };
 }
 
 /**

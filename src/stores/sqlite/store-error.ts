@@ -9,6 +9,7 @@ const OF_FOLDERS: Partial<Record<string, string>> = {
   EACCES: 'nothing can be written there',
   EPERM: 'nothing can be written there',
   EROFS: 'nothing can be written there',
+  ENOENT: 'there is no such place',
   ENOTDIR: 'a part of its path is a file',
   EEXIST: 'a part of its path is a file',
   ENOSPC: 'there is no room left on its disk',

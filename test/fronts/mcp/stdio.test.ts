@@ -33,7 +33,7 @@ beforeEach(async () => {
     // Log lines go somewhere too; not to where the protocol is.
     TOLLGATE_LOG_LEVEL: 'trace',
   };
-  // Another folder than the repository: the default database lands there.
+  // Another folder than the repository.
   const { command, args, env: whole, cwd } = stdioCommand(env, folder.path);
   server = spawn(command, args, { env: whole, cwd, stdio: ['pipe', 'pipe', 'pipe'] });
   exited = once(server, 'exit');

@@ -259,6 +259,17 @@ export function settlingCases(newDatabase: () => Database): void {
         usd: 1e-9,
       });
     });
+
+    it('ends the hold of a dead process within ten minutes of a clock that was set back', async () => {
+      const HOUR = 3_600_000;
+      await hold(store, 'call_1', [claim(60, { charge: 55 })]);
+      const other = database.open();
+      const setBack = LATER - HOUR;
+      expect(await other.leases.sweep(setBack)).toBe(0);
+      expect(await other.leases.sweep(setBack + 600_000)).toBe(0);
+      expect(await other.leases.sweep(setBack + 600_001)).toBe(1);
+      expect(await standing(store)).toEqual([55, 0]);
+    });
   });
 }
 
