@@ -17,7 +17,9 @@ export const Settings = z.strictObject({
     .string()
     .regex(/^sqlite:.+$/, 'must be sqlite:<path> or sqlite::memory:')
     .default('sqlite:.tollgate/tollgate.db')
-    .describe('Database: sqlite:<path>, relative to the folder tollgate is started in. For tollgate mcp in a folder with neither settings nor a database: in the data folder of the user'),
+    .describe(
+      'Database: sqlite:<path>, relative to the folder tollgate is started in. For tollgate mcp in a folder with neither settings nor a database: in the data folder of the user',
+    ),
   prompts: z
     .string()
     .min(1)

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
@@ -76,13 +77,8 @@ describe('the database of tollgate mcp', LONG, () => {
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  it.each([
-    [
-      'has settings',
-      () => {
-        writeFileSync(join(folder.path, 'tollgate.yaml'), 'port: 1\n');
-      },
-    ],
+  it.each<[string, () => Promise<void>]>([
+    ['has settings', () => writeFile(join(folder.path, 'tollgate.yaml'), 'port: 1\n')],
     ['has begun one', () => openSqlite(join(folder.path, '.tollgate', 'tollgate.db')).close()],
   ])('is that of the folder where it %s', async (_, prepare) => {
     await prepare();
@@ -145,13 +141,8 @@ describe('a place where no database can be', LONG, () => {
     );
   });
 
-  it.each([
-    [
-      'is none',
-      (path: string) => {
-        writeFileSync(path, 'This is a letter. '.repeat(500));
-      },
-    ],
+  it.each<[string, (path: string) => Promise<void>]>([
+    ['is none', (path) => writeFile(path, 'This is a letter. '.repeat(500))],
     ['is damaged', damagedDatabase],
   ])('is said in one sentence where the file %s', async (_, prepare) => {
     const path = join(folder.path, 't.db');
