@@ -32,7 +32,7 @@ interface Line {
 }
 
 /** What `tollgate mcp` logs at its start, as a client that stands in `folder` starts it. */
-async function startedMcp(env: Record<string, string> = {}, until: RegExp = /./): Promise<Line[]> {
+async function startedMcp(env: Record<string, string> = {}, until = /./): Promise<Line[]> {
   const child = startCommand(['mcp'], {
     cwd: folder.path,
     env: { HOME: home.path, XDG_DATA_HOME: join(home.path, 'data'), ...env },

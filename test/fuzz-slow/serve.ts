@@ -35,7 +35,7 @@ const config = readConfig(
 const log = pino({ base: null }, pino.destination(devNull));
 const app = buildApp(config, { tools, log });
 await app.warm();
-const server = await buildHttpServer(app, config, log);
+const server = await buildHttpServer(app, config, { log });
 const url = await server.listen({ host: '127.0.0.1', port: 0 });
 
 const TURN_EVERY_MS = 5;

@@ -38,7 +38,7 @@ const config = readConfig({ TOLLGATE_DB: 'sqlite::memory:' }, '/nowhere');
 const log = pino({ level: 'silent' });
 const watchdog = buildWatchdog({ heldMs: 200, notReadyMs: 200, logTo: 2 });
 const app = buildApp(config, { tools: [...tools, spin], log, watchdog });
-const server = await buildHttpServer(app, config, log);
+const server = await buildHttpServer(app, config, { log });
 const url = await server.listen({ host: '127.0.0.1', port: 0 });
 watchdog.start();
 process.send?.(url);

@@ -18,7 +18,7 @@ beforeEach(async () => {
   now = NOW;
   store = openSqlite(':memory:', { now: () => now });
   app = testApp({ store, provider: fakeProvider(ANSWER), now: () => now });
-  server = await buildHttpServer(app, testConfig(), silentLog);
+  server = await buildHttpServer(app, testConfig(), { log: silentLog });
 });
 afterEach(async () => {
   await server.close();
