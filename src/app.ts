@@ -9,6 +9,7 @@ import type { Plan } from './call/plan.ts';
 import type { PromptVersion } from './call/prompt.ts';
 import { buildCallIds } from './call/ids.ts';
 import { openCall } from './call/open-call.ts';
+import { buildSchemaChecks, type SchemaChecks } from './call/schema-check.ts';
 import type { Tool } from './call/tool.ts';
 import type { Config } from './config.ts';
 import { buildKeys, type OpenKeys } from './identity/keys.ts';
@@ -76,13 +77,15 @@ export function buildApp(config: Config, given: AppParts): App {
   const tools = applySettings(given.tools, config);
   // After all that may refuse the settings: an opened database must not be left behind.
   const store = given.store ?? openStore(config, { log, now });
-  const prompts = openPromptParts({ config, root, tools, log });
+  const checks = buildSchemaChecks();
+  const prompts = openPromptParts({ config, root, tools, checks, log });
   const keys = buildKeys({ book: store.keys, keySecret: config.key_secret, now });
   const budgets = openBudgets({ config, store, log, isSimulated, now });
   const { cache, feedback } = openDesks(config, store, now);
   let road: ReturnType<typeof openRoad> | null = null;
   const parts = buildParts(config, {
-    ...{ tools, log, now, store, providerOf, isSimulated, budgets, feedback, simulatedModels },
+    ...{ tools, log, now, store, checks, providerOf, isSimulated },
+    ...{ budgets, feedback, simulatedModels },
     prompts: prompts.get,
     invoke(request) {
       if (!road) throw new Error('nothing is on the road yet');
@@ -108,7 +111,7 @@ export function buildApp(config: Config, given: AppParts): App {
     models: () => modelStatuses(parts.model, config.chains),
     longestHoldMs: () => watchdog?.longestHoldMs() ?? 0,
     noteRequest: (what) => watchdog?.request(what),
-    ...lifeOf({ prompts, keys, budgets, parts, model, store, watchdog, sums, now }),
+    ...lifeOf({ prompts, keys, budgets, parts, model, store, watchdog, sums, checks, now }),
   };
 }
 
@@ -122,6 +125,7 @@ interface Living {
   watchdog: Watchdog | undefined;
   sums: ReturnType<typeof keepSums>;
   now: () => number;
+  checks: SchemaChecks;
 }
 
 /** What starts, what is well, and what ends. */
@@ -135,6 +139,7 @@ const lifeOf = ({
   watchdog,
   sums,
   now,
+  checks,
 }: Living): Pick<App, 'ready' | 'warnings' | 'warm' | 'simulatorUrl' | 'close'> => ({
   ready: async () => ({ store: await store.health(), event_loop: watchdog?.trouble() ?? null }),
   warnings: () => warnOfRows(store.setAside, now),
@@ -148,6 +153,7 @@ const lifeOf = ({
     budgets.keeper.stop();
     sums.stop();
     await model.close();
+    await checks.foreign.close();
     await store.close();
     await watchdog?.stop();
   },

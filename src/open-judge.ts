@@ -2,6 +2,7 @@ import type { JudgeInput, JudgeOutput } from '../schemas/judge.ts';
 import { judgeSameAnswer } from '../tools/judge-same-answer.ts';
 import type { Judge, Verdict } from './cache/judge.ts';
 import type { Call, CallMeta, CallRequest, Ended } from './call/call.ts';
+import { buildReplyCheck } from './call/reply-check.ts';
 import type { SchemaChecks } from './call/schema-check.ts';
 import type { PromptVersion } from './call/prompt.ts';
 import type { Plan } from './call/plan.ts';
@@ -37,17 +38,19 @@ export function buildJudge(needs: JudgeNeeds, withinMs: number): Judge {
         ...{ model: null, degraded: false, route: null },
         attempts: call.meta.attempts,
       };
-      const check = checks.compile(planned.replySchema);
+      const { principal, signal } = call;
+      const asker = { owner: principal.id, signal };
+      const check = buildReplyCheck(checks, { tool: judgeSameAnswer, input, asker });
       const output = await askChain(model, {
         // The judge is worth its price only where it is cheap: no other model, and no second try.
         plan: planned.narrow({ models: [first] }),
         meta,
         purpose: 'judge',
-        principal: call.principal.id,
+        principal: principal.id,
         hold: call.hold ?? null,
         timeLimits: planned.timeLimits,
         endBy: Math.min(call.deadlineAt ?? Infinity, now() + withinMs),
-        signal: AbortSignal.any([call.signal, AbortSignal.timeout(withinMs)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(withinMs)]),
         onQueue: () => undefined,
         onAttempt: () => undefined,
         onText: () => undefined,

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Call, CallRequest, ChoosePrompt, Ended } from './call/call.ts';
 import type { FeedbackDesk } from './call/feedback.ts';
 import { parseInput } from './call/parse-input.ts';
-import { buildSchemaChecks } from './call/schema-check.ts';
+import type { SchemaChecks } from './call/schema-check.ts';
 import type { Knowledge, Planner, Tool } from './call/tool.ts';
 import type { Config } from './config.ts';
 import { CATALOG } from './model/catalog.ts';
@@ -26,6 +26,7 @@ interface Opened {
   log: Logger;
   store: Store;
   prompts: () => Promise<Prompts>;
+  checks: SchemaChecks;
   providerOf: ModelParts['providerOf'];
   budgets: ReturnType<typeof openBudgets>;
   isSimulated: PipelineParts['isSimulated'];
@@ -40,11 +41,10 @@ const HOUR_MS = 3_600_000;
 /** Everything that layers need, made once. */
 export function buildParts(
   config: Config,
-  { tools, log, store, prompts, providerOf, budgets, now, ...opened }: Opened,
+  { tools, log, store, prompts, checks, providerOf, budgets, now, ...opened }: Opened,
 ): PipelineParts & { learnt: () => Promise<void>; closeCache: () => Promise<void> } {
   const { ledger } = store;
   const prices = buildPriceList({ ...CATALOG, ...config.models });
-  const checks = buildSchemaChecks();
   const model = openModelParts({ config, providerOf, prices, log, now });
   const learnt = lazyLearning(model, store);
   const planFrom = buildPlanner({ ...model, ...config });
@@ -117,7 +117,8 @@ function buildServices({
     feedback,
     books: (viewer) => buildBooks(ledger, now, viewer.isAdmin ? null : viewer.id),
     estimate: (call) => async (name, given) => {
-      const { tool, input } = await parseInput({ tools, checks }, name, given);
+      const asker = { owner: call.principal.id, signal: call.signal };
+      const { tool, input } = await parseInput({ tools, checks, asker }, name, given);
       if (tool.kind !== 'llm') return null;
       const chosen = await choosePrompt(tool, call);
       const { prompt } = chosen;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { PromptDesk, PromptVersion } from './call/prompt.ts';
-import { buildSchemaChecks } from './call/schema-check.ts';
+import type { SchemaChecks } from './call/schema-check.ts';
 import type { Tool } from './call/tool.ts';
 import type { Config } from './config.ts';
 import { buildPromptDesk } from './prompts/desk.ts';
@@ -25,17 +25,18 @@ interface Given {
   /** The folder of package.json. */
   root: string;
   tools: readonly Tool[];
+  checks: SchemaChecks;
   log: Logger;
 }
 
-export function openPromptParts({ config, root, tools, log }: Given): PromptParts {
+export function openPromptParts({ config, root, tools, checks, log }: Given): PromptParts {
   const folder = config.prompts ?? join(root, 'prompts');
   const { get, close } = lazyPrompts(folder, log);
   return {
     get,
     close,
     shown: {
-      prompts: buildPromptDesk({ tools, checks: buildSchemaChecks(), prompts: get }),
+      prompts: buildPromptDesk({ tools, checks, prompts: get }),
       promptsFolder: folder,
       promptVersions: async (id) => (await get()).set(id).versions,
     },

@@ -17,7 +17,8 @@ export type Planned = Pick<
 export const buildPlanFor =
   ({ tools, ownTools, checks, choosePrompt, plan }: PipelineParts) =>
   async ({ toolName, promptWish = null, ...asked }: Planned): Promise<Plan> => {
-    const known = { tools: [...tools, ...ownTools], checks };
+    const asker = { owner: asked.principal.id };
+    const known = { tools: [...tools, ...ownTools], checks, asker };
     const { tool, input } = await parseInput(known, toolName, asked.input);
     if (tool.kind !== 'llm')
       throw problem('invalid_input', { detail: `${tool.name} asks no model: it costs nothing.` });

@@ -2,20 +2,23 @@ import { rowOf } from '../errors/codes.ts';
 import { problem } from '../errors/problem.ts';
 import type { FieldError } from '../../schemas/problem.ts';
 import { toFieldErrors } from './field-errors.ts';
-import type { SchemaChecks } from './schema-check.ts';
+import type { JsonSchema } from './json-schema.ts';
+import type { Asker, SchemaChecks } from './schema-check.ts';
 import type { Tool } from './tool.ts';
 
 interface Parts {
   tools: readonly Tool[];
   checks: SchemaChecks;
+  /** Whose input it is: a schema in it is looked at in its turn. */
+  asker: Asker;
 }
 
 /**
  * The tool of this name and its input, parsed: defaults filled in, strings trimmed.
- * @throws ProblemError unknown_tool, invalid_input
+ * @throws ProblemError unknown_tool, invalid_input, checks_busy
  */
 export async function parseInput(
-  { tools, checks }: Parts,
+  { tools, ...parts }: Parts,
   name: string,
   input: unknown,
 ): Promise<{ tool: Tool; input: Record<string, unknown> }> {
@@ -24,7 +27,7 @@ export async function parseInput(
   const result = await tool.input['~standard'].validate(input);
   if (result.issues) throw invalidInput(name, result.issues.flatMap(toFieldErrors));
   const parsed = result.value as Record<string, unknown>;
-  const objections = objectionsToSchemas(tool, parsed, checks);
+  const objections = await objectionsToSchemas(tool, parsed, parts);
   if (objections.length > 0) throw invalidInput(name, objections);
   return { tool, input: parsed };
 }
@@ -58,17 +61,16 @@ function invalidInput(name: string, errors: FieldError[]) {
 }
 
 /** Fields that hold a caller's own JSON Schema must hold one we can use. */
-function objectionsToSchemas(
+async function objectionsToSchemas(
   tool: Tool,
   input: Record<string, unknown>,
-  checks: SchemaChecks,
-): FieldError[] {
+  { checks, asker }: Omit<Parts, 'tools'>,
+): Promise<FieldError[]> {
   if (tool.kind !== 'llm') return [];
-  return Object.values(tool.narrow ?? {}).flatMap((rule) => {
+  const found = Object.values(tool.narrow ?? {}).map(async (rule) => {
     if (!('schemaIn' in rule)) return [];
-    const objection = checks.objection(input[rule.schemaIn] as Record<string, unknown>);
-    return objection === null
-      ? []
-      : [{ pointer: `/${rule.schemaIn}`, code: 'invalid_schema', detail: objection }];
+    const errors = await checks.foreign.review(input[rule.schemaIn] as JsonSchema, asker);
+    return errors.map((error) => ({ ...error, pointer: `/${rule.schemaIn}${error.pointer}` }));
   });
+  return (await Promise.all(found)).flat();
 }

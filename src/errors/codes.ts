@@ -52,6 +52,29 @@ export const CODES = {
     about:
       'A field is missing, unknown, of the wrong type or out of bounds. `errors` lists every mistake with a JSON pointer and what was expected. Nothing was spent.',
   },
+  schema_too_costly: {
+    status: 422,
+    category: 'input',
+    title: 'The schema of the call takes too much work to check an answer by',
+    retry: 'modify',
+    actions: [
+      {
+        action: 'simplify_schema',
+        why: 'Fewer anyOf, oneOf and allOf inside each other, fewer references to the same definition and shorter patterns take less; the same schema ends the same way',
+      },
+    ],
+    about:
+      'A model answered, and holding its answer to the schema that the call had brought took more time or memory than one caller may take. The answer is billed and was not returned, since nobody knows whether it fits. A schema that takes too much by itself is refused as invalid_input before anything is spent.',
+  },
+  checks_busy: {
+    status: 503,
+    category: 'limit',
+    title: 'Too many schemas are waiting to be checked',
+    retry: 'after_delay',
+    actions: [retryLater],
+    about:
+      'Schemas that callers bring, and the answers to them, are checked a few at a time, each caller in turn. This caller, or all together, had as many waiting as there may be.',
+  },
   malformed_json: {
     status: 400,
     category: 'input',

@@ -1,5 +1,7 @@
+import type { FieldError } from '../../schemas/problem.ts';
 import { parseInput } from '../call/parse-input.ts';
 import type { SchemaChecks } from '../call/schema-check.ts';
+import { EVALUATION } from './evaluation.ts';
 import type { LlmTool, Tool } from '../call/tool.ts';
 import { ProblemError } from '../errors/problem.ts';
 import { CaseError, type EvalCase, type NumberedCase } from './cases.ts';
@@ -10,7 +12,7 @@ export interface ReadyCase extends EvalCase {
   tool: string;
 }
 
-interface Parts {
+interface CheckParts {
   tools: readonly Tool[];
   checks: SchemaChecks;
 }
@@ -21,7 +23,7 @@ interface Parts {
  * @throws CaseError naming the first line that is wrong
  */
 export async function checkCases(
-  parts: Parts,
+  parts: CheckParts,
   promptId: string,
   cases: readonly NumberedCase[],
 ): Promise<ReadyCase[]> {
@@ -29,8 +31,8 @@ export async function checkCases(
   for (const { line, ...each } of cases) {
     try {
       const tool = toolFor(parts.tools, promptId, each.tool);
-      await parseInput(parts, tool.name, each.input);
-      compileSchemas(parts, each.graders);
+      await parseInput({ ...parts, asker: EVALUATION }, tool.name, each.input);
+      await reviewGraders(parts, each.graders);
       ready.push({ ...each, tool: tool.name });
     } catch (error) {
       throw new CaseError(line, inWords(error));
@@ -39,8 +41,20 @@ export async function checkCases(
   return ready;
 }
 
-function compileSchemas({ checks }: Parts, graders: readonly Grader[]): void {
-  for (const grader of graders) if (grader.type === 'schema') checks.compile(grader.schema);
+async function reviewGraders(parts: CheckParts, graders: readonly Grader[]): Promise<void> {
+  for (const [at, grader] of graders.entries()) {
+    const [first] = await mistakesIn(parts, grader);
+    if (first)
+      throw new Error(
+        `graders.${String(at)}.${grader.type === 'regex' ? 'pattern' : 'schema'}${first.pointer}: ${first.detail}`,
+      );
+  }
+}
+
+function mistakesIn({ checks: { foreign } }: CheckParts, grader: Grader): Promise<FieldError[]> {
+  if (grader.type === 'schema') return foreign.review(grader.schema, EVALUATION, 'any');
+  if (grader.type === 'regex') return foreign.reviewPattern(grader, EVALUATION);
+  return Promise.resolve([]);
 }
 
 /** The tool named, or the first that has the prompt. @throws Error when there is none such */

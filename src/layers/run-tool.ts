@@ -2,6 +2,7 @@ import type { Call, Layer, Outcome } from '../call/call.ts';
 import type { Books } from '../call/books.ts';
 import type { Plan } from '../call/plan.ts';
 import type { Principal } from '../call/principal.ts';
+import { buildReplyCheck, type ReplyCheck } from '../call/reply-check.ts';
 import type { SchemaChecks } from '../call/schema-check.ts';
 import type { FunctionTool, Knowledge, LlmTool, ToolContext } from '../call/tool.ts';
 import { problem, ProblemError } from '../errors/problem.ts';
@@ -82,8 +83,8 @@ async function runPrompt(tool: LlmTool, call: Call, parts: RunParts): Promise<Ou
     if (!(error instanceof ProblemError)) throw error;
     if (mayAnswerStale(call, error)) return answerStale(call, tool);
     const knowledge = await parts.knowledge();
-    const check = parts.checks.compile(plan.replySchema);
-    const output = answerWithoutModel({ tool, call, problem: error, knowledge, check });
+    const check = replyCheck(tool, call, parts);
+    const output = await answerWithoutModel({ tool, call, problem: error, knowledge, check });
     if (output === null) throw error;
     meta.servedBy = 'fallback';
     meta.degraded = true;
@@ -109,13 +110,19 @@ async function answerStale({ meta, stale, emit }: Call, { streams }: LlmTool): P
   return { ok: true, output };
 }
 
+const replyCheck = (
+  tool: LlmTool,
+  { input, principal, signal }: Call,
+  { checks }: Pick<RunParts, 'checks'>,
+): ReplyCheck => buildReplyCheck(checks, { tool, input, asker: { owner: principal.id, signal } });
+
 async function askModels(
   plan: Plan,
   call: Call,
-  { tool, model, checks }: RunParts & { tool: LlmTool },
+  { tool, model, ...parts }: RunParts & { tool: LlmTool },
 ): Promise<unknown> {
   const relay = buildRelay(tool, call, model.now);
-  const check = checks.compile(plan.replySchema);
+  const check = replyCheck(tool, call, parts);
   const output = await askChain(model, {
     plan,
     meta: call.meta,

@@ -14,6 +14,8 @@ interface InputParts {
 export const buildValidateInput = ({ tools, ownTools, checks }: InputParts): Layer =>
   async function validateInput(call, next) {
     const known = call.front === 'internal' ? ownTools : tools;
-    const { tool, input } = await parseInput({ tools: known, checks }, call.toolName, call.input);
+    const asker = { owner: call.principal.id, signal: call.signal };
+    const parts = { tools: known, checks, asker };
+    const { tool, input } = await parseInput(parts, call.toolName, call.input);
     return next({ ...call, tool, input });
   };

@@ -1,4 +1,5 @@
 import type { Layer } from '../call/call.ts';
+import { buildReplyCheck } from '../call/reply-check.ts';
 import type { SchemaChecks } from '../call/schema-check.ts';
 import { problem } from '../errors/problem.ts';
 
@@ -6,10 +7,10 @@ import { problem } from '../errors/problem.ts';
 export const buildValidateOutput = (checks: SchemaChecks): Layer =>
   async function validateOutput(call, next) {
     const outcome = await next(call);
-    const { tool, plan } = call;
+    const { tool, input, principal, signal } = call;
     if (!outcome.ok || !tool) return outcome;
-    const schema = plan?.replySchema ?? tool.json.output;
-    const errors = checks.compile(schema)(outcome.output);
+    const asker = { owner: principal.id, signal };
+    const errors = await buildReplyCheck(checks, { tool, input, asker })(outcome.output);
     if (errors.length === 0) return outcome;
     const [first] = errors;
     throw problem('invalid_output', {

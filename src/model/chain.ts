@@ -23,7 +23,8 @@ export interface Asked extends Caller {
   meta: Pick<CallMeta, 'attempts' | 'model' | 'degraded' | 'route'>;
   /** An attempt begins; what the models before it had written is void. `after` is why, if there was one. */
   onAttempt: (model: string, after: string | null) => void;
-  read: (reply: string) => Read;
+  /** Rejects where nobody can tell. */
+  read: (reply: string) => Promise<Read>;
 }
 
 /** What has happened in the call so far. */
@@ -110,7 +111,7 @@ async function makeAttempt(
   meta.attempts.push(record);
   course.modelFailure = tried.problem;
   if (tried.problem !== null) return null;
-  const read = asked.read(text);
+  const read = await asked.read(text);
   if (read.ok) return read;
   const { complaint } = read;
   record.outcome = 'invalid';

@@ -1,4 +1,4 @@
-import type { Check } from '../call/schema-check.ts';
+import type { ReplyCheck } from '../call/reply-check.ts';
 
 /** A whole reply of a model: what it says, or what is wrong with it in words the model can act on. */
 export type Read = { ok: true; output: unknown } | { ok: false; complaint: string };
@@ -6,7 +6,8 @@ export type Read = { ok: true; output: unknown } | { ok: false; complaint: strin
 /** Most mistakes named in one complaint: the first ones usually cause the rest. */
 const MOST_MISTAKES = 5;
 
-export function readReply(reply: string, check: Check): Read {
+/** @throws ProblemError schema_too_costly, checks_busy: nobody knows whether it fits */
+export async function readReply(reply: string, check: ReplyCheck): Promise<Read> {
   let output: unknown;
   try {
     output = JSON.parse(reply);
@@ -14,7 +15,7 @@ export function readReply(reply: string, check: Check): Read {
     const complaint = 'Your reply is not JSON. Answer again with the JSON object alone.';
     return { ok: false, complaint };
   }
-  const mistakes = check(output);
+  const mistakes = await check(output);
   if (mistakes.length === 0) return { ok: true, output };
   const named = mistakes
     .slice(0, MOST_MISTAKES)

@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.ts';
-import type { Check } from '../call/schema-check.ts';
+import type { ReplyCheck } from '../call/reply-check.ts';
 import type { Knowledge, LlmTool } from '../call/tool.ts';
 import type { Code } from '../errors/codes.ts';
 import type { ProblemError } from '../errors/problem.ts';
@@ -20,7 +20,7 @@ interface Failed {
   call: Call;
   problem: ProblemError;
   knowledge: Knowledge;
-  check: Check;
+  check: ReplyCheck;
 }
 
 /** Whether a kept answer past its time is better than the problem: not after text has been sent. */
@@ -35,12 +35,12 @@ export const mayAnswerStale = (call: Call, problem: ProblemError): boolean =>
  * caller must know of, after text has been sent (it would contradict it), and when the tool has no
  * honest answer either.
  */
-export function answerWithoutModel(failed: Failed): Record<string, unknown> | null {
+export async function answerWithoutModel(failed: Failed): Promise<Record<string, unknown> | null> {
   const { tool, call, problem, knowledge, check } = failed;
   if (!tool.fallback || call.meta.partial !== null || call.signal.aborted) return null;
   if (!NO_MODEL_COULD.has(problem.code)) return null;
   const output = tool.fallback(call.input as Record<string, unknown>, knowledge);
-  return output !== null && check(output).length === 0 ? output : null;
+  return output !== null && (await check(output)).length === 0 ? output : null;
 }
 
 /** A fallback needs a moment of the call's time; so much of it, milliseconds, and never more than a tenth. */

@@ -84,7 +84,8 @@ async function fill({ set, tool }: Shown, { parts, viewer, given }: Filling) {
   const { labels, id: principal } = viewer;
   const { prompt } = (await prompts()).choose(set.id, { principal, ...labels });
   const variables = fromTexts(prompt.meta.variables, given);
-  const { input } = await parseInput({ tools, checks }, tool.name, variables);
+  const asker = { owner: principal };
+  const { input } = await parseInput({ tools, checks, asker }, tool.name, variables);
   return { description: tool.title, ...prompt.render(input) };
 }
 

@@ -12,6 +12,7 @@ import { READS_OUR_BOOKS } from '../../tools/annotations.ts';
 import { tools as builtIn } from '../../tools/index.ts';
 
 const checks = buildSchemaChecks();
+const asker = { owner: 'test' };
 const toolOf = (input: AnySchema): Tool =>
   defineTool({
     name: 'probe',
@@ -26,7 +27,7 @@ const toolOf = (input: AnySchema): Tool =>
   });
 
 const parse = (schema: AnySchema, input: unknown) =>
-  parseInput({ tools: [toolOf(schema)], checks }, 'probe', input);
+  parseInput({ tools: [toolOf(schema)], checks, asker }, 'probe', input);
 
 /** What is wrong with the input, as every front says it. */
 async function refused(work: Promise<unknown>) {
@@ -136,7 +137,9 @@ describe('a refused input', () => {
   });
 
   it('of an unknown tool lists the tools there are, and does not repeat a book', async () => {
-    const wire = await refused(parseInput({ tools: builtIn, checks }, 'x'.repeat(9_000), {}));
+    const wire = await refused(
+      parseInput({ tools: builtIn, checks, asker }, 'x'.repeat(9_000), {}),
+    );
     expect(wire.code).toBe('unknown_tool');
     expect(wire.detail).toContain('answer_question, summarize_text');
     expect(wire.detail.length).toBeLessThan(500);
@@ -145,8 +148,10 @@ describe('a refused input', () => {
   it('of a tool that takes a schema says what is wrong with the schema', async () => {
     const schema = { type: 'object', properties: { a: {} } };
     const wire = await refused(
-      parseInput({ tools: builtIn, checks }, 'extract_data', { text: 'x', schema }),
+      parseInput({ tools: builtIn, checks, asker }, 'extract_data', { text: 'x', schema }),
     );
-    expect(wire.errors).toMatchObject([{ pointer: '/schema', code: 'invalid_schema' }]);
+    expect(wire.errors).toMatchObject([
+      { pointer: '/schema/properties/a', code: 'invalid_schema' },
+    ]);
   });
 });

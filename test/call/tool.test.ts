@@ -123,14 +123,14 @@ describe.each(tools.map((tool) => [tool.name, tool] as const))('the tool %s', (n
   });
 
   it('has examples that it accepts', async () => {
-    const parts = { tools, checks: buildSchemaChecks() };
+    const parts = { tools, checks: buildSchemaChecks(), asker: { owner: 'test' } };
     for (const example of tool.examples) {
       expect((await parseInput(parts, name, example.input)).tool).toBe(tool);
     }
   });
 
   it('refuses a field that its schema does not name', async () => {
-    const parts = { tools, checks: buildSchemaChecks() };
+    const parts = { tools, checks: buildSchemaChecks(), asker: { owner: 'test' } };
     const input = { ...tool.examples[0].input, surprise: 1 };
     await expect(parseInput(parts, name, input)).rejects.toMatchObject({ code: 'invalid_input' });
   });

@@ -4,7 +4,12 @@ import { problem } from '../../src/errors/problem.ts';
 import { Grader } from '../../src/eval/graders/declaration.ts';
 import { grade, type Graded, type GraderParts } from '../../src/eval/graders/grade.ts';
 
+/** Each level is looked at twice as often as the one around it. */
+let nested: object = {};
+for (let level = 0; level < 40; level += 1) nested = { nested };
+
 const OUTPUT = {
+  nested,
   answer: 'You have 30\u00a0days. It’s free, and Mr. O’Neil pays 1,500 EUR.',
   found: true,
   total: 0.1 + 0.2,
@@ -147,12 +152,20 @@ describe('a grader', () => {
     });
   });
 
-  it('that takes for ever is ended, which is no fault of the answer', async () => {
-    const schema = { type: 'string', pattern: '^(a+)+$' };
-    expect(await gradeBy([{ type: 'schema', at: '/runs', schema }])).toMatchObject({
-      ...{ score: 0, isFailed: true },
-      detail: 'schema /runs: took too long to tell',
-    });
+  it.each([
+    { type: 'schema', at: '/runs', schema: { type: 'string', pattern: '^(a+)+$' } },
+    { type: 'regex', at: '/runs', pattern: '^(a+)+$' },
+  ])('whose pattern other engines need for ever for says no: $type', async (grader) => {
+    expect(await gradeBy([grader])).toMatchObject({ score: 0, isFailed: false });
+  });
+
+  it('that takes too long is ended, which is no fault of the answer', async () => {
+    const checks = buildSchemaChecks({ workMs: 100, wallMs: 1_000 });
+    const twice = { properties: { nested: { $ref: '#/$defs/n' } } };
+    const schema = { $ref: '#/$defs/n', $defs: { n: { allOf: [twice, twice] } } };
+    const said = await gradeBy([{ type: 'schema', at: '/nested', schema }], { checks });
+    expect(said).toMatchObject({ score: 0, isFailed: true });
+    expect(said.detail).toMatch(/^schema \/nested: could not be told: It takes more time/);
   });
 
   it('judge that could not be asked is 0, and is told apart from a bad answer', async () => {

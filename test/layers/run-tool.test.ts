@@ -278,6 +278,8 @@ describe('a model tool that no model answers', () => {
   it('gives its fallback the input and what it may read', async () => {
     const fallback: Fallback = ({ question }, knowledge) => ({
       answer: `${String(question)} ${String(knowledge.text('faq'))}`,
+      found: false,
+      sources: [],
     });
     const call = { input: { question: 'How long?' } };
     const { outcome } = await run(withFallback(fallback), REFUSED, { ...ONE_ATTEMPT, call });
@@ -286,7 +288,8 @@ describe('a model tool that no model answers', () => {
 
   it('streams nothing of a fallback when it streams nothing of an answer', async () => {
     const tool = withFallback(() => ({ label: 'a', confidence: 0, reason: '' }), classifyText);
-    const { outcome, events } = await run(tool, REFUSED, ONE_ATTEMPT);
+    const call = { input: { text: 'x', labels: [{ name: 'a' }, { name: 'b' }] } };
+    const { outcome, events } = await run(tool, REFUSED, { ...ONE_ATTEMPT, call });
     expect(outcome).toMatchObject({ ok: true });
     expect(events.map(({ event }) => event)).toEqual(['call']);
   });

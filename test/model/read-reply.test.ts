@@ -10,8 +10,8 @@ const check = buildSchemaChecks().compile({
 });
 
 describe('a reply', () => {
-  it('that fits is what it says', () => {
-    expect(readReply(' {"label":"a","confidence":1}\n', check)).toEqual({
+  it('that fits is what it says', async () => {
+    expect(await readReply(' {"label":"a","confidence":1}\n', check)).toEqual({
       ok: true,
       output: { label: 'a', confidence: 1 },
     });
@@ -19,8 +19,8 @@ describe('a reply', () => {
 
   it.each(['', 'Sure! {"label":"a"}', '{"label":"a"', '```json\n{}\n```'])(
     'that is not JSON is told so: %j',
-    (reply) => {
-      expect(readReply(reply, check)).toEqual({
+    async (reply) => {
+      expect(await readReply(reply, check)).toEqual({
         ok: false,
         complaint: 'Your reply is not JSON. Answer again with the JSON object alone.',
       });
@@ -32,20 +32,20 @@ describe('a reply', () => {
     ['{"label":"a"}', `"" must have required property 'confidence'`],
     ['null', '"" must be object'],
     ['[]', '"" must be object'],
-  ])('that does not fit is told where: %s', (reply, mistake) => {
-    expect(readReply(reply, check)).toEqual({
+  ])('that does not fit is told where: %s', async (reply, mistake) => {
+    expect(await readReply(reply, check)).toEqual({
       ok: false,
       complaint: `Your reply does not fit the schema: ${mistake}. Answer again with the whole corrected object alone.`,
     });
   });
 
-  it('with a hundred mistakes is told of the first five', () => {
+  it('with a hundred mistakes is told of the first five', async () => {
     const mistakes = Array.from({ length: 100 }, (_, at) => ({
       pointer: `/${String(at)}`,
       code: 'type',
       detail: 'must be string',
     }));
-    const read = readReply('[]', () => mistakes);
+    const read = await readReply('[]', () => mistakes);
     expect(!read.ok && read.complaint.match(/must be string/g)).toHaveLength(5);
     expect(!read.ok && read.complaint).toContain('"/0"');
   });

@@ -61,37 +61,40 @@ function rescue({ fallback = echo, code = 'model_unavailable', call, meta }: Aro
   });
 }
 
-describe('the answer without a model', () => {
-  it.each(RESCUED)('is the tool’s own, from input and knowledge, after %s', (code) => {
-    expect(rescue({ code })).toEqual({ a: 'x knows k' });
+describe('the answer without a model', async () => {
+  it.each(RESCUED)('is the tool’s own, from input and knowledge, after %s', async (code) => {
+    expect(await rescue({ code })).toEqual({ a: 'x knows k' });
   });
 
   it.each((Object.keys(CODES) as Code[]).filter((code) => !RESCUED.includes(code)))(
     'is none after %s, of which the caller must know',
-    (code) => {
-      expect(rescue({ code })).toBeNull();
+    async (code) => {
+      expect(await rescue({ code })).toBeNull();
     },
   );
 
-  it('is none for a tool without one, nor where it has no honest answer', () => {
-    expect(rescue({ fallback: null })).toBeNull();
-    expect(rescue({ fallback: () => null })).toBeNull();
+  it('is none for a tool without one, nor where it has no honest answer', async () => {
+    expect(await rescue({ fallback: null })).toBeNull();
+    expect(await rescue({ fallback: () => null })).toBeNull();
   });
 
-  it('is none after text was sent, which it would contradict', () => {
-    expect(rescue({ meta: { partial: { usable: true, text_chars: 1 } } })).toBeNull();
+  it('is none after text was sent, which it would contradict', async () => {
+    expect(await rescue({ meta: { partial: { usable: true, text_chars: 1 } } })).toBeNull();
   });
 
-  it('is not even made for a caller who has left', () => {
+  it('is not even made for a caller who has left', async () => {
     const fallback = (): never => {
       throw new Error('nobody needs it');
     };
-    expect(rescue({ fallback, call: { signal: AbortSignal.abort() } })).toBeNull();
+    expect(await rescue({ fallback, call: { signal: AbortSignal.abort() } })).toBeNull();
   });
 
-  it.each([{}, { a: 7 }, { a: 'x', b: 'y' }])('is not served in a wrong shape: %j', (output) => {
-    expect(rescue({ fallback: () => output })).toBeNull();
-  });
+  it.each([{}, { a: 7 }, { a: 'x', b: 'y' }])(
+    'is not served in a wrong shape: %j',
+    async (output) => {
+      expect(await rescue({ fallback: () => output })).toBeNull();
+    },
+  );
 });
 
 describe('the end of attempts', () => {

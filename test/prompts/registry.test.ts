@@ -157,7 +157,8 @@ describe('the built-in prompts', () => {
   );
 
   it.each(examples)('are filled in with the example of %s', async (name, tool, example) => {
-    const { input } = await parseInput({ tools, checks: buildSchemaChecks() }, name, example.input);
+    const parts = { tools, checks: buildSchemaChecks(), asker: { owner: 'test' } };
+    const { input } = await parseInput(parts, name, example.input);
     const prompt = await usualPrompt(tool.prompt);
     const { system, user } = prompt.render(input);
     expect(system.length).toBeGreaterThan(100);

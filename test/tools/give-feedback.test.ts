@@ -6,7 +6,7 @@ import type { ToolContext } from '../../src/call/tool.ts';
 import { giveFeedback } from '../../tools/give-feedback.ts';
 import { fakeFeedbackDesk } from '../support/fake-desk.ts';
 
-const parts = { tools: [giveFeedback], checks: buildSchemaChecks() };
+const parts = { tools: [giveFeedback], checks: buildSchemaChecks(), asker: { owner: 'test' } };
 const parse = (input: object) => parseInput(parts, giveFeedback.name, { call: 'call_1', ...input });
 
 describe('give_feedback', () => {

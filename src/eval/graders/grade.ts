@@ -1,11 +1,10 @@
 import type { SchemaChecks } from '../../call/schema-check.ts';
-import type { ProblemError } from '../../errors/problem.ts';
+import { ProblemError } from '../../errors/problem.ts';
 import { valueAt } from '../pointer.ts';
 import type { Grader, GraderOf } from './declaration.ts';
 import { wrong, type Mark } from './mark.ts';
 import { gradeContains, gradeRegex, gradeWords, toText } from './text.ts';
 import { gradeExact, gradeJsonEqual, gradeNumeric, gradeSchema } from './value.ts';
-import { withinTime } from './within-time.ts';
 
 /** What a model said of an answer, or why none did; with what asking cost, integer nano-dollars. */
 export type Judged = { costNanoUsd: number } & (
@@ -14,7 +13,7 @@ export type Judged = { costNanoUsd: number } & (
 
 /** What the graders need that is not theirs. */
 export interface GraderParts {
-  checks: Pick<SchemaChecks, 'compile'>;
+  checks: Pick<SchemaChecks, 'foreign'>;
   /** How near two texts are: cosine, -1 to 1. */
   similarity: (a: string, b: string) => Promise<number>;
   /** Asks a model. `task` is what was asked, as JSON. Never rejects. */
@@ -72,23 +71,27 @@ async function gradeOne(
   const found = valueAt(output, grader.at);
   if (!found) return wrong('the answer has nothing there');
   const { value } = found;
-  if (grader.type === 'schema' || grader.type === 'regex') return gradeInTime(parts, grader, value);
+  if (grader.type === 'schema' || grader.type === 'regex')
+    return gradeInThread(parts, grader, value);
   if (grader.type === 'similarity') return gradeSimilarity(parts, grader, value);
   if (grader.type === 'judge') return gradeByJudge(parts, grader, { input, output: value, signal });
   return gradeAlone(value, grader);
 }
 
-/** By graders with patterns, also those in schemas, which may take for ever. */
-function gradeInTime(
-  { checks }: Pick<GraderParts, 'checks'>,
+/** By graders of schemas and patterns, which may take more than an evaluation can wait for. */
+async function gradeInThread(
+  { checks: { foreign } }: Pick<GraderParts, 'checks'>,
   grader: GraderOf<'schema' | 'regex'>,
   value: unknown,
-): OneMark {
-  const done =
-    grader.type === 'regex'
-      ? withinTime(() => gradeRegex(value, grader))
-      : withinTime(() => gradeSchema(value, checks.compile(grader.schema)));
-  return done?.value ?? { ...wrong('took too long to tell'), isFailed: true };
+): Promise<OneMark> {
+  try {
+    return grader.type === 'regex'
+      ? await gradeRegex(value, grader, foreign)
+      : await gradeSchema(value, grader, foreign);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return { ...wrong(`could not be told: ${error.message}`), isFailed: true };
+  }
 }
 
 /** By graders that need nothing else. */

@@ -1,4 +1,6 @@
 import { canonicalJson } from '../../call/canonical-json.ts';
+import type { ForeignChecks } from '../../call/schema-check.ts';
+import { EVALUATION } from '../evaluation.ts';
 import type { GraderOf } from './declaration.ts';
 import { markIf, show, type Mark } from './mark.ts';
 
@@ -26,11 +28,14 @@ export function gradeContains(value: unknown, { value: wanted, not }: GraderOf<'
   return { score, detail: not ? `has ${listed}` : `lacks ${listed}` };
 }
 
-export const gradeRegex = (value: unknown, { pattern, flags }: GraderOf<'regex'>): Mark =>
-  markIf(
-    new RegExp(pattern, flags).test(toText(value)),
-    `/${pattern}/${flags} does not match ${show(value)}`,
-  );
+export async function gradeRegex(
+  value: unknown,
+  { pattern, flags }: GraderOf<'regex'>,
+  checks: ForeignChecks,
+): Promise<Mark> {
+  const isThere = await checks.matches({ pattern, flags }, toText(value), EVALUATION);
+  return markIf(isThere, `/${pattern}/${flags} does not match ${show(value)}`);
+}
 
 /** 1,500 and don't are one word each. */
 const WORD = /[\p{L}\p{N}]+(?:['’.,-][\p{L}\p{N}]+)*/gu;

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../call/canonical-json.ts';
-import type { Check } from '../../call/schema-check.ts';
+import type { ForeignChecks } from '../../call/schema-check.ts';
+import { EVALUATION } from '../evaluation.ts';
 import type { GraderOf } from './declaration.ts';
 import { markIf, RIGHT, show, wrong, type Mark } from './mark.ts';
 
@@ -66,8 +67,12 @@ export function gradeNumeric(
   );
 }
 
-export function gradeSchema(value: unknown, check: Check): Mark {
-  const [first, ...others] = check(value);
+export async function gradeSchema(
+  value: unknown,
+  { schema }: GraderOf<'schema'>,
+  checks: ForeignChecks,
+): Promise<Mark> {
+  const [first, ...others] = await checks.check(schema, value, EVALUATION);
   if (!first) return RIGHT;
   const more = others.length === 0 ? '' : ` (and ${String(others.length)} more)`;
   return wrong(`${first.pointer === '' ? '' : `${first.pointer}: `}${first.detail}${more}`);

@@ -1,0 +1,65 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { JsonSchema } from '../../../src/call/json-schema.ts';
+import { buildSchemaChecks } from '../../../src/call/schema-check.ts';
+
+const checks = buildSchemaChecks();
+const asker = { owner: 'test' };
+const fits = (schema: JsonSchema, value: unknown) => checks.foreign.check(schema, value, asker);
+const withField = (field: unknown, more: JsonSchema = {}): JsonSchema => ({
+  type: 'object',
+  properties: { a: field },
+  ...more,
+});
+
+describe('a check by a schema that a caller brought', () => {
+  afterAll(() => checks.foreign.close());
+
+  it('tells a text that other engines would look at for ever that it does not match', async () => {
+    const schema = withField({ type: 'string', pattern: '^(\\w|\\d)*$' });
+    expect(await checks.foreign.review(schema, asker)).toEqual([]);
+    expect(await fits(schema, { a: '1'.repeat(40) })).toEqual([]);
+    expect(await fits(schema, { a: `${'1'.repeat(100_000)}!` })).toMatchObject([
+      { pointer: '/a', code: 'pattern' },
+    ]);
+  });
+
+  it('says the same as a check by a schema of ours', async () => {
+    const schema = withField({ type: 'string', format: 'date' }, { required: ['a'] });
+    for (const value of [{ a: '2026-11-30' }, { a: 'x' }, {}, { a: 1 }, null])
+      expect(await fits(schema, value)).toEqual(checks.compile(schema)(value));
+  });
+
+  it('that takes too long ends with a problem that says what to change', async () => {
+    const hasty = buildSchemaChecks({ workMs: 500, wallMs: 5_000 });
+    const twice = { type: 'object', properties: { a: { $ref: '#' } } };
+    const schema = { type: 'object', allOf: [twice, twice] };
+    let deep: object = {};
+    for (let level = 0; level < 40; level += 1) deep = { a: deep };
+    expect(await checks.foreign.review(schema, asker)).toEqual([]);
+    await expect(hasty.foreign.check(schema, deep, asker)).rejects.toMatchObject({
+      code: 'schema_too_costly',
+      message: expect.stringMatching(/more time .*Use fewer anyOf/) as string,
+    });
+    // Its thread is gone; the next job gets another.
+    expect(await hasty.foreign.matches({ pattern: 'a', flags: '' }, 'cat', asker)).toBe(true);
+    await hasty.foreign.close();
+  });
+
+  it('that takes too much memory ends likewise', async () => {
+    const small = buildSchemaChecks({ heapMb: 24, workMs: 60_000, wallMs: 120_000 });
+    const value = { a: Array.from({ length: 300_000 }, (_, at) => ({ at })) };
+    await expect(
+      small.foreign.check(withField({ type: 'array' }), value, asker),
+    ).rejects.toMatchObject({
+      code: 'schema_too_costly',
+      message: expect.stringMatching(/more memory/) as string,
+    });
+    expect(await small.foreign.check(withField({ type: 'array' }), { a: [] }, asker)).toEqual([]);
+    await small.foreign.close();
+  });
+
+  it('does not read a value beyond all measure', async () => {
+    const value = { a: 'x'.repeat(4_200_000) };
+    expect(await fits(withField({ type: 'string' }), value)).toMatchObject([{ code: 'too_big' }]);
+  });
+});
