@@ -169,20 +169,10 @@ describe('the reset of a budget', () => {
     });
     await budgets.reset('berlin', 'shop');
     await budgets.reset('hour', null);
-    expect(resets).toEqual([
-      [
-        {
-          ...{ budget: 'berlin', subject: 'shop', counts: 'team tokens day' },
-          windowStart: Date.parse('2026-11-25T23:00:00Z'),
-        },
-      ],
-      [
-        {
-          ...{ budget: 'hour', subject: null, counts: 'all tokens hour' },
-          windowStart: Date.parse('2026-11-26T10:00:00Z'),
-        },
-      ],
-    ]);
+    const [day, hour] = ['2026-11-25T23:00:00Z', '2026-11-26T10:00:00Z'].map(Date.parse);
+    const berlin = { budget: 'berlin', subject: 'shop', counts: 'team tokens day' };
+    const all = { budget: 'hour', subject: null, counts: 'all tokens hour' };
+    expect(resets).toEqual([[{ ...berlin, windowStart: day }], [{ ...all, windowStart: hour }]]);
   });
 
   it('works for the default too', async () => {

@@ -73,3 +73,48 @@ describe('a shorter answer', () => {
     );
   });
 });
+
+describe('a shorter answer on a budget that lets answers finish', () => {
+  const plan = fakePlan({
+    estimate: (model = 'm') =>
+      fakeEstimate(model, {
+        ...{ highInputTokens: 120, mostInputTokens: 400, outputTokens: 20, maxOutputTokens: 500 },
+        ...{ highPromptNanoUsd: 240_000, highNanoUsd: 5_240_000 },
+        ...{ worstPromptNanoUsd: 800_000, worstNanoUsd: 5_800_000 },
+      }),
+  });
+
+  it('goes by what is likely, and by what is sure where answers are cut', () => {
+    for (const unit of ['tokens', 'usd'] as const) {
+      const limit = unit === 'usd' ? 0.005 : 500;
+      const on = (overrun: 'cut' | 'finish') => answered({ on: metered({ unit, limit, overrun }) });
+      const [likely, sure] = unit === 'usd' ? [476, 420] : [380, 100];
+      expect(shorterThatFits(plan, on('finish'))).toBe(likely);
+      expect(shorterThatFits(plan, on('cut'))).toBe(sure);
+    }
+  });
+
+  it('of a price that is finer than a nano-dollar is never longer than what fits', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5_000 }),
+        fc.integer({ min: 1, max: 3_000 }),
+        fc.integer({ min: 1, max: 2_000 }),
+        (pico, prompt, room) => {
+          const max = 1_000;
+          const cost = (output: number) => Math.ceil((prompt * 1_000 + output * pico) / 1_000);
+          const fine = fakePlan({
+            estimate: (model = 'm') =>
+              fakeEstimate(model, {
+                ...{ outputTokens: 1, maxOutputTokens: max },
+                ...{ worstPromptNanoUsd: cost(0), worstNanoUsd: cost(max) },
+              }),
+          });
+          const limit = (cost(0) + room) / 1e9;
+          const most = shorterThatFits(fine, answered({ on: metered({ unit: 'usd', limit }) }));
+          if (most !== null) expect(cost(most)).toBeLessThanOrEqual(cost(0) + room);
+        },
+      ),
+    );
+  });
+});

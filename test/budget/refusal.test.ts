@@ -60,6 +60,20 @@ describe('a refusal', () => {
     expect(details.nextActions?.[0]?.action).toBe('retry_after_delay');
   });
 
+  it('over a running call that may still take what is left passes soon', () => {
+    const asked = { on: metered(), held: 800, amount: 100, mayPass: 300, others: 50 };
+    const { code, details } = refuse(asked);
+    expect([code, details.retryAfterMs]).toEqual(['budget_held', 1_000]);
+    expect(misfitsOf(answered({ ...asked, others: 0 }))).toEqual([]);
+    expect(misfitsOf(answered({ ...asked, mayPass: 0 }))).toEqual([]);
+  });
+
+  it('of calls without a user says so, and does not speak of all calls', () => {
+    const each = { ...metered({ scope: 'user' }), subject: '' };
+    expect(refuse({ on: each, used: 950 }).details.detail).toContain('(calls without a user, ');
+    expect(refuse({ on: metered(), used: 950 }).details.detail).toContain('(all calls, ');
+  });
+
   it('of a call that is larger than the budget tells nobody to wait', () => {
     const { code, details } = refuse({ on: metered(), amount: 1_001 });
     expect([code, isRetryable(code), details.retryAfterMs]).toEqual([

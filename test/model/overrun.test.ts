@@ -27,11 +27,11 @@ function holdWith(tokens: number) {
 const { prices } = modelParts(fakeProvider({}));
 const NEED = { promptTokens: 1_000, outputTokens: 500, nanoUsd: 7_000_000 };
 
-function watching(hold: Hold | null) {
+function watching(hold: Hold | null, needs = { need: NEED, likely: NEED }) {
   const stopped: unknown[] = [];
   const overrun = watchOverrun({
     hold,
-    purchase: { model: MODEL, need: NEED, likely: NEED, lost: fakeAttempt({ outcome: 'lost' }) },
+    purchase: { model: MODEL, ...needs, lost: fakeAttempt({ outcome: 'lost' }) },
     prices,
     now: () => START,
     written: ({ text }) => text.length / 4,
@@ -78,6 +78,19 @@ describe('an answer under a hold', () => {
         nanoUsdPerOutputToken: 25_000,
       },
     ]);
+  });
+
+  it('gives back at once what was held for nothing, and waits for nothing then', () => {
+    const { hold, recounts } = holdWith(Infinity);
+    const likely = { promptTokens: 300, outputTokens: 100, nanoUsd: 1_600_000 };
+    const need = { promptTokens: 4_000, outputTokens: 100, nanoUsd: 9_000_000 };
+    expect(watching(hold, { need, likely }).overrun.counted({ input: 280 })).toBeUndefined();
+    expect(recounts).toMatchObject([{ need: { promptTokens: 280, outputTokens: 100 } }]);
+    // A little is not worth it.
+    void watching(hold, { need, likely }).overrun.counted({ input: 3_000 });
+    // This is a placeholder, or less than all: the end will tell.
+    void watching(hold, { need, likely }).overrun.counted({ input: 1 });
+    expect(recounts).toHaveLength(1);
   });
 
   it('may be as long as the rest pays for, less a margin for our count and for what is under way', async () => {

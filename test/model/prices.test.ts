@@ -251,14 +251,19 @@ describe('a price that is finer than a nano-dollar a token', () => {
 
   it('is rounded up once an attempt, by less than a nano-dollar', () => {
     fc.assert(
-      fc.property(usd, usd, tokens, tokens, (inputUsd, outputUsd, input, output) => {
-        const list = listOf(inputUsd, outputUsd);
-        const { costNanoUsd } = list.price('fine', { ...NO_USAGE, input, output }, 0);
-        const pico =
-          BigInt(input) * BigInt(Math.round(inputUsd * 1e6)) +
-          BigInt(output) * BigInt(Math.round(outputUsd * 1e6));
-        expect(BigInt(costNanoUsd)).toBe((pico + 999n) / 1000n);
-      }),
+      fc.property(
+        fc.tuple(usd, usd),
+        fc.tuple(tokens, tokens),
+        (usdPerMillion, [input, output]) => {
+          const [inputUsd, outputUsd] = usdPerMillion;
+          const list = listOf(inputUsd, outputUsd);
+          const { costNanoUsd } = list.price('fine', { ...NO_USAGE, input, output }, 0);
+          const pico =
+            BigInt(input) * BigInt(Math.round(inputUsd * 1e6)) +
+            BigInt(output) * BigInt(Math.round(outputUsd * 1e6));
+          expect(BigInt(costNanoUsd)).toBe((pico + 999n) / 1000n);
+        },
+      ),
     );
   });
 

@@ -8,10 +8,10 @@ const texts = (user: string, system = 'S'.repeat(4_000)) => ({ system, user, sch
 const bytes = (text: string): number => Buffer.byteLength(text);
 
 /** The provider has counted a prompt so. */
-function counts(bounds: Bounds, user: string, tokens: number, model = MODEL): void {
+function counts(bounds: Bounds, user: string, tokens: number): void {
   const sent = measure(texts(user));
   const estimate = { input: tokens };
-  bounds.learn({ ...counted({ model, usage: { input: tokens }, estimate }), sent });
+  bounds.learn({ ...counted({ usage: { input: tokens }, estimate }), sent });
 }
 
 /** Texts of which an average says nothing, up to halves of characters. */
