@@ -4,6 +4,7 @@ import type { Store } from '../../../src/stores/ports.ts';
 import { entry, INDEX, near, wording } from '../cases/cache-entries.ts';
 import { newFile } from './new-file.ts';
 import { eventually } from '../../support/eventually.ts';
+import { WAIT_LIMIT_MS } from '../../support/limits.ts';
 
 const MOST = { entries: 100_000, bytes: 1e9 };
 const DIMENSIONS = 32;
@@ -104,7 +105,7 @@ describe.each(['large', 'medium'] as const)('in a %s scope', (scope) => {
     await add(other, scope, { seed: 70_000 });
     await expect
       .poll(async () => (await nearest(store.cache, scope, { seed: 70_000 }))[0]?.[0], {
-        timeout: 20_000,
+        timeout: WAIT_LIMIT_MS,
       })
       .toBe(`${scope} 70000`);
   });

@@ -1,11 +1,12 @@
 import { describe } from 'vitest';
 import { sumsCases } from '../cases/sums.ts';
+import { runs } from '../../support/depth.ts';
 import { newFile, newThreadedFile } from './new-file.ts';
 
 describe('asked here', () => {
-  sumsCases(newFile, { numRuns: 60 });
+  sumsCases(newFile, { numRuns: runs(60) });
 });
 
 describe('asked in a thread', () => {
-  sumsCases(newThreadedFile, { numRuns: 5 });
+  sumsCases(newThreadedFile, { numRuns: runs(5) });
 });
