@@ -1,3 +1,4 @@
+import { runs } from '../support/depth.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toMeter } from '../../src/budget/meters.ts';
@@ -83,7 +84,7 @@ describe('a call that seems to fit, and may take more', () => {
         expect(Math.max(0, all - finish.rule.limit)).toBe(stated);
         expect(held.filter((each) => (each?.mayPass ?? 0) > 0).length).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });
