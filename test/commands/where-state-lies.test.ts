@@ -2,16 +2,13 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { toStoreError } from '../../src/stores/sqlite/store-error.ts';
 import { runCommand, startCommand, startServe } from '../support/command.ts';
 import { damagePages } from '../support/damage.ts';
+import { eventually } from '../support/eventually.ts';
 import { tempFolder } from '../support/fronts.ts';
-
-/** Far above what it takes, for slow machines. */
-const PATIENCE = { timeout: 60_000, interval: 50 };
-const LONG = { timeout: 90_000 };
 
 let folder: ReturnType<typeof tempFolder>;
 let home: ReturnType<typeof tempFolder>;
@@ -43,9 +40,9 @@ async function startedMcp(env: Record<string, string> = {}, until = /./): Promis
   const request = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: META } };
   child.stdin?.write(`${JSON.stringify(request)}\n`);
   if (child.stdout) await once(child.stdout, 'data');
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(stderr || 'nothing').toMatch(until);
-  }, PATIENCE);
+  });
   child.stdin?.end();
   await exited;
   return stderr
@@ -60,7 +57,7 @@ const META = {
   'io.modelcontextprotocol/clientCapabilities': {},
 };
 
-describe('the database of tollgate mcp', LONG, () => {
+describe('the database of tollgate mcp', () => {
   const ofUser = (): string => join(home.path, 'data', 'tollgate', 'tollgate.db');
 
   it('is that of the user where nobody named one: nothing is made where the client stands', async () => {
@@ -88,7 +85,7 @@ describe('the database of tollgate mcp', LONG, () => {
   });
 });
 
-describe('a key that does not work', LONG, () => {
+describe('a key that does not work', () => {
   const env = (): Record<string, string> => ({
     TOLLGATE_DB: `sqlite:${join(home.path, 'keys.db')}`,
   });
@@ -107,7 +104,7 @@ describe('a key that does not work', LONG, () => {
   });
 });
 
-describe('a place where no database can be', LONG, () => {
+describe('a place where no database can be', () => {
   it.each(['serve', 'mcp', 'tools'])('is said in one sentence by tollgate %s', async (command) => {
     writeFileSync(join(folder.path, 'file'), '');
     const db = join(folder.path, 'file', 'tollgate.db');

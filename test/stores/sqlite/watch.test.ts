@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, renameSync, rmSync, unlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../../src/stores/ports.ts';
 import { migrate } from '../../../src/stores/sqlite/migrate.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
@@ -10,9 +10,7 @@ import { buildWatch } from '../../../src/stores/sqlite/watch.ts';
 import { buildWriter } from '../../../src/stores/sqlite/writer.ts';
 import { fakeCall } from '../../support/calls.ts';
 import { damagePages } from '../../support/damage.ts';
-
-/** Far above what it takes, for slow machines. */
-const PATIENCE = { timeout: 15_000, interval: 50 };
+import { eventually } from '../../support/eventually.ts';
 
 let folder: string;
 let path: string;
@@ -33,9 +31,9 @@ describe('a database that is no longer under its path', () => {
   it('is noticed without anybody asking, and told of once', async () => {
     expect(store.ledger.trouble()).toBeNull();
     renameSync(path, `${path}.old`);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(told).toHaveLength(1);
-    }, PATIENCE);
+    });
     expect(told[0]).toContain(`the database t.db is no longer there`);
     expect(store.ledger.trouble()).toBe(told[0]);
     expect(await store.health()).toBe(told[0]);
@@ -80,6 +78,17 @@ describe('a damaged database', () => {
     expect(store.ledger.trouble()).toContain('the database t.db is damaged');
     expect(await store.health()).toBe(store.ledger.trouble());
   });
+
+  it('is noticed by a question that a thread answers', async () => {
+    const threaded = openSqlite(path, { threadFrom: 0 });
+    await threaded.ledger.record(fakeCall());
+    damagePages(path);
+    await expect(threaded.ledger.list({ limit: 1 }, null)).rejects.toMatchObject({
+      code: 'ledger_unavailable',
+    });
+    expect(threaded.ledger.trouble()).toContain('the database t.db is damaged');
+    await threaded.close();
+  });
 });
 
 describe('a full disk', () => {
@@ -115,9 +124,9 @@ describe('a full disk', () => {
     expect(await watch.check()).toContain('there is no room left');
     limit(1_000_000);
     // Without anybody asking.
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(heard.at(-1)).toBeNull();
-    }, PATIENCE);
+    });
     await write();
     expect(watch.trouble()).toBeNull();
     close();

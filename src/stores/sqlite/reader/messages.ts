@@ -11,4 +11,5 @@ export type ToReader =
 export type Told =
   | { id: number; answer: unknown }
   | { id: number; problem: { code: Code; detail: string } }
-  | { id: number; error: string };
+  /** With SQLite's code, which says whether the database itself is in trouble; empty for other errors. */
+  | { id: number; error: string; code: string };

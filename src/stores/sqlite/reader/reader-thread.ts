@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
+import Database from 'better-sqlite3';
 import { problem, type ProblemError } from '../../../errors/problem.ts';
 import type { Reads } from '../reads.ts';
 import { startThread } from '../../../call/start-thread.ts';
@@ -138,7 +139,7 @@ function openAskers(): Askers {
     isFirst: (id) => questions()[0] === id,
     settle(told) {
       if ('problem' in told) reject(told.id, problem(told.problem.code, told.problem));
-      else if ('error' in told) reject(told.id, new Error(told.error));
+      else if ('error' in told) reject(told.id, toError(told));
       else waiting.get(told.id)?.resolve(told.answer);
       waiting.delete(told.id);
     },
@@ -148,6 +149,9 @@ function openAskers(): Askers {
     },
   };
 }
+
+const toError = ({ error, code }: { error: string; code: string }): Error =>
+  code === '' ? new Error(error) : new Database.SqliteError(error, code);
 
 const busy = (): ProblemError =>
   problem('ledger_busy', { detail: 'Too many questions wait for the ledger; ask again later.' });

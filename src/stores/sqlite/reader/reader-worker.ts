@@ -61,7 +61,8 @@ function answerTo({ name, parameters, lateAt }: ToReader & { kind: 'ask' }): unk
 function sayOf(id: number, error: unknown): Told {
   if (error instanceof ProblemError)
     return { id, problem: { code: error.code, detail: error.message } };
-  return { id, error: error instanceof Error ? error.message : String(error) };
+  const code = error instanceof Database.SqliteError ? error.code : '';
+  return { id, error: error instanceof Error ? error.message : String(error), code };
 }
 
 async function settle(id: number, work: () => unknown): Promise<void> {
