@@ -1,6 +1,7 @@
 import type { Case } from './case.ts';
 import { jsonCases } from './cases/json.ts';
 import { mcpCases } from './cases/mcp.ts';
+import { patternCases } from './cases/patterns.ts';
 import { requestCases } from './cases/requests.ts';
 import { toolCases } from './cases/tools.ts';
 
@@ -10,4 +11,5 @@ export const cases = (): Case[] => [
   ...jsonCases(),
   ...requestCases(),
   ...mcpCases(),
+  ...patternCases(),
 ];

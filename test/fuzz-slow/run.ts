@@ -3,7 +3,8 @@
  * its own process while another caller asks for `/health`, whose longest wait is what counts.
  *
  * `--seed TEXT` draws other inputs, `--cases N` that many, `--only TEXT` those whose name has it,
- * `--list` names them and sends none.
+ * `--list` names them and sends none, `--patterns` sends each of some 300 patterns and schemas made to be
+ * slow.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ import { seededRandom, type Random } from '../../src/simulator/random.ts';
 import { startAsked, type Asked } from './asked.ts';
 import type { Case } from './case.ts';
 import { cases as allCases } from './cases.ts';
+import { everyPattern } from './cases/patterns.ts';
 import { send, toRaw } from './send.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -27,6 +29,7 @@ const LIMIT_MS = 100;
 const YARDSTICK_PER_SECOND = 25_000;
 
 const MOST_MS = 180_000;
+const MOST_MS_OF_PATTERNS = 1_200_000;
 /** What else the machine does only adds to a wait: the shortest of some draws of the same kind is ours. */
 const DRAWS = 3;
 const SHOWN = 25;
@@ -37,6 +40,7 @@ const { values } = parseArgs({
     cases: { type: 'string' },
     only: { type: 'string', default: '' },
     list: { type: 'boolean', default: false },
+    patterns: { type: 'boolean', default: false },
   },
 });
 
@@ -123,7 +127,7 @@ async function search(kinds: readonly Case[], limitMs: number): Promise<Found[]>
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-fuzz-'));
   const servers = { up: await startServer(folder, 'up'), down: await startServer(folder, 'down') };
   const found: Found[] = [];
-  const until = performance.now() + MOST_MS;
+  const until = performance.now() + (values.patterns ? MOST_MS_OF_PATTERNS : MOST_MS);
   try {
     for (const [at, kind] of kinds.entries()) {
       if (performance.now() > until) {
@@ -146,7 +150,9 @@ async function search(kinds: readonly Case[], limitMs: number): Promise<Found[]>
 }
 
 const order = seededRandom(values.seed);
-const kinds = allCases().filter(({ name }) => name.includes(values.only));
+const kinds = (values.patterns ? everyPattern() : allCases()).filter(({ name }) =>
+  name.includes(values.only),
+);
 const chosen = shuffled(kinds, order).slice(0, Number(values.cases ?? kinds.length));
 
 if (values.list) {

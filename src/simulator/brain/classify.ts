@@ -62,7 +62,7 @@ interface Scored {
 
 /** The label the text is nearest to, by name, description and everyday words around them. */
 export function classify(text: string, labels: readonly Label[]): Verdict {
-  const read = readText(text.slice(0, MAX_CHARS));
+  const read = readOnce(text.slice(0, MAX_CHARS));
   const profiles = labels.map((label) => ({ label, profile: buildProfile(label) }));
   const idf = buildIdf(profiles.map(({ profile }) => [...profile.weights.keys()]));
   const ranked = profiles
@@ -77,6 +77,14 @@ export function classify(text: string, labels: readonly Label[]): Verdict {
     reason: `The text speaks of ${listWords(best.words)}, which points to ${best.label.name}.`,
     all: ranked.filter((r) => r.score >= best.score * ALSO).map((r) => r.label.name),
   };
+}
+
+/** Each field of a schema with choices asks about the same text. */
+let last: { text: string; read: Mention[] } | undefined;
+
+function readOnce(text: string): Mention[] {
+  if (last?.text !== text) last = { text, read: readText(text) };
+  return last.read;
 }
 
 /** What a text mentions, its subject line loudest. */

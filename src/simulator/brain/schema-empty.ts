@@ -5,6 +5,9 @@ import { boundOf, typeOf } from './schema-shape.ts';
 type Simplify = (schema: JsonObject) => JsonObject;
 
 const MAX_DEPTH = 12;
+/** No model writes more than so much of nothing, whatever a schema wants. */
+const MAX_ITEMS = 1_000;
+const MAX_CHARS = 10_000;
 
 const EMPTY_OF_FORMAT: Readonly<Record<string, string>> = {
   date: '1970-01-01',
@@ -34,7 +37,7 @@ const EMPTY_OF_TYPE: Readonly<Record<string, Build>> = {
   number: emptyNumber,
   boolean: () => false,
   array: (schema, down) =>
-    Array.from({ length: boundOf(schema, 'minItems', 0) }, () =>
+    Array.from({ length: Math.min(MAX_ITEMS, boundOf(schema, 'minItems', 0)) }, () =>
       down(isObject(schema['items']) ? schema['items'] : {}),
     ),
   object: emptyObject,
@@ -43,7 +46,7 @@ const EMPTY_OF_TYPE: Readonly<Record<string, Build>> = {
 function emptyString(schema: JsonObject): string {
   const { format } = schema as { format?: unknown };
   const known = typeof format === 'string' ? EMPTY_OF_FORMAT[format] : undefined;
-  return known ?? '-'.repeat(boundOf(schema, 'minLength', 0));
+  return known ?? '-'.repeat(Math.min(MAX_CHARS, boundOf(schema, 'minLength', 0)));
 }
 
 /** Zero, or the bound nearest to it. */

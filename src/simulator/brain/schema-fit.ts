@@ -1,3 +1,4 @@
+import { RE2JS } from 're2js';
 import type { JsonObject } from '../json.ts';
 import { readNumber } from './numbers.ts';
 import { boundOf, typeOf } from './schema-shape.ts';
@@ -16,10 +17,15 @@ export const fitString: Fit = (value, schema) => {
     : undefined;
 };
 
+/** A pattern is only a wish beyond these, and one that the linear engine does not know. */
+const MAX_PATTERN_CHARS = 500;
+const MAX_MATCHED_CHARS = 2_000;
+
 function hasPattern(text: string, pattern: unknown): boolean {
   if (typeof pattern !== 'string') return true;
+  if (pattern.length > MAX_PATTERN_CHARS || text.length > MAX_MATCHED_CHARS) return true;
   try {
-    return new RegExp(pattern, 'u').test(text);
+    return RE2JS.compile(RE2JS.translateRegExp(pattern)).test(text);
   } catch {
     return true;
   }

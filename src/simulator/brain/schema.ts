@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 import { emptiest } from './schema-empty.ts';
 import { fitBoolean, fitChoice, fitNumber, fitString } from './schema-fit.ts';
 import type { Fit } from './schema-fit.ts';
-import { boundOf, isNullable, simplify, typeOf } from './schema-shape.ts';
+import { boundOf, isNullable, simplify, takeStep, typeOf } from './schema-shape.ts';
 
 /** One property to be filled, as its schema describes it. */
 export interface Field {
@@ -39,7 +39,9 @@ export function recordResolver(record: Readonly<Record<string, unknown>>): Resol
 }
 
 /** A value that validates against the schema, filled with all that the resolver knows. */
-export function fillSchema(root: JsonObject, resolve: Resolve): unknown {
+export function fillSchema(given: JsonObject, resolve: Resolve): unknown {
+  // Steps are counted by it, and the next reply has its own.
+  const root = { ...given };
   const filling: Filling = { root, resolve, parent: '', depth: 0 };
   const schema = simplify(root, root);
   if (isObject(schema['properties'])) return fillObject(schema, filling);
@@ -58,7 +60,7 @@ const MAX_DEPTH = 12;
 
 function fillObject(schema: JsonObject, filling: Filling): JsonObject | undefined {
   const { root, depth } = filling;
-  if (depth >= MAX_DEPTH || !isObject(schema['properties'])) return undefined;
+  if (depth >= MAX_DEPTH || !isObject(schema['properties']) || !takeStep(root)) return undefined;
   const inner = { ...filling, depth: depth + 1 };
   const required = new Set(isList(schema['required']) ? schema['required'] : []);
   const object: Record<string, unknown> = {};
@@ -72,7 +74,11 @@ function fillObject(schema: JsonObject, filling: Filling): JsonObject | undefine
   return object;
 }
 
+/** A field is looked for in the whole text: so many steps. */
+const STEPS_OF_A_FIELD = 50;
+
 function fillValue(name: string, raw: JsonObject, filling: Filling): unknown {
+  if (!takeStep(filling.root, STEPS_OF_A_FIELD)) return undefined;
   const schema = simplify(raw, filling.root);
   const value = filling.resolve(describe(name, schema, filling));
   const fitted = value === undefined ? undefined : fit(value, raw, filling);
