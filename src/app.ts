@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { repeat } from './budget/repeat.ts';
 import { cacheParts } from './cache-settings.ts';
+import { loadDictionary } from './cache/canonical/dictionary.ts';
 import { checkSettings } from './check-settings.ts';
 import { compose } from './call/compose.ts';
 import type { Gate } from './call/gate.ts';
@@ -111,7 +112,19 @@ export function buildApp(config: Config, given: AppParts): App {
     models: () => modelStatuses(parts.model, config.chains),
     longestHoldMs: () => watchdog?.longestHoldMs() ?? 0,
     noteRequest: (what) => watchdog?.request(what),
-    ...lifeOf({ prompts, keys, budgets, parts, model, store, watchdog, sums, checks, now }),
+    ...lifeOf({
+      prompts,
+      keys,
+      budgets,
+      parts,
+      model,
+      store,
+      watchdog,
+      sums,
+      checks,
+      now,
+      isCached: config.cache !== 'off',
+    }),
   };
 }
 
@@ -126,6 +139,8 @@ interface Living {
   sums: ReturnType<typeof keepSums>;
   now: () => number;
   checks: SchemaChecks;
+  /** Questions are read, so the words they are read by are wanted. */
+  isCached: boolean;
 }
 
 /** What starts, what is well, and what ends. */
@@ -140,10 +155,12 @@ const lifeOf = ({
   sums,
   now,
   checks,
+  isCached,
 }: Living): Pick<App, 'ready' | 'warnings' | 'warm' | 'simulatorUrl' | 'close'> => ({
   ready: async () => ({ store: await store.health(), event_loop: watchdog?.trouble() ?? null }),
   warnings: () => warnOfRows(store.setAside, now),
   async warm() {
+    if (isCached) loadDictionary();
     await Promise.all([keys.check(), prompts.get(), parts.learnt(), model.warm()]);
   },
   simulatorUrl: () => model.simulatorUrl(),

@@ -14,7 +14,8 @@ const PIECE = new RegExp(
     String.raw` ?\p{Script=Latin}{1,5}\p{M}*`,
     String.raw` ?\p{L}\p{M}*(?:\p{L}\p{M}*)?`,
     String.raw` ?\p{N}{1,3}`,
-    String.raw`[^\S\n]*\n\s*`,
+    // With a bound, or a long run of blanks without a line break would be read from each of its places.
+    String.raw`[^\S\n]{0,64}\n\s*`,
     String.raw`\s{1,16}(?!\S)`,
     String.raw`\s`,
     String.raw` ?([^\s\p{L}\p{N}\p{Extended_Pictographic}])\1{1,7}`,

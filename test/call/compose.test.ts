@@ -80,4 +80,13 @@ describe('compose', () => {
       next(passed).catch((error: unknown) => ({ ok: true, output: String(error) }));
     expect(await compose([catching, broken])(call)).toEqual({ ok: true, output: 'Error: below' });
   });
+
+  it('tells of each layer that a call is about to enter', async () => {
+    const entered: string[] = [];
+    await compose([step('a'), step('b'), answer], (layer, { id }) => {
+      entered.push(`${id} ${layer}`);
+    })(call);
+    expect(entered).toHaveLength(3);
+    expect(entered.every((each) => each.startsWith(`${call.id} `))).toBe(true);
+  });
 });

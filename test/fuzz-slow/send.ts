@@ -5,7 +5,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const REVISION = '2026-07-28';
 
 /** An input that is still worked on after this is let go of; the wait of others was seen by then. */
-const GIVEN_UP_AFTER_MS = 20_000;
+const GIVEN_UP_AFTER_MS = 8_000;
 
 const overRest = (tool: string, input: unknown, headers: Record<string, string>): RawCase => ({
   method: 'POST',

@@ -16,6 +16,13 @@ describe('the tokenizer', () => {
     );
   });
 
+  it('reads a long run of blanks once, a line break behind it or none', () => {
+    for (const end of ['', 'a', '\n', '\na']) {
+      const text = `a${' '.repeat(200_000)}${end}`;
+      expect(splitTokens(text, 'v47').join('')).toBe(text);
+    }
+  });
+
   it('has about 3.65 characters of English prose in a token, as Claude 3 had', () => {
     const prose = fixture('article.txt');
     expect(prose.length / countTokens(prose, 'v3')).toBeCloseTo(3.8, 0);

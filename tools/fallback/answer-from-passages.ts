@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { AnswerQuestionInput } from '../../schemas/answer-question.ts';
 import type { Fallback } from '../../src/call/tool.ts';
 import { findPassage, type Found } from './find-passage.ts';
-import { readPassages } from './passages.ts';
+import { MOST_PASSAGES, readPassages, type Passage } from './passages.ts';
 import { countWords, firstWords } from './words.ts';
 
 type Input = z.infer<typeof AnswerQuestionInput>;
@@ -21,15 +21,23 @@ export const answerFromPassages: Fallback = (input, knowledge) => {
   const { question, context } = input as Input;
   const handbook = context ? null : knowledge.text('handbook.md');
   if (!context && handbook === null) return null;
-  const passages = context
-    ? context.flatMap(({ title = '', text }, i) =>
-        readPassages(text, title, `Document ${String(i + 1)}`),
-      )
-    : readPassages(handbook ?? '', '', 'Handbook');
+  const passages = context ? readDocuments(context) : readPassages(handbook ?? '', '', 'Handbook');
   const found = findPassage(question, passages);
   if (!found || !isPlain(found)) return { answer: NOT_FOUND, found: false, sources: [] };
   return { answer: quote(found), found: true, sources: [found.passage.source] };
 };
+
+/** Those of all documents together, no more than one may have. */
+function readDocuments(documents: NonNullable<Input['context']>): Passage[] {
+  const passages: Passage[] = [];
+  for (const [i, { title = '', text }] of documents.entries()) {
+    const room = MOST_PASSAGES - passages.length;
+    const read = readPassages(text, title, `Document ${String(i + 1)}`);
+    for (const passage of read.slice(0, room)) passages.push(passage);
+    if (read.length >= room) break;
+  }
+  return passages;
+}
 
 /** Without a heading that fits, words in passing are no answer: more of them must meet. */
 function isPlain({ overlap, matched, headed, mostHeaded }: Found): boolean {

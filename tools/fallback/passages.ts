@@ -15,10 +15,14 @@ export interface Passage {
 /** A longer passage would share words with any question. */
 const MAX_PASSAGE_WORDS = 140;
 
+/** A document has some thousand; one of lines without words has as many as lines, and each takes its time. */
+export const MOST_PASSAGES = 10_000;
+
 const HEADING = /^(#{1,6})\s+(\S.*)$/;
 
 /**
  * Cuts a text at its headings, its empty lines, and where a paragraph gets long.
+ * Reads no further than {@link MOST_PASSAGES}.
  * @param name what to cite by where there is neither heading nor title
  */
 export function readPassages(text: string, title: string, name: string): Passage[] {
@@ -36,6 +40,7 @@ export function readPassages(text: string, title: string, name: string): Passage
     lines = [];
   };
   for (const line of text.split(/\r\n|[\n\r]/)) {
+    if (passages.length >= MOST_PASSAGES) break;
     const [, marks = '', heading = ''] = HEADING.exec(line) ?? [];
     if (heading === '' && line.trim() !== '') {
       lines.push(line);

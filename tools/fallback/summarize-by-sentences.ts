@@ -11,6 +11,9 @@ type Input = z.infer<typeof SummarizeTextInput>;
 /** Nobody's sentence is longer; what is, is a table or a blob. */
 const MAX_SENTENCE_CHARS = 600;
 
+/** Beyond that a text is no prose, and each sentence that is compared takes its time. */
+const MOST_SENTENCES = 10_000;
+
 /** One sentence that takes more of the room leaves none for a second point. */
 const MOST_OF_THE_ROOM = 0.6;
 
@@ -26,7 +29,7 @@ const CHARS_PER_WORD = 15;
  */
 export const summarizeBySentences: Fallback = (input) => {
   const { text, style, max_words: maxWords } = input as Input;
-  const all = splitSentences(text);
+  const all = splitSentences(text).slice(0, MOST_SENTENCES);
   const summary =
     style === 'headline' ? headlineOf(text, all, maxWords) : extractOf(all, { style, maxWords });
   return summary === '' ? null : { summary };

@@ -22,6 +22,11 @@ function load(): NonNullable<typeof known> {
   return { all: of(ALL), common: of(COMMON) };
 }
 
+/** Reads the lists now; the first question would else wait for it, and everybody with it. */
+export const loadDictionary = (): void => {
+  known ??= load();
+};
+
 /** Whether it stands in any list of English words. @param word in small letters */
 export const isWord = (word: string): boolean => (known ??= load()).all.has(word);
 

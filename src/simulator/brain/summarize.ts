@@ -8,6 +8,8 @@ const DEFAULT_WORDS = { least: 30, most: 120 };
 const HEADLINE_WORDS = 14;
 /** What a headline says stands near the top. */
 const HEADLINE_CHARS = 20_000;
+/** What is longer is no line; its ends are looked for from each place. */
+const LINE_CHARS = 1_000;
 const MAX_BULLETS = 6;
 const MENTIONED_ONCE = 0.35;
 /** A sentence this much weaker than the best is filler, even if there is room for it. */
@@ -125,6 +127,7 @@ export function toHeadline(whole: string, maxWords = HEADLINE_WORDS): string {
   if (title && countWords(title) <= maxWords) return title;
   const best = rankSentences(splitSentences(text))[0]?.text ?? title ?? '';
   const plain = best
+    .slice(0, LINE_CHARS)
     .replace(WHEN, '')
     .replace(/^The /, '')
     .replace(/[.!]+$/, '')
