@@ -98,7 +98,7 @@ export const thinkingTokens = ({ thinkingChars }: Heard): number =>
   Math.ceil(thinkingChars / CHARS_PER_THINKING_TOKEN);
 
 /** No tokenizer in use has a token for more characters of a text than this. */
-const MOST_CHARS_PER_TOKEN = 128;
+export const MOST_CHARS_PER_TOKEN = 128;
 
 /**
  * What an attempt used: the provider's counts where it gave the final ones and they can be true, else

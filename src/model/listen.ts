@@ -1,6 +1,6 @@
 import { problem, ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
-import { believe, type Heard, type MostTokens } from './evidence.ts';
+import { believe, MOST_CHARS_PER_TOKEN, type Heard, type MostTokens } from './evidence.ts';
 import type { Overrun } from './overrun.ts';
 import type { Counts, LimitsTold, ModelEvent, ModelRequest, Provider } from './provider.ts';
 import type { Watchdog } from './time-limits.ts';
@@ -171,9 +171,7 @@ async function begin(event: ModelEvent & { type: 'start' }, listening: Listening
   await overrun.counted(counts, heard.answeredBy);
 }
 
-/** Runs of blanks aside, a token is a few characters long. */
-const MOST_CHARS_PER_TOKEN = 32;
-/** Short answers may be odd ones. */
+/** For what is no token of the answer: talk of a server around it. */
 const CHARS_BESIDE = 1_024;
 
 /** A model that writes on past its limit is hung up on: nothing was reserved for that. */

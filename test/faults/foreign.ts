@@ -77,7 +77,11 @@ const MESSAGES: Dialect = {
     },
     { type: 'message_stop' },
   ],
-  toWire: (each) => event(each as never),
+  // An event may have become something else altogether.
+  toWire: (each) =>
+    typeof (each as Sent | null)?.['type'] === 'string'
+      ? event(each as never)
+      : `data: ${JSON.stringify(each)}\n\n`,
   closing: '',
 };
 

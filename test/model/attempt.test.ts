@@ -127,9 +127,9 @@ describe('an attempt that breaks', () => {
     expect(record.usage.output).toBeGreaterThan(0);
   });
 
-  it('by a bug of ours says so and still has a record', async () => {
+  it('by an exception that is no problem is a broken stream, and still has a record', async () => {
     const { record, problem: failure } = await ask({ error: new TypeError('oops') });
-    expect(failure?.code).toBe('internal_error');
+    expect(failure?.code).toBe('model_stream_broken');
     expect(record).toMatchObject({ outcome: 'failed', costNanoUsd: 0 });
   });
 });

@@ -15,6 +15,9 @@ const PIECE = 'x'.repeat(64 * 1024);
 /** More than any buffer between a model and a client holds. */
 const FLOOD = 250;
 
+/** A model that writes past what it was allowed is hung up on. */
+const QUESTION = '{"question":"How long?","options":{"max_output_tokens":128000}}';
+
 /** A model that writes as fast as it is read, and says how far it is. */
 function floodingModel(): { provider: Provider; written: () => number; stopped: Promise<void> } {
   let written = 0;
@@ -55,7 +58,7 @@ async function stall(url: string): Promise<{ client: ClientRequest; response: In
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
   });
   client.on('error', () => undefined);
-  client.end('{"question":"How long?"}');
+  client.end(QUESTION);
   const [response] = (await once(client, 'response')) as [IncomingMessage];
   response.on('error', () => undefined);
   return { client, response };
@@ -132,7 +135,7 @@ describe('a client that stops reading', () => {
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
     });
     client.on('error', () => undefined);
-    client.end('{"question":"How long?"}');
+    client.end(QUESTION);
     await once(client, 'response');
     await still(written);
     await stopped;
