@@ -31,7 +31,6 @@ const environment = (path: string): NodeJS.ProcessEnv => ({
   ANTHROPIC_BASE_URL: '',
   TOLLGATE_DB: `sqlite:${path}`,
   TOLLGATE_LOG_LEVEL: 'error',
-  TOLLGATE_LOCAL_DAILY_USD: '1000000',
 });
 const env = environment(file);
 
