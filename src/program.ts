@@ -5,6 +5,7 @@ import type { EstimateOptions } from './commands/estimate.ts';
 import { addEvalCommands } from './commands/eval-commands.ts';
 import { addKeyCommands } from './commands/keys-commands.ts';
 import { addPromptCommands } from './commands/prompts-commands.ts';
+import { addUsageCommands } from './commands/usage-commands.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 
 /** Run `tollgate …` with the given words; its exit code is left in `process.exitCode`. */
@@ -27,6 +28,7 @@ function buildProgram(): Command {
   addPromptCommands(program);
   addEvalCommands(program);
   addCacheCommands(program);
+  addUsageCommands(program);
   addDocuments(program);
   return program;
 }

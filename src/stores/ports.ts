@@ -91,6 +91,34 @@ export interface LedgerReader {
   spent(now: number, viewer: Viewer): Promise<GetBudgetOutput['spent']>;
 }
 
+/** What a call used on a budget of this unit; null: nobody can tell any more. */
+export type AmountOf = (
+  budget: string,
+  unit: Unit,
+  attempts: readonly AttemptRecord[],
+) => number | null;
+
+/** Something that is kept, and what the rows say it is; amounts as they are kept. */
+export interface Difference {
+  what: string;
+  kept: number;
+  rows: number;
+}
+
+/** Whether what is kept beside the rows agrees with them. */
+export interface Verification {
+  /** Rows that are in the sums, and those that are not yet. */
+  rows: number;
+  waiting: number;
+  /** How many sums were compared, and meters; of some meters nobody can tell what was used. */
+  sums: number;
+  meters: number;
+  unchecked: number;
+  /** How many differences there are, and the first of them. */
+  count: number;
+  differences: Difference[];
+}
+
 /** Sums of the ledger, kept behind its rows; answers are right at every moment, quick once rows are in. */
 export interface LedgerSums {
   /**
@@ -99,6 +127,8 @@ export interface LedgerSums {
    * @returns how many there were
    */
   rollUp(atLeast?: number): Promise<number>;
+  /** Reads the whole ledger on the thread of whoever asks: for a process that does nothing else. */
+  verify(asked: { amountOf: AmountOf; now: number }): Promise<Verification>;
 }
 
 /** A reservation, or the raise of one. */

@@ -5,6 +5,7 @@ import type { LedgerReader, LedgerSums, Viewer } from '../ports.ts';
 import { answer } from './answer.ts';
 import { fromRow, toAttempts, type CallRow } from './call-row.ts';
 import type { Reader } from './reader/reader.ts';
+import { verify } from './verify/verify.ts';
 
 /** Reading the ledger: what is one row here, what may be many where the reader says. */
 export function openLedgerReader(db: Database, reader: Reader): LedgerReader & LedgerSums {
@@ -25,6 +26,7 @@ export function openLedgerReader(db: Database, reader: Reader): LedgerReader & L
     promptUse: (promptId) => reader.ask('promptUse', promptId),
     spent: (now, viewer) => reader.ask('spent', now, viewer),
     rollUp: (atLeast = 0) => reader.rollUp(atLeast),
+    verify: (asked) => answer(() => verify(db, asked)),
   };
 }
 

@@ -207,6 +207,11 @@ export function sumsCases(newDatabase: () => Database, { numRuns }: { numRuns: n
                 const store = stores[index % 2];
                 if (store) await compare(store, calls, asked);
               }
+              const found = await stores[0]?.ledger.verify({ amountOf: () => null, now: 0 });
+              expect(found).toMatchObject({ count: 0, differences: [] });
+              expect((found?.rows ?? 0) + (found?.waiting ?? 0)).toBeGreaterThanOrEqual(
+                calls.length,
+              );
             } finally {
               await database.remove();
             }
