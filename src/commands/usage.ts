@@ -4,19 +4,25 @@ import { toRule } from '../budget/rule.ts';
 import { readConfig } from '../config.ts';
 import { openBudgets } from '../open-budgets.ts';
 import { openModel } from '../open-model.ts';
-import type { AmountOf, Verification } from '../stores/ports.ts';
+import type { AmountOf, SetAsideRow, Verification } from '../stores/ports.ts';
 import { openSqlite } from '../stores/sqlite/open.ts';
 import { pretty, print } from './invoke.ts';
 import { toTable, type Column } from './table.ts';
 
-/** `tollgate usage verify`: whether sums and budgets say what the rows of the ledger do. */
+/** More rows than anybody reads. */
+const MOST_SET_ASIDE = 1_000;
+
+/**
+ * `tollgate usage verify`: whether sums and budgets say what the rows of the ledger do, and which rows
+ * could not be written as they were. The process ends with 1 where there is anything to look at.
+ */
 export async function verifyUsage({ json }: { json?: true }): Promise<void> {
   const config = readConfig(process.env, process.cwd());
-  const { simulated } = openModel(config);
+  const { isSimulated } = openModel(config);
   const store = openSqlite(config.db.slice('sqlite:'.length));
   try {
     const log = pino({ level: 'silent' });
-    const { service } = openBudgets({ config, store, log, simulated, now: Date.now });
+    const { service } = openBudgets({ config, store, log, isSimulated, now: Date.now });
     const rules = new Map((await service.list()).map((each) => [each.name, toRule(each)]));
     const amountOf: AmountOf = (budget, unit, attempts) => {
       const weights = rules.get(budget)?.weights;
@@ -25,8 +31,9 @@ export async function verifyUsage({ json }: { json?: true }): Promise<void> {
       return amountUsed({ unit, weights: weights ?? ALIKE }, attempts);
     };
     const found = await store.ledger.verify({ amountOf, now: Date.now() });
-    print(json ? pretty(found) : inWords(found));
-    if (found.count > 0) process.exitCode = 1;
+    const aside = await store.setAside.list(0, MOST_SET_ASIDE);
+    print(json ? pretty(toJson(found, aside)) : `${inWords(found)}${asideInWords(aside)}`);
+    if (found.count + aside.length > 0) process.exitCode = 1;
   } finally {
     await store.close();
   }
@@ -55,4 +62,23 @@ function inWords(found: Verification): string {
   if (count === 0) return head;
   const more = count > differences.length ? `\n… the first ${String(differences.length)}` : '';
   return `${head}\n\n${toTable(COLUMNS, differences)}${more}`;
+}
+
+const toJson = (found: Verification, aside: readonly SetAsideRow[]) => ({
+  ...found,
+  set_aside: aside.map(({ call, at, reason }) => ({
+    call,
+    at: new Date(at).toISOString(),
+    reason,
+  })),
+});
+
+function asideInWords(aside: readonly SetAsideRow[]): string {
+  if (aside.length === 0) return '';
+  const lines = aside.map(
+    ({ call, at, reason }) => `${new Date(at).toISOString()} ${call}: ${reason}`,
+  );
+  return [`\n\n${String(aside.length)} rows could not be written as they were:`, ...lines].join(
+    '\n',
+  );
 }

@@ -6,7 +6,10 @@ import { tools } from '../../tools/index.ts';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Verification } from '../../src/stores/ports.ts';
+import { NO_USAGE } from '../../src/call/usage.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
+import { spent } from '../stores/cases/spending.ts';
+import { fakeAttempt } from '../support/calls.ts';
 import { runCommand, type Ran } from '../support/command.ts';
 import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
 import { tempFolder } from '../support/fronts.ts';
@@ -106,6 +109,19 @@ describe('tollgate usage verify', () => {
     const found = JSON.parse(stdout) as Verification;
     expect(found.count).toBeGreaterThan(0);
     expect(found.differences.map((each) => each.what).join('\n')).toContain(what);
+  });
+
+  it('names rows that could not be written as they were, and ends with 1', async () => {
+    const store = openSqlite(db);
+    const usage = { ...NO_USAGE, output: Infinity };
+    await store.ledger.record(spent('call_odd', 0, { attempts: [fakeAttempt({ usage })] }));
+    await store.close();
+    const { code, stdout } = await verify();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^1 rows could not be written as they were:$/m);
+    expect(stdout).toMatch(/call_odd: .*output_tokens is Infinity/);
+    const json = JSON.parse((await verify('--json')).stdout) as { set_aside: unknown };
+    expect(json.set_aside).toMatchObject([{ call: 'call_odd' }]);
   });
 
   it('says how much is kept and how much it should be', async () => {
