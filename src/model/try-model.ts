@@ -1,5 +1,5 @@
 import type { AttemptRecord } from '../call/call.ts';
-import type { Hold, Purchase } from '../call/hold.ts';
+import type { Hold } from '../call/hold.ts';
 import type { Estimate } from '../call/plan.ts';
 import type { TimeLimits } from '../call/time-limits.ts';
 import type { Code } from '../errors/codes.ts';
@@ -11,9 +11,10 @@ import type { Breakers } from './breaker/breakers.ts';
 import type { Estimator } from './estimate/estimator.ts';
 import type { ExpectedPrompt } from './evidence.ts';
 import type { Observer } from './listen.ts';
-import { dearestPrice, type PriceList } from './prices.ts';
+import type { PriceList } from './prices.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import type { ModelRequest, Provider } from './provider.ts';
+import { toPurchase } from './to-purchase.ts';
 import type { Place } from './queue/queue.ts';
 import type { Queues } from './queue/queues.ts';
 
@@ -84,7 +85,9 @@ export async function tryModel(parts: ModelParts, caller: Caller, ask: Ask): Pro
     {
       ...{ ...ask, ...caller, purchase, prompt },
       limits: caller.timeLimits,
-      observer: observe(place, pass),
+      observer: observe(place, pass, (tokens) => {
+        if (ask.request.mend === null) estimator.seen({ model, sent: ask.estimate.sent, tokens });
+      }),
     },
   );
   conclude(result, { place, pass });
@@ -125,45 +128,6 @@ function giveBack(place: Place, why: ProblemError): Tried {
   return { record: null, problem: why };
 }
 
-/** What the attempt may take, and how the books would show it if it were never heard of again. */
-function toPurchase(
-  { prices, now }: ModelParts,
-  { request, reason, estimate }: Ask,
-  purpose: AttemptRecord['purpose'],
-): Purchase {
-  const { model } = request;
-  const { highInputTokens, mostInputTokens, maxOutputTokens: outputTokens, raw } = estimate;
-  const priceOf = (promptTokens: number): ReturnType<typeof dearestPrice> =>
-    dearestPrice(prices, { ...estimate, model, promptTokens, outputTokens, at: now() });
-  const { usage, ...priced } = priceOf(mostInputTokens);
-  const lost: AttemptRecord = {
-    model,
-    purpose,
-    outcome: 'lost',
-    errorCode: 'process_lost',
-    reason,
-    reached: 'unknown',
-    requestId: null,
-    usage: { ...usage, source: 'estimated' },
-    ...priced,
-    answeredBy: null,
-    doubts: ['never_ended'],
-    estimate: { ...raw, output: 0 },
-    ttftMs: null,
-    latencyMs: 0,
-  };
-  return {
-    model,
-    need: { promptTokens: mostInputTokens, outputTokens, nanoUsd: priced.costNanoUsd },
-    likely: {
-      promptTokens: highInputTokens,
-      outputTokens,
-      nanoUsd: priceOf(highInputTokens).costNanoUsd,
-    },
-    lost,
-  };
-}
-
 /** How the provider should count the prompt, given what its cache should have. */
 function expectedPrompt(
   { inputTokens, prefix, cacheSystem }: Estimate,
@@ -200,8 +164,14 @@ function usualMs({ breakers }: ModelParts, model: string, outputTokens: number):
   return (firstTokenMs ?? 0) + writingMs;
 }
 
-const observe = (place: Place, pass: AttemptPass): Observer => ({
-  began: (limits, { input = 0, cache_write_5m = 0, cache_write_1h = 0 }) => {
+const observe = (
+  place: Place,
+  pass: AttemptPass,
+  onCount: (promptTokens: number) => void,
+): Observer => ({
+  began: (limits, counts) => {
+    const { input = 0, cache_read = 0, cache_write_5m = 0, cache_write_1h = 0 } = counts;
+    onCount(input + cache_read + cache_write_5m + cache_write_1h);
     place.told(limits);
     // What is read from the provider's cache does not count toward its limits.
     place.counted(input + cache_write_5m + cache_write_1h);

@@ -17,6 +17,8 @@ export interface Bounds {
   most(sent: SentPrompt, model: string): number;
   /** The most that these texts can add to a prompt, each as a message of its own. */
   mostMore(texts: readonly string[], model: string): number;
+  /** A provider has counted a prompt so, whatever became of the attempt: it may refute a bound. */
+  seen(counted: { model: string; sent: SentPrompt; tokens: number }): void;
   /** Learn from an attempt whose prompt the provider counted; others teach nothing. */
   learn(attempt: Proof): void;
 }
@@ -34,6 +36,8 @@ const SCHEMA_FACTOR = 2;
 const MARGIN = 1.25;
 /** A count so far below ours is more likely a mistake than a discovery. */
 const LEAST_CREDIBLE = 0.25;
+/** One absurd count is forgotten after some dozens of ordinary ones. */
+const FADING = 0.9;
 const KEPT = 5_000;
 
 /** UTF-8 bytes of a text: no tokenizer writes more tokens than that. */
@@ -57,6 +61,8 @@ interface Known {
   isRefuted: boolean;
 }
 
+const UNKNOWN: Known = { least: Infinity, isRefuted: false };
+
 /**
  * A token is a byte at least, so the bytes are the bound of what was never counted. What a provider
  * counted for a prompt is a bound of the part of it that comes again: blocks of a prompt are
@@ -68,12 +74,17 @@ export function buildBounds(): Bounds {
   /** Tokens per byte, of the models that were seen to count more than one. */
   const rates = new Map<string, number>();
   const rateOf = (model: string): number => rates.get(model) ?? 1;
-  const plain = (sent: SentPrompt, model: string): number =>
-    HIDDEN_TOKENS +
-    MESSAGES * MESSAGE_FRAME_TOKENS +
-    Math.ceil((sent.fixedBytes + sent.ownBytes) * rateOf(model));
+  const overhead = HIDDEN_TOKENS + MESSAGES * MESSAGE_FRAME_TOKENS;
+  const plain = ({ fixedBytes, ownBytes }: SentPrompt, model: string): number =>
+    overhead + Math.ceil((fixedBytes + ownBytes) * rateOf(model));
   const proven = ({ least }: Known, { ownBytes }: SentPrompt, model: string): number =>
     least + Math.ceil(ownBytes * rateOf(model));
+  const seen: Bounds['seen'] = ({ model, sent, tokens }) => {
+    const bytes = Math.max(1, sent.fixedBytes + sent.ownBytes);
+    if (tokens > plain(sent, model)) rates.set(model, (tokens / bytes) * MARGIN);
+    const found = known.get(keyOf(sent, model));
+    if (found && tokens > proven(found, sent, model)) found.isRefuted = true;
+  };
   return {
     most(sent, model) {
       const found = known.get(keyOf(sent, model));
@@ -86,17 +97,16 @@ export function buildBounds(): Bounds {
         (sum, text) => sum + MESSAGE_FRAME_TOKENS + Math.ceil(bytesOf(text) * rateOf(model)),
         0,
       ),
+    seen,
     learn({ model, usage, sent, estimate }) {
       if (!sent || usage.source !== 'provider') return;
       const tokens = promptTokens(usage);
       if (!(tokens > 0) || tokens < (estimate?.input ?? 0) * LEAST_CREDIBLE) return;
-      const bytes = Math.max(1, sent.fixedBytes + sent.ownBytes);
-      if (tokens > plain(sent, model)) rates.set(model, (tokens / bytes) * MARGIN);
-      const found = known.get(keyOf(sent, model)) ?? { least: Infinity, isRefuted: false };
-      known.set(keyOf(sent, model), {
-        least: Math.min(found.least, tokens),
-        isRefuted: found.isRefuted || tokens > proven(found, sent, model),
-      });
+      const isOrdinary = tokens <= overhead + sent.fixedBytes + sent.ownBytes;
+      if (isOrdinary && rateOf(model) > 1) rates.set(model, Math.max(1, rateOf(model) * FADING));
+      seen({ model, sent, tokens });
+      const found = known.get(keyOf(sent, model)) ?? UNKNOWN;
+      known.set(keyOf(sent, model), { ...found, least: Math.min(found.least, tokens) });
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { AttemptRecord, SentPrompt } from '../../call/attempt-record.ts';
-import { buildBounds } from './bound.ts';
+import { buildBounds, type Bounds } from './bound.ts';
 import { buildCalibration, type Factor, type Prediction } from './calibration.ts';
 import { classify, type ContentClass } from './content-class.ts';
 import { FRAME_TOKENS } from './count-tokens.ts';
@@ -25,6 +25,8 @@ export interface Estimator {
   most(sent: SentPrompt, model: string): number;
   /** The most that these texts can add to a prompt, each as a message of its own. */
   mostMore(texts: readonly string[], model: string): number;
+  /** A provider has counted a prompt so, whatever became of the attempt: it may refute a bound. */
+  seen: Bounds['seen'];
   /** Learn from an attempt whose tokens the provider counted; others teach nothing. */
   learn(attempt: Learnable): void;
   /** What has been learnt so far. */
@@ -73,6 +75,9 @@ export function buildEstimator(
       return { raw, expected: calibration.predict(group, raw).expected };
     },
     most: (sent, model) => bounds.most(sent, model),
+    seen: (counted) => {
+      bounds.seen(counted);
+    },
     mostMore: (texts, model) => bounds.mostMore(texts, model),
     learn,
     factors: () => calibration.factors(),

@@ -93,6 +93,21 @@ describe('the bound of a prompt', () => {
     expect(bounds.most(measure(texts('Why?')), 'claude-haiku-5-5')).toBe(before);
   });
 
+  it('is raised as soon as the provider has counted, whatever becomes of the attempt', () => {
+    const bounds = buildBounds();
+    const sent = measure(texts('Why?'));
+    bounds.seen({ model: MODEL, sent, tokens: 9_000 });
+    expect(bounds.most(sent, MODEL)).toBeGreaterThan(9_000);
+  });
+
+  it('forgets one absurd count after some dozens of ordinary ones', () => {
+    const bounds = buildBounds();
+    const before = bounds.most(measure(texts('Why?')), MODEL);
+    bounds.seen({ model: MODEL, sent: measure(texts('Why?')), tokens: 900_000 });
+    for (let n = 0; n < 80; n += 1) counts(bounds, `Who is ${String(n)}?`, 1_000);
+    expect(bounds.most(measure(texts('Why?', 'S'.repeat(3_999) + 'T')), MODEL)).toBe(before);
+  });
+
   it('holds for every provider that counts blocks apart, and no more than a token a byte', () => {
     const block = (text: string, part: number): number => Math.floor(bytes(text) * part);
     fc.assert(
