@@ -33,7 +33,7 @@ const SETTINGS = {
   },
   // Odd answers are dealt out to everybody: nobody's breaker is to spare others from them.
   breaker: { consecutive: 1_000_000, minimum: 1_000_000, slow_first_token_ms: 60_000 },
-  tools: { answer_question: { cache: { off: true } } },
+  tools: { answer_question: { cache: { off: true } }, rewrite_text: { cache: { off: true } } },
   budgets: {
     [BUDGET]: { scope: 'all', unit: 'usd', window: 'month', limit: 10_000, misfit: 'refuse' },
   },
@@ -199,19 +199,22 @@ async function allRows(url: string): Promise<WireCallMeta[]> {
 
 const isCount = (tokens: number): boolean => Number.isSafeInteger(tokens) && tokens >= 0;
 
+/** What the prompts allow, tokens. */
+const MOST_OUTPUT: Partial<Record<string, number>> = {
+  answer_question: 1_024,
+  rewrite_text: 24_576,
+};
+
 /** What an attempt in the ledger must not be, whatever was answered. */
-function whatIsWrongWith({
-  usage,
-  doubts,
-  cost_usd: usd,
-  ttft_ms: ttft,
-  model,
-}: WireAttempt): string[] {
+function whatIsWrongWith(
+  { usage, doubts, cost_usd: usd, ttft_ms: ttft, model }: WireAttempt,
+  tool: string,
+): string[] {
   const { source, ...counts } = usage;
   return [
     ...(Object.values(counts).every(isCount) ? [] : ['counts that are none']),
     ...(usd >= 0 && usd < 1 ? [] : [`a price of ${String(usd)}`]),
-    ...(usage.output <= 4_096 ? [] : [`${String(usage.output)} tokens written`]),
+    ...(usage.output <= (MOST_OUTPUT[tool] ?? 0) ? [] : [`${String(usage.output)} tokens written`]),
     ...(source === 'estimated' && doubts.length === 0 ? ['an estimate without a reason'] : []),
     ...(ttft !== null && !(usd > 0) ? ['text for nothing'] : []),
   ].map((what) => `${what} (${model}, ${JSON.stringify({ usage, doubts, usd, ttft })})`);
@@ -231,7 +234,8 @@ async function judge(course: Course, calls: number, kinds: ReadonlyMap<string, n
   const { url, wrong, statuses, control } = course;
   const rows = await allRows(url);
   const attempts = rows.flatMap((row) => row.attempts);
-  for (const attempt of attempts) wrong.push(...whatIsWrongWith(attempt));
+  for (const row of rows)
+    wrong.push(...row.attempts.flatMap((attempt) => whatIsWrongWith(attempt, row.tool)));
   const budget = await budgetOf(url);
   const sum = rows.reduce((total, row) => total + nano(row.cost_usd), 0);
   if (rows.length !== calls) wrong.push(`${String(rows.length)} rows for ${String(calls)} calls`);
@@ -286,6 +290,7 @@ export async function runForeign(
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     const lines = await judge(course, calls, providers.kinds);
+    course.wrong.push(...log.split('\n').filter((line) => line.includes('"internal_error"')));
     if (log.includes(SECRET.slice(0, 12))) course.wrong.push('the key is in the log');
     return { lines, wrong: course.wrong };
   } finally {

@@ -14,12 +14,13 @@ import {
 } from './counts.ts';
 import { breakdown } from './failure.ts';
 
-const STOPS: Partial<Record<string, Stop>> = {
-  max_tokens: 'truncated',
-  model_context_window_exceeded: 'context_exceeded',
-  refusal: 'refused',
-  pause_turn: 'paused',
-};
+/** A map, because a reason may be called anything: `constructor` too. */
+const STOPS: ReadonlyMap<string, Stop> = new Map([
+  ['max_tokens', 'truncated'],
+  ['model_context_window_exceeded', 'context_exceeded'],
+  ['refusal', 'refused'],
+  ['pause_turn', 'paused'],
+]);
 
 interface Asked {
   model: string;
@@ -70,7 +71,7 @@ const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
     'message_stop',
     (answer) => ({
       type: 'end',
-      stop: STOPS[answer.stopReason] ?? 'complete',
+      stop: STOPS.get(answer.stopReason) ?? 'complete',
       ...toldBy(answer),
       why: answer.why,
     }),

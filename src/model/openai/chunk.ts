@@ -115,8 +115,14 @@ export const startOf = (summary: Summary): ModelEvent => ({
   ...byWhom(summary),
 });
 
-/** Every kind of server has words of its own for an ordinary end; these are not ordinary. */
-const STOPS: Partial<Record<string, Stop>> = { length: 'truncated', content_filter: 'refused' };
+/**
+ * Every kind of server has words of its own for an ordinary end; these are not ordinary. A map,
+ * because such a word may be anything: `constructor` too.
+ */
+const STOPS: ReadonlyMap<string, Stop> = new Map([
+  ['length', 'truncated'],
+  ['content_filter', 'refused'],
+]);
 
 /** Reasons that tell of a server in trouble: the model did not stop by itself. */
 export const TROUBLE = new Set(['abort', 'error', 'insufficient_system_resource']);
@@ -126,5 +132,5 @@ export function endOf(summary: Summary, cleaner: Cleaner): ModelEvent {
   const { counts, doubts } = readUsage(usage);
   const told = { counts, ...(doubts.length > 0 && { doubts }), ...byWhom(summary) };
   if (refusal !== '') return { type: 'end', stop: 'refused', ...told, why: cleaner.words(refusal) };
-  return { type: 'end', stop: STOPS[finishReason ?? ''] ?? 'complete', ...told, why: null };
+  return { type: 'end', stop: STOPS.get(finishReason ?? '') ?? 'complete', ...told, why: null };
 }

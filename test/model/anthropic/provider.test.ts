@@ -194,6 +194,8 @@ describe('what the model says', () => {
   it.each([
     ['end_turn', 'complete'],
     ['stop_sequence', 'complete'],
+    ['constructor', 'complete'],
+    ['__proto__', 'complete'],
     ['max_tokens', 'truncated'],
     ['refusal', 'refused'],
     ['pause_turn', 'paused'],

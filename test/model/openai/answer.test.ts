@@ -119,6 +119,8 @@ describe('the reason to stop', () => {
     ['content_filter', 'refused'],
     ['tool_calls', 'complete'],
     ['eos_token', 'complete'],
+    ['constructor', 'complete'],
+    ['__proto__', 'complete'],
   ])('%s is %s, streamed or whole', async (reason, stop) => {
     const streamed = await hear({ writes: [...say('{}'), chunk({}, reason), DONE] });
     expect(streamed.end).toMatchObject({ stop, why: null });
