@@ -65,7 +65,7 @@ export const BudgetSettings = z
       .nullable()
       .default(null)
       .describe(
-        'What to do with an answer that outgrows what was held for it: cut it, or let it finish; null: as the tool declares',
+        'cut: only what surely fits begins, and an answer that outgrows what was held is cut: the limit is never passed; finish: one call at a time may begin that only seems to fit, and finish; may_pass says what that may cost; null: as the tool declares',
       ),
     weights: Weights.prefault({}).describe('How much a token of each kind counts, tokens only'),
     thresholds: z
