@@ -35,8 +35,10 @@ export async function embedFor(
   const startedAt = now();
   try {
     const { vectors, tokens } = await embedder.embed(texts, signal);
-    const took = { tokens: tokens ?? worst.tokens, latencyMs: now() - startedAt };
-    call.meta.attempts.push(toRecord(worst, took, tokens === null ? 'estimated' : 'provider'));
+    const doubts = doubtsOf(tokens, worst);
+    const counted = doubts.length === 0 && tokens !== null ? tokens : worst.tokens;
+    const took = { tokens: counted, latencyMs: now() - startedAt };
+    call.meta.attempts.push(toRecord(worst, took, doubts));
     return vectors;
   } catch (error) {
     // It may have been counted and billed all the same.
@@ -45,6 +47,13 @@ export async function embedFor(
     call.meta.attempts.push({ ...toRecord(worst, took), outcome: 'failed', errorCode: code });
     throw error;
   }
+}
+
+/** No text has more tokens than was reserved for it, and none has no token. */
+function doubtsOf(tokens: number | null, worst: Worst): AttemptRecord['doubts'] {
+  if (tokens === null) return ['input_missing'];
+  if (tokens > worst.tokens) return ['input_above_limit'];
+  return tokens === 0 ? ['input_zero'] : [];
 }
 
 type Worst = NonNullable<ReturnType<Embedder['worst']>>;
@@ -60,7 +69,7 @@ function worstOf(embedder: Embedder, texts: readonly string[]): Worst | null {
 const toRecord = (
   { model, nanoUsdPerToken }: Worst,
   { tokens, latencyMs }: { tokens: number; latencyMs: number },
-  source: AttemptRecord['usage']['source'] = 'estimated',
+  doubts: AttemptRecord['doubts'] = ['input_missing'],
 ): AttemptRecord => ({
   model,
   purpose: 'embed',
@@ -69,12 +78,12 @@ const toRecord = (
   reason: 'Embeds the question, to find kept ones that are near it.',
   reached: 'unknown',
   requestId: null,
-  usage: { ...NO_USAGE, input: tokens, source },
+  usage: { ...NO_USAGE, input: tokens, source: doubts.length === 0 ? 'provider' : 'estimated' },
   costNanoUsd: Math.ceil(tokens * nanoUsdPerToken),
   priceId: null,
   promptCacheSavedNanoUsd: 0,
   answeredBy: null,
-  doubts: source === 'estimated' ? ['input_missing'] : [],
+  doubts,
   estimate: null,
   ttftMs: null,
   latencyMs,

@@ -1,7 +1,7 @@
 import type { BucketTold } from '../provider.ts';
 
 /** A token is a few characters; its event says much besides, and so do pings. */
-const BYTES_PER_TOKEN = 2 * 1024;
+const BYTES_PER_TOKEN = 1024;
 
 /** For an answer of no tokens at all: headers, an error, a ping now and then. */
 const BYTES_BESIDE = 1024 * 1024;

@@ -1,6 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
 import type { Body } from './body.ts';
 import { Unreadable } from './unreadable.ts';
+
+/** So many events, and others get their turn: a packet of small ones holds hundreds. */
+const MOST_IN_A_ROW = 256;
 
 /** One event as it came; what it is named is often said in its data as well. */
 export interface RawEvent {
@@ -28,9 +32,14 @@ export async function* readEvents(body: Body): AsyncGenerator<RawEvent> {
         heard.ready.push({ name: null, data: `{"error":${error.value ?? 'null'}}` });
     },
   });
+  let inRow = 0;
   for (let text = await body.read(); text !== null; text = await body.read()) {
     parser.feed(text);
-    if (heard.ready.length > 0) yield* heard.ready.splice(0);
+    for (const event of heard.ready.splice(0)) {
+      yield event;
+      inRow += 1;
+      if (inRow % MOST_IN_A_ROW === 0) await turn();
+    }
     if (heard.isTooLong) {
       throw new Unreadable(
         `One event of it is longer than ${String(LONGEST_EVENT_CHARS)} characters.`,
