@@ -16,7 +16,7 @@ export interface Passage {
 const MAX_PASSAGE_WORDS = 140;
 
 /** A document has some thousand; one of lines without words has as many as lines, and each takes its time. */
-export const MOST_PASSAGES = 10_000;
+export const MOST_PASSAGES = 4_000;
 
 const HEADING = /^(#{1,6})\s+(\S.*)$/;
 

@@ -12,7 +12,7 @@ type Input = z.infer<typeof SummarizeTextInput>;
 const MAX_SENTENCE_CHARS = 600;
 
 /** Beyond that a text is no prose, and each sentence that is compared takes its time. */
-const MOST_SENTENCES = 10_000;
+const MOST_SENTENCES = 5_000;
 
 /** One sentence that takes more of the room leaves none for a second point. */
 const MOST_OF_THE_ROOM = 0.6;
