@@ -102,8 +102,13 @@ function termsOfWord(word: string): readonly string[] {
 
 /** Two neighbouring characters stand in for a word where nothing marks its end. */
 function pairsOf(word: string): string[] {
-  const chars = Array.from(word);
-  return chars.length === 1 ? chars : chars.slice(1).map((char, i) => `${chars[i] ?? ''}${char}`);
+  const pairs: string[] = [];
+  let before = '';
+  for (const char of word) {
+    if (before !== '') pairs.push(before + char);
+    before = char;
+  }
+  return pairs.length === 0 ? [before] : pairs;
 }
 
 /** How many words a text has; never fewer than counting by spaces gives. */
