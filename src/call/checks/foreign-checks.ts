@@ -45,8 +45,8 @@ const MAX_VALUE_CHARS = 4_194_304;
 
 const LIMITS: PoolLimits = {
   threads: 2,
-  workMs: 3_000,
-  wallMs: 15_000,
+  workMs: 2_000,
+  wallMs: 10_000,
   heapMb: 128,
   waitingOfOne: 256,
   waitingOfAll: 1_024,

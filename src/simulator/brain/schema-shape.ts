@@ -55,12 +55,13 @@ function followRef(ref: string, root: JsonObject): JsonObject {
   return isObject(at) ? at : {};
 }
 
-export function isNullable(schema: JsonObject, root: JsonObject): boolean {
-  if (!takeStep(root)) return false;
+export function isNullable(schema: JsonObject, root: JsonObject, depth = 0): boolean {
+  if (depth > MAX_STEPS || !takeStep(root)) return false;
   const { $ref, type } = schema as { $ref?: unknown; type?: unknown };
-  if (typeof $ref === 'string') return isNullable(followRef($ref, root), root);
+  if (typeof $ref === 'string') return isNullable(followRef($ref, root), root, depth + 1);
   const branches = schema['anyOf'] ?? schema['oneOf'];
-  if (isList(branches)) return branches.filter(isObject).some((branch) => isNullable(branch, root));
+  if (isList(branches))
+    return branches.filter(isObject).some((branch) => isNullable(branch, root, depth + 1));
   if (isList(schema['enum'])) return schema['enum'].includes(null);
   return isNull(schema) || (isList(type) && type.includes('null'));
 }
