@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JsonSchema } from '../../../src/call/json-schema.ts';
 import { buildSchemaChecks } from '../../../src/call/schema-check.ts';
+import { sized } from '../../support/depth.ts';
 
 const checks = buildSchemaChecks();
 const asker = { owner: 'test' };
@@ -56,6 +57,41 @@ describe('a check by a schema that a caller brought', () => {
     });
     expect(await small.foreign.check(withField({ type: 'array' }), { a: [] }, asker)).toEqual([]);
     await small.foreign.close();
+  });
+
+  it('of many, each with another schema, are not in the way of each other', async () => {
+    // What is kept of them is more than a thread has room for; the next then begins with an empty one.
+    const small = buildSchemaChecks({ heapMb: 64, workMs: 60_000, wallMs: 120_000 });
+    for (let at = 0; at < sized(3, 80); at += 1) {
+      const names = Array.from({ length: 900 }, (_, field) => `s${String(at)}_${String(field)}`);
+      const properties = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
+      const schema = { type: 'object', properties, required: names };
+      expect(await small.foreign.review(schema, asker)).toEqual([]);
+      expect(await small.foreign.check(schema, {}, asker)).toMatchObject([{ code: 'required' }]);
+    }
+    await small.foreign.close();
+  });
+
+  it('refuses a schema that takes too long by itself before it is used', async () => {
+    const hasty = buildSchemaChecks({ workMs: 1, wallMs: 1 });
+    const properties = Object.fromEntries(
+      Array.from({ length: 990 }, (_, at) => [`f${String(at)}`, { type: 'string' }]),
+    );
+    const schema = { type: 'object', properties };
+    expect(await hasty.foreign.review(schema, asker)).toMatchObject([
+      { code: 'schema_too_costly', detail: expect.stringMatching(/more time/) as string },
+    ]);
+    await hasty.foreign.close();
+  });
+
+  it('does not start for who is gone, and no other waits for it', async () => {
+    const { foreign } = buildSchemaChecks();
+    const gone = AbortSignal.abort(new Error('gone'));
+    const schema = withField({ type: 'string' });
+    await expect(foreign.review(schema, { owner: 'a', signal: gone })).rejects.toThrow('gone');
+    expect(await foreign.review(schema, { owner: 'a' })).toEqual([]);
+    await foreign.close();
+    await expect(foreign.check(schema, {}, asker)).rejects.toThrow(/closed/);
   });
 
   it('does not read a value beyond all measure', async () => {
