@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JsonSchema } from '../../src/call/json-schema.ts';
+import { WAIT_LIMIT_MS } from '../support/limits.ts';
 import { buildSchemaChecks } from '../../src/call/schema-check.ts';
 
-const checks = buildSchemaChecks();
+/** What is in order must be found so on a slow machine too. */
+const checks = buildSchemaChecks({ workMs: WAIT_LIMIT_MS, wallMs: WAIT_LIMIT_MS });
 afterAll(() => checks.foreign.close());
 const compile = (schema: JsonSchema) => checks.compile(schema);
 const asker = { owner: 'test' };

@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JsonSchema } from '../../../src/call/json-schema.ts';
+import { WAIT_LIMIT_MS } from '../../support/limits.ts';
 import { buildSchemaChecks } from '../../../src/call/schema-check.ts';
 import { sized } from '../../support/depth.ts';
 
-const checks = buildSchemaChecks();
+/** What is in order must be found so on a slow machine too. */
+const checks = buildSchemaChecks({ workMs: WAIT_LIMIT_MS, wallMs: WAIT_LIMIT_MS });
 const asker = { owner: 'test' };
 const fits = (schema: JsonSchema, value: unknown) => checks.foreign.check(schema, value, asker);
 const withField = (field: unknown, more: JsonSchema = {}): JsonSchema => ({
