@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
@@ -14,12 +15,16 @@ let serving: Serving;
 beforeEach(async () => {
   folder = tempFolder();
   simulator = await startSimulator({ speed: 2 });
+  // However slow the machine, the stream may finish.
+  writeFileSync(
+    join(folder.path, 'tollgate.yaml'),
+    `shutdown_grace_ms: ${String(TEST_LIMIT_MS)}\n`,
+  );
   serving = await startServe({
     cwd: folder.path,
     env: {
       ANTHROPIC_BASE_URL: simulator.url,
       ANTHROPIC_API_KEY: 'key-of-a-test',
-      TOLLGATE_SHUTDOWN_GRACE_MS: String(TEST_LIMIT_MS),
     },
   });
 });
