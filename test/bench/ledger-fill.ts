@@ -105,7 +105,7 @@ const CACHE = `
     SELECT id, 1 + rowid % 50, 'key_' || rowid, tool, 'faq@v1', model, 'How do I get my money back?',
       'canon_' || rowid, '{"answer":"Ask."}',
       '{"input":1,"output":1,"thinking":0,"cache_read":0,"cache_write_5m":0,"cache_write_1h":0,"source":"provider"}',
-      1, started_at, 9e15, 9e15, 9e15, started_at, 2500
+      1, started_at, 4000000000000, 4000000000000, 4000000000000, started_at, 2500
     FROM calls WHERE rowid % 15 = 0;
   INSERT INTO cache_aliases (scope, canon, entry, text, source)
     SELECT scope, canon, id, question, CASE WHEN id % 4 = 0 THEN 'judge' ELSE 'own' END FROM cache_entries;

@@ -50,7 +50,7 @@ export const questionsFor = ({ call, from }: { call: string; from: string }): Qu
   ]),
   get(`/v1/calls/${call}`),
   tool('get_call', { id: call }),
-  tool('give_feedback', { call_id: call, rating: 'up' }),
+  tool('give_feedback', { call, rating: 'up' }),
   get('/v1/cache'),
   get(`/v1/cache?from=${from}`),
   get('/v1/cache/shadow'),

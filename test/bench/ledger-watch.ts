@@ -51,7 +51,7 @@ export async function whileWatching(
 
 /** From the first part of the answer on: what comes before is the model's own time. */
 async function longestGap({ url, secret }: Watched, question: string): Promise<number> {
-  const { body } = await request(`${url}/v1/tools/answer_question`, {
+  const { body, statusCode } = await request(`${url}/v1/tools/answer_question`, {
     method: 'POST',
     headers: {
       accept: 'text/event-stream',
@@ -60,6 +60,7 @@ async function longestGap({ url, secret }: Watched, question: string): Promise<n
     },
     body: JSON.stringify({ question }),
   });
+  if (statusCode !== 200) throw new Error(`the stream was refused: ${String(statusCode)}`);
   let last: number | null = null;
   let longest = 0;
   for await (const chunk of body) {

@@ -86,7 +86,7 @@ async function prepare(): Promise<Record<Question['as'], string>> {
     const made = await command('keys', 'create', ...given, '--json').catch(async () =>
       command('keys', 'rotate', given[0] ?? '', '--json'),
     );
-    return (JSON.parse(made.said) as { secret: string }).secret;
+    return (JSON.parse(made.said) as { key: string }).key;
   };
   return { admin: await secretOf('boss', '--admin'), ordinary: await secretOf('ordinary') };
 }

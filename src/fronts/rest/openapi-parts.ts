@@ -71,6 +71,9 @@ export const KEY_CODES: readonly Code[] = [
   'revoked_key',
 ];
 
+/** What any route may answer that asks what may be a large ledger. */
+export const LEDGER_CODES: readonly Code[] = ['question_too_large', 'ledger_busy'];
+
 /** What any route may answer that takes a body, besides tools. */
 export const BODY_CODES: readonly Code[] = [
   'invalid_input',

@@ -3,7 +3,7 @@ import { GetUsageInput, GetUsageOutput } from '../../../schemas/get-usage.ts';
 import { ListCallsQuery, ListCallsResult } from '../../../schemas/list-calls.ts';
 import type { Gate } from '../../call/gate.ts';
 import { toJsonSchema } from '../../call/json-schema.ts';
-import { COMMON_CODES, KEY_CODES, problemResponses } from './openapi-parts.ts';
+import { COMMON_CODES, KEY_CODES, LEDGER_CODES, problemResponses } from './openapi-parts.ts';
 import { parseQuery } from './parse.ts';
 
 /** The ledger over REST: calls, one call, sums. */
@@ -31,7 +31,7 @@ const callsDocs = {
       description: 'A page of calls',
       ...toJsonSchema(ListCallsResult, 'output', 'ListCallsResult'),
     },
-    ...problemResponses(['invalid_request', ...KEY_CODES, ...COMMON_CODES]),
+    ...problemResponses(['invalid_request', ...LEDGER_CODES, ...KEY_CODES, ...COMMON_CODES]),
   },
 };
 
@@ -53,6 +53,12 @@ const usageDocs = {
   querystring: toJsonSchema(GetUsageInput, 'input', 'GetUsageInput'),
   response: {
     200: { description: 'The sums', ...toJsonSchema(GetUsageOutput, 'output', 'GetUsageOutput') },
-    ...problemResponses(['invalid_request', 'invalid_input', ...KEY_CODES, ...COMMON_CODES]),
+    ...problemResponses([
+      'invalid_request',
+      'invalid_input',
+      ...LEDGER_CODES,
+      ...KEY_CODES,
+      ...COMMON_CODES,
+    ]),
   },
 };

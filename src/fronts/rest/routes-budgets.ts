@@ -21,6 +21,7 @@ import {
   COMMON_CODES,
   KEY_CODES,
   LABEL_HEADERS,
+  LEDGER_CODES,
   problemResponses,
   RATE_LIMIT_HEADERS,
 } from './openapi-parts.ts';
@@ -109,7 +110,7 @@ const ownDocs = {
       headers: RATE_LIMIT_HEADERS,
       ...toJsonSchema(GetBudgetOutput, 'output', 'OwnBudget'),
     },
-    ...problemResponses([...KEY_CODES, ...COMMON_CODES]),
+    ...problemResponses([...LEDGER_CODES, ...KEY_CODES, ...COMMON_CODES]),
   },
 };
 
@@ -174,6 +175,6 @@ const eventDocs = {
       description: 'Events',
       ...toJsonSchema(ListBudgetEventsResult, 'output', 'ListBudgetEventsResult'),
     },
-    ...problemResponses(['invalid_request', ...ADMIN_CODES]),
+    ...problemResponses(['invalid_request', ...LEDGER_CODES, ...ADMIN_CODES]),
   },
 };

@@ -12,7 +12,7 @@ import type { Gate } from '../../call/gate.ts';
 import { toJsonSchema } from '../../call/json-schema.ts';
 import { problem } from '../../errors/problem.ts';
 import { demandAdmin } from './identify.ts';
-import { ADMIN_CODES, BODY_CODES, problemResponses } from './openapi-parts.ts';
+import { ADMIN_CODES, BODY_CODES, LEDGER_CODES, problemResponses } from './openapi-parts.ts';
 import { parseBody, parseQuery } from './parse.ts';
 
 interface ById {
@@ -69,7 +69,7 @@ const statsDocs = {
   querystring: toJsonSchema(Span, 'input', 'CacheSpan'),
   response: {
     200: { description: 'The sums', ...toJsonSchema(CacheStats, 'output', 'CacheStats') },
-    ...problemResponses(ADMIN_CODES),
+    ...problemResponses([...LEDGER_CODES, ...ADMIN_CODES]),
   },
 };
 
@@ -79,7 +79,7 @@ const shadowDocs = {
   summary: 'Show what may be served by nearness and why, and suspected false hits (admins)',
   response: {
     200: { description: 'The evidence', ...toJsonSchema(ShadowReport, 'output', 'ShadowReport') },
-    ...problemResponses(ADMIN_CODES),
+    ...problemResponses([...LEDGER_CODES, ...ADMIN_CODES]),
   },
 };
 

@@ -4,7 +4,7 @@ import type { Gate } from '../../call/gate.ts';
 import { toJsonSchema } from '../../call/json-schema.ts';
 import { problem } from '../../errors/problem.ts';
 import { demandAdmin } from './identify.ts';
-import { ADMIN_CODES, BODY_CODES, problemResponses } from './openapi-parts.ts';
+import { ADMIN_CODES, BODY_CODES, LEDGER_CODES, problemResponses } from './openapi-parts.ts';
 import { parseBody } from './parse.ts';
 
 interface Named {
@@ -66,7 +66,7 @@ const listDocs = {
       description: 'Every key',
       ...toJsonSchema(ListKeysResult, 'output', 'ListKeysResult'),
     },
-    ...problemResponses(ADMIN_CODES),
+    ...problemResponses([...LEDGER_CODES, ...ADMIN_CODES]),
   },
 };
 

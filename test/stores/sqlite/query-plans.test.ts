@@ -120,6 +120,8 @@ describe('beside the road', () => {
       'SEARCH calls USING INTEGER PRIMARY KEY (rowid>?)',
       'SEARCH calls USING INDEX calls_by_time (started_at>? AND started_at<?)',
       'SEARCH calls USING INDEX calls_by_principal_and_time (principal=? AND started_at>? AND started_at<?)',
+      // For a list.
+      'SEARCH calls USING INTEGER PRIMARY KEY (rowid>?)',
     ]);
   });
 

@@ -93,9 +93,13 @@ function listen(
 
 /** A batch that is being written is finished. */
 async function endGently(worker: Worker): Promise<void> {
+  // A process that ends waits for it.
+  worker.ref();
+  const late = new AbortController();
   const ended = new Promise((resolve) => worker.once('exit', resolve));
   worker.postMessage({ kind: 'close' } satisfies ToReader);
-  await Promise.race([ended, pause(CLOSE_WITHIN_MS, null, { ref: false })]);
+  await Promise.race([ended, pause(CLOSE_WITHIN_MS, null, { signal: late.signal })]);
+  late.abort();
   await worker.terminate();
 }
 

@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import type { Viewer } from '../../ports.ts';
-import { coverOf, DAY_MS, dayOf, QUARTER_MS, type Span } from './cover.ts';
+import { coverOf, DAY_MS, dayOf, QUARTER_MS, type Cover, type Span } from './cover.ts';
 import { attemptFacts, callFact, type Fact, type FactRow, type Kind } from './facts.ts';
-import { addTo, nothing, SUMS, type Measures } from './measures.ts';
+import type { Measures } from './measures.ts';
 import { NO_NAME, type Names } from './names.ts';
 import type { Rows } from './rows.ts';
 import type { RollUpState } from './state.ts';
@@ -12,8 +12,25 @@ import { DAY_DIMENSIONS, KINDS } from './write-sums.ts';
 /** What sums are told apart by: a dimension, or the UTC day as a number since the epoch. */
 type GroupBy = DayDimension | 'day';
 
+/** What questions are about; what they are not need not be read. */
+const ASKED = [
+  'calls',
+  'failed',
+  'attempts',
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'output_tokens',
+  'thinking_tokens',
+  'cost_nano_usd',
+  'saved_nano_usd',
+  'prompt_cache_saved_nano_usd',
+] as const;
+type Asked = Pick<Measures, (typeof ASKED)[number]>;
+
 /** Sums of one name. */
-export type Group = Measures & { name: string | null };
+export type Group = Asked & { name: string | null };
 
 /** Adds up the calls of a time: from the sums as far as they go, else from the rows. */
 export type Groups = (asked: Span & { by: GroupBy; viewer: Viewer }, state: RollUpState) => Group[];
@@ -26,31 +43,37 @@ interface GroupsParts {
 
 export function openGroups({ db, names, rows }: GroupsParts): Groups {
   const summed = openSummed(db);
+  const nameOf = (name: number): string | null => names.nameOf(name);
   return ({ by, viewer, ...asked }, state) => {
-    const found = new Map<string | null, Measures>();
-    const add = (name: string | null, part: Measures): void => {
-      const sum = found.get(name) ?? nothing();
-      found.set(name, sum);
-      addTo(sum, part);
-    };
-    const addRow = (row: FactRow): void => {
-      for (const fact of factsOf(row, by)) add(nameIn(fact, by), fact.measures);
-    };
     const cover = coverOf(asked, state);
     const id = names.find(viewer);
-    if (id !== undefined) {
-      const toName = by === 'day' ? String : (name: number) => names.nameOf(name);
-      for (const span of cover.days)
-        for (const { name, ...sum } of summed.days(by, id, span)) add(toName(name), sum);
-      for (const span of cover.quarters)
-        for (const { name, ...sum } of summed.quarters(by, id, span)) add(toName(name), sum);
-      for (const span of cover.rows)
-        for (const row of rows.summed(span, viewer, state)) addRow(row);
-    }
+    const found =
+      id === undefined
+        ? new Map<string | null, Asked>()
+        : named(summed({ ...cover, by, viewer: id }), by === 'day' ? String : nameOf);
+    const addRow = (row: FactRow): void => {
+      for (const fact of factsOf(row, by)) add(found, nameIn(fact, by), fact.measures);
+    };
+    for (const span of cover.rows) for (const row of rows.summed(span, viewer, state)) addRow(row);
     for (const row of rows.waiting(asked, viewer, state)) addRow(row);
     return [...found].map(([name, sum]) => ({ ...sum, name }));
   };
 }
+
+/** Many spans have the same names: each is looked up once. */
+const named = (
+  sums: ReadonlyMap<number, Asked>,
+  toName: (name: number) => string | null,
+): Map<string | null, Asked> => new Map([...sums].map(([name, sum]) => [toName(name), sum]));
+
+function add<Name>(sums: Map<Name, Asked>, name: Name, part: Asked): void {
+  const sum = sums.get(name);
+  if (!sum) sums.set(name, pick(part));
+  else for (const measure of ASKED) sum[measure] += part[measure];
+}
+
+const pick = (part: Asked): Asked =>
+  Object.fromEntries(ASKED.map((measure) => [measure, part[measure]])) as Asked;
 
 const kindOf = (by: GroupBy): Kind => (by === 'model' || by === 'purpose' ? 'attempts' : 'call');
 
@@ -62,40 +85,50 @@ function nameIn({ at, dimensions }: Fact, by: GroupBy): string | null {
   return by === 'all' ? null : dimensions[by];
 }
 
-type SumRow = Measures & { name: number };
-
-interface Summed {
-  days(by: GroupBy, viewer: number, span: Span): SumRow[];
-  quarters(by: GroupBy, viewer: number, span: Span): SumRow[];
-}
+type SumRow = Asked & { name: number };
 
 const QUARTERS_PER_DAY = DAY_MS / QUARTER_MS;
 
+interface SummedQuery extends Pick<Cover, 'days' | 'quarters'> {
+  by: GroupBy;
+  viewer: number;
+}
+
 /** The statements are made when they are first needed: there are many, and most are never. */
-function openSummed(db: Database): Summed {
+function openSummed(db: Database): (query: SummedQuery) => Map<number, Asked> {
   const prepared = new Map<string, ReturnType<typeof db.prepare<unknown[], SumRow>>>();
   const ask = (sql: string, ...parameters: number[]): SumRow[] => {
     const statement = prepared.get(sql) ?? db.prepare<unknown[], SumRow>(sql);
     prepared.set(sql, statement);
     return statement.all(...parameters);
   };
-  return {
-    days: (by, viewer, { from, to }) =>
-      ask(daysSql(by), DAY_DIMENSIONS[by === 'day' ? 'all' : by], viewer, from, to),
-    quarters: (by, viewer, { from, to }) =>
-      viewer === NO_NAME
-        ? ask(quartersSql(by, ''), KINDS[kindOf(by)], from, to)
-        : ask(quartersSql(by, 'AND principal = ?'), KINDS[kindOf(by)], from, to, viewer),
+  const ofDays = ({ by, viewer }: SummedQuery, { from, to }: Span): SumRow[] =>
+    ask(daysSql(by), DAY_DIMENSIONS[by === 'day' ? 'all' : by], viewer, from, to);
+  const ofQuarters = ({ by, viewer }: SummedQuery, { from, to }: Span): SumRow[] =>
+    viewer === NO_NAME
+      ? ask(quartersSql(by, ''), KINDS[kindOf(by)], from, to)
+      : ask(quartersSql(by, 'AND principal = ?'), KINDS[kindOf(by)], from, to, viewer);
+  return (query) => {
+    const sums = new Map<number, Asked>();
+    for (const span of query.days) for (const row of ofDays(query, span)) add(sums, row.name, row);
+    for (const span of query.quarters)
+      for (const row of ofQuarters(query, span)) add(sums, row.name, row);
+    return sums;
   };
 }
 
+const SUMS = ASKED.map((measure) => `sum(${measure}) AS ${measure}`).join(', ');
+
+/** Of many rows some are enough to ask whether there is time: asking takes as long as adding up. */
+const inTime = (column: string): string => `(${column} % 16 <> 0 OR patient())`;
+
 const daysSql = (by: GroupBy): string => `
   SELECT ${by === 'day' ? 'day' : 'name'} AS name, ${SUMS} FROM usage_days
-  WHERE patient() AND dimension = ? AND viewer = ? AND day >= ? AND day < ? GROUP BY 1`;
+  WHERE ${inTime('name')} AND dimension = ? AND viewer = ? AND day >= ? AND day < ? GROUP BY 1`;
 
 const quartersSql = (by: GroupBy, whose: string): string => `
   SELECT ${quarterName(by)} AS name, ${SUMS} FROM usage_quarters
-  WHERE patient() AND kind = ? AND quarter >= ? AND quarter < ? ${whose} GROUP BY 1`;
+  WHERE ${inTime('user + feature + tool')} AND kind = ? AND quarter >= ? AND quarter < ? ${whose} GROUP BY 1`;
 
 function quarterName(by: GroupBy): string {
   if (by === 'day') return `quarter / ${String(QUARTERS_PER_DAY)}`;

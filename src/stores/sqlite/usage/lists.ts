@@ -104,10 +104,11 @@ interface WaitingQuery {
 function openWaiting(db: Database): (query: WaitingQuery) => string[] {
   const statement = db
     .prepare<WaitingQuery, string>(
-      `SELECT id FROM calls WHERE patient() AND rowid > @row AND +id < @before
+      // A plus keeps SQLite from the index of ids, which is in order but holds every call.
+      `SELECT id FROM calls WHERE patient() AND calls.rowid > @row AND +id < @before
          AND (@viewer IS NULL OR +principal = @viewer) AND (@tool IS NULL OR tool = @tool)
          AND (@finish IS NULL OR finish = @finish)
-       ORDER BY id DESC LIMIT @limit`,
+       ORDER BY +id DESC LIMIT @limit`,
     )
     .pluck();
   return (query) => statement.all(query);

@@ -56,6 +56,3 @@ export function addTo(sum: Measures, part: Measures): void {
   sum.saved_nano_usd += part.saved_nano_usd;
   sum.prompt_cache_saved_nano_usd += part.prompt_cache_saved_nano_usd;
 }
-
-/** SQL that adds every measure up. */
-export const SUMS = MEASURES.map((measure) => `sum(${measure}) AS ${measure}`).join(', ');

@@ -10,7 +10,7 @@ export interface Patience {
 }
 
 /** The clock is looked at once in so many rows. */
-const ROWS = 512;
+const ROWS = 32;
 
 /**
  * A statement asks for every row with `patient()`, which is true or throws.
