@@ -15,7 +15,7 @@ import { openLedgerWriter } from './ledger-writer.ts';
 import { openLeases } from './leases.ts';
 import { makeFolder } from './make-folder.ts';
 import { migrate } from './migrate.ts';
-import { openReader } from './reader/reader.ts';
+import { openReader, type Reader } from './reader/reader.ts';
 import { openSetAside } from './set-aside.ts';
 import { toStoreError } from './store-error.ts';
 import { openRollUp } from './usage/roll-up.ts';
@@ -67,11 +67,7 @@ export function openSqlite(given: string, options: SqliteOptions = {}): Store {
     keys: { ...openKeyBook(db, writer), list: () => reader.ask('keys') },
     idempotency: openIdempotencyBook(db, writer, processId),
     leases: openLeases({ db, writer, aside, processId }),
-    cache: {
-      ...cache.book,
-      totals: () => reader.ask('cacheTotals'),
-      disagreements: (limit) => reader.ask('disagreements', limit),
-    },
+    cache: { ...cache.book, ...cacheViews(reader) },
     feedback: {
       ...openFeedbackBook(db, writer),
       scores: (promptId) => reader.ask('scores', promptId),
@@ -97,6 +93,11 @@ export function openSqlite(given: string, options: SqliteOptions = {}): Store {
     },
   };
 }
+
+const cacheViews = (reader: Reader): Pick<Store['cache'], 'totals' | 'disagreements'> => ({
+  totals: () => reader.ask('cacheTotals'),
+  disagreements: (limit) => reader.ask('disagreements', limit),
+});
 
 const ignore = (): void => undefined;
 
