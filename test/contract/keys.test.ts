@@ -29,14 +29,13 @@ const settings = withBudgets({
 
 const sameProblem = agreement();
 
-/** Besides the five ways in, the one where each key is a process of its own on the file of all. */
-const WAYS = [
-  ...IN_PROCESS,
-  ...FRONTS.filter(({ isProcess }) => isProcess).map((front) => ({
-    ...front,
-    name: `${front.name}, a process per key`,
-  })),
-];
+const PROCESSES = FRONTS.filter(({ isProcess }) => isProcess).map((front) => ({
+  ...front,
+  name: `${front.name}, a process per key`,
+}));
+
+/** Besides the five ways in, in the deep suite, the one where each key is a process of its own on the file of all. */
+const WAYS = [...IN_PROCESS, ...(IS_DEEP ? PROCESSES : [])];
 
 describe.each(WAYS)('$name', ({ open, isProcess }) => {
   let front: OpenFront;
@@ -62,8 +61,7 @@ describe.each(WAYS)('$name', ({ open, isProcess }) => {
     expect(simulator.ledger()).toHaveLength(asked);
   };
 
-  // Over processes the budget below tells as much, in half the time.
-  describe.skipIf(isProcess && !IS_DEEP)('who calls', () => {
+  describe('who calls', () => {
     it('is local until there is a key, and then nobody without one', async () => {
       expect(await front.call('get_budget', {})).toMatchObject({
         ok: true,

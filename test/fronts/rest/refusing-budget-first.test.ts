@@ -13,7 +13,7 @@ const SSE = 'text/event-stream';
 let house: House;
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW });
-  const using = (tokens: number) => ({ ...ANSWER, counts: { input: 100, output: tokens - 100 } });
+  const using = (tokens: number) => ({ ...ANSWER, counts: { input: tokens - 100, output: 100 } });
   house = await openHouse({
     provider: fakeProvider(using(70_000), using(12_000)),
     settings: withBudgets({
