@@ -99,7 +99,9 @@ describe('GET /ready', () => {
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
       status: 'ready',
-      parts: { store: null },
+      parts: { store: null, event_loop: null },
+      longest_hold_ms: expect.any(Number) as number,
+      warnings: [],
       models: {
         'claude-haiku-5-5': 'closed',
         'claude-sonnet-5-5': 'closed',
