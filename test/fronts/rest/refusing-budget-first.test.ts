@@ -13,12 +13,18 @@ const SSE = 'text/event-stream';
 let house: House;
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW });
-  const using = (tokens: number) => ({ ...ANSWER, counts: { input: tokens - 100, output: 100 } });
   house = await openHouse({
-    provider: fakeProvider(using(70_000), using(12_000)),
+    // What a prompt was counted at bounds the next one like it: the long one is another tool's.
+    provider: fakeProvider(
+      {
+        pieces: ['{"summary":"Two days."}'],
+        counts: { input: 189_900, output: 100 },
+      },
+      { ...ANSWER, counts: { input: 22_400, output: 100 } },
+    ),
     settings: withBudgets({
-      'all-day': { unit: 'tokens', limit: 100_000 },
-      'shop-hour': { scope: 'team', of: 'shop', unit: 'tokens', limit: 20_000, window: 'hour' },
+      'all-day': { unit: 'tokens', limit: 283_000 },
+      'shop-hour': { scope: 'team', of: 'shop', unit: 'tokens', limit: 60_000, window: 'hour' },
     }),
   });
 });
@@ -27,9 +33,14 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-const call = (team: string, accept: string): Promise<RawAnswer> =>
-  askOf(house.url, '/v1/tools/answer_question', {
-    json: { question: 'How long?' },
+const TOOLS = {
+  office: { path: '/v1/tools/summarize_text', json: { text: 'It takes two days.' } },
+  shop: { path: '/v1/tools/answer_question', json: { question: 'How long?' } },
+};
+
+const call = (team: keyof typeof TOOLS, accept: string): Promise<RawAnswer> =>
+  askOf(house.url, TOOLS[team].path, {
+    json: TOOLS[team].json,
     headers: { accept, 'x-tollgate-team': team },
   });
 
@@ -38,13 +49,14 @@ describe.each([
   ['a stream', SSE],
 ])('a refusal to who wants %s', (_, accept) => {
   it('names the budget that refuses before a tighter one that would pay', async () => {
-    for (const team of ['office', 'shop']) expect((await call(team, accept)).status).toBe(200);
+    for (const team of ['office', 'shop', 'shop'] as const)
+      expect((await call(team, accept)).status).toBe(200);
     const refused = await call('shop', accept);
     const { code, limits } = problemIn(refused);
     expect(code).toBe('rate_limited');
     expect(limits?.map(({ budget }) => budget)).toEqual(['shop-hour']);
     expect(refused.headers['ratelimit']).toBe(
-      '"shop-hour";r=8000;t=2370, "all-day";r=18000;t=49170',
+      '"shop-hour";r=15000;t=2370, "all-day";r=48000;t=49170',
     );
     expect(refused.headers['ratelimit-policy']).toMatch(/^"shop-hour";.*, "all-day";/);
     // Never before the reset of the budget named first.
