@@ -7,6 +7,7 @@ import { prompts } from './migrations/005-prompts.ts';
 import { rollUps } from './migrations/006-roll-ups.ts';
 import { metersByCount } from './migrations/007-meters.ts';
 import { setAside } from './migrations/008-set-aside.ts';
+import { weeks } from './migrations/009-weeks.ts';
 import { StoreError } from './store-error.ts';
 
 /** Every migration, oldest first; a landed one is never changed. */
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly string[] = [
   rollUps,
   metersByCount,
   setAside,
+  weeks,
 ];
 
 /**

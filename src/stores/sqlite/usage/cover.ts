@@ -1,7 +1,9 @@
 export const QUARTER_MS = 900_000;
 export const DAY_MS = 86_400_000;
+export const WEEK_DAYS = 7;
+const WEEK_MS = WEEK_DAYS * DAY_MS;
 
-/** `from <= at < to`; milliseconds since the epoch, or numbers of days or quarters since then. */
+/** `from <= at < to`; milliseconds since the epoch, or numbers of weeks, days or quarters since then. */
 export interface Span {
   from: number;
   to: number;
@@ -9,6 +11,8 @@ export interface Span {
 
 /** A time in the largest parts that there are sums of; what is left at its edges is read row by row. */
 export interface Cover {
+  /** Of seven days, from the epoch on. */
+  weeks: Span[];
   days: Span[];
   quarters: Span[];
   rows: Span[];
@@ -20,38 +24,50 @@ export interface Extent {
   lastAt: number | null;
 }
 
-/** Where a time begins before every call, or ends after every call, it has no edge. */
-export function coverOf(asked: Span, { firstAt, lastAt }: Extent): Cover {
-  if (firstAt === null || lastAt === null) return { days: [], quarters: [], rows: [] };
-  const from = asked.from <= firstAt ? dayOf(firstAt) * DAY_MS : asked.from;
-  const to = asked.to > lastAt ? (dayOf(lastAt) + 1) * DAY_MS : asked.to;
-  const days = { from: Math.ceil(from / DAY_MS), to: Math.floor(to / DAY_MS) };
-  const quarters = { from: Math.ceil(from / QUARTER_MS), to: Math.floor(to / QUARTER_MS) };
-  const [isDay, isQuarter] = [days.from < days.to, quarters.from < quarters.to];
+/**
+ * Where a time begins before every call, or ends after every call, it has no edge.
+ * @param largest days, where each of them is asked for
+ */
+export function coverOf(
+  asked: Span,
+  { firstAt, lastAt }: Extent,
+  largest: 'weeks' | 'days' = 'weeks',
+): Cover {
+  if (firstAt === null || lastAt === null) return { weeks: [], days: [], quarters: [], rows: [] };
+  const unit = largest === 'weeks' ? WEEK_MS : DAY_MS;
+  const whole = {
+    from: asked.from <= firstAt ? Math.floor(firstAt / unit) * unit : asked.from,
+    to: asked.to > lastAt ? (Math.floor(lastAt / unit) + 1) * unit : asked.to,
+  };
+  const weeks = largest === 'weeks' ? cut([whole], WEEK_MS) : { parts: [], rest: [whole] };
+  const days = cut(weeks.rest, DAY_MS);
+  const quarters = cut(days.rest, QUARTER_MS);
   return {
-    days: isDay ? [days] : [],
-    quarters: real(
-      isDay
-        ? [
-            { from: quarters.from, to: days.from * QUARTERS },
-            { from: days.to * QUARTERS, to: quarters.to },
-          ]
-        : [quarters],
-    ),
-    rows: real(
-      isQuarter
-        ? [
-            { from, to: quarters.from * QUARTER_MS },
-            { from: quarters.to * QUARTER_MS, to },
-          ]
-        : [{ from, to }],
-    ),
+    weeks: weeks.parts,
+    days: days.parts,
+    quarters: quarters.parts,
+    rows: quarters.rest.filter(isSome),
   };
 }
 
-const QUARTERS = DAY_MS / QUARTER_MS;
+/** @returns whole parts, by their number, and in milliseconds what is left before and after them */
+function cut(spans: readonly Span[], partMs: number): { parts: Span[]; rest: Span[] } {
+  const [parts, rest]: [Span[], Span[]] = [[], []];
+  for (const span of spans) {
+    const part = { from: Math.ceil(span.from / partMs), to: Math.floor(span.to / partMs) };
+    if (isSome(part)) {
+      parts.push(part);
+      rest.push(
+        { from: span.from, to: part.from * partMs },
+        { from: part.to * partMs, to: span.to },
+      );
+    } else rest.push(span);
+  }
+  return { parts, rest };
+}
 
-const real = (spans: Span[]): Span[] => spans.filter(({ from, to }) => from < to);
+const isSome = ({ from, to }: Span): boolean => from < to;
 
 export const dayOf = (at: number): number => Math.floor(at / DAY_MS);
 export const quarterOf = (at: number): number => Math.floor(at / QUARTER_MS);
+export const weekOfDay = (day: number): number => Math.floor(day / WEEK_DAYS);

@@ -45,7 +45,7 @@ export function openGroups({ db, names, rows }: GroupsParts): Groups {
   const summed = openSummed(db);
   const nameOf = (name: number): string | null => names.nameOf(name);
   return ({ by, viewer, ...asked }, state) => {
-    const cover = coverOf(asked, state);
+    const cover = coverOf(asked, state, by === 'day' ? 'days' : 'weeks');
     const id = names.find(viewer);
     const found =
       id === undefined
@@ -89,7 +89,7 @@ type SumRow = Asked & { name: number };
 
 const QUARTERS_PER_DAY = DAY_MS / QUARTER_MS;
 
-interface SummedQuery extends Pick<Cover, 'days' | 'quarters'> {
+interface SummedQuery extends Omit<Cover, 'rows'> {
   by: GroupBy;
   viewer: number;
 }
@@ -102,6 +102,8 @@ function openSummed(db: Database): (query: SummedQuery) => Map<number, Asked> {
     prepared.set(sql, statement);
     return statement.all(...parameters);
   };
+  const ofWeeks = ({ by, viewer }: SummedQuery, { from, to }: Span): SumRow[] =>
+    by === 'day' ? [] : ask(WEEKS_SQL, DAY_DIMENSIONS[by], viewer, from, to);
   const ofDays = ({ by, viewer }: SummedQuery, { from, to }: Span): SumRow[] =>
     ask(daysSql(by), DAY_DIMENSIONS[by === 'day' ? 'all' : by], viewer, from, to);
   const ofQuarters = ({ by, viewer }: SummedQuery, { from, to }: Span): SumRow[] =>
@@ -110,6 +112,8 @@ function openSummed(db: Database): (query: SummedQuery) => Map<number, Asked> {
       : ask(quartersSql(by, 'AND principal = ?'), KINDS[kindOf(by)], from, to, viewer);
   return (query) => {
     const sums = new Map<number, Asked>();
+    for (const span of query.weeks)
+      for (const row of ofWeeks(query, span)) add(sums, row.name, row);
     for (const span of query.days) for (const row of ofDays(query, span)) add(sums, row.name, row);
     for (const span of query.quarters)
       for (const row of ofQuarters(query, span)) add(sums, row.name, row);
@@ -121,6 +125,10 @@ const SUMS = ASKED.map((measure) => `sum(${measure}) AS ${measure}`).join(', ');
 
 /** Of many rows some are enough to ask whether there is time: asking takes as long as adding up. */
 const inTime = (column: string): string => `(${column} % 16 <> 0 OR patient())`;
+
+const WEEKS_SQL = `
+  SELECT name, ${SUMS} FROM usage_weeks
+  WHERE ${inTime('name')} AND dimension = ? AND viewer = ? AND week >= ? AND week < ? GROUP BY 1`;
 
 const daysSql = (by: GroupBy): string => `
   SELECT ${by === 'day' ? 'day' : 'name'} AS name, ${SUMS} FROM usage_days

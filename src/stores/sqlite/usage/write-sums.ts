@@ -6,6 +6,7 @@ import {
   type Dimensions,
   type Kind,
 } from './facts.ts';
+import { weekOfDay } from './cover.ts';
 import { MEASURES, type Measures } from './measures.ts';
 import type { Names } from './names.ts';
 import type { DayDimension, Tally } from './tally.ts';
@@ -33,12 +34,14 @@ const QUARTER_DIMENSIONS: readonly Dimension[] = [...CALL_DIMENSIONS, ...ATTEMPT
 export interface SumTables {
   quarters: string;
   days: string;
+  weeks: string;
   prompts: string;
   lists: string;
 }
 export const KEPT: SumTables = {
   quarters: 'usage_quarters',
   days: 'usage_days',
+  weeks: 'usage_weeks',
   prompts: 'usage_prompts',
   lists: 'usage_lists',
 };
@@ -51,6 +54,7 @@ export function openWriteSums(db: Database, names: Names, tables: SumTables = KE
     upsert(tables.quarters, ['kind', 'quarter', ...QUARTER_DIMENSIONS]),
   );
   const day = db.prepare<number[]>(upsert(tables.days, ['dimension', 'viewer', 'day', 'name']));
+  const week = db.prepare<number[]>(upsert(tables.weeks, ['dimension', 'viewer', 'week', 'name']));
   const prompt = db.prepare<number[]>(PROMPT.replace('@table', tables.prompts));
   const list = db.prepare<[...Place, string]>(
     `INSERT OR IGNORE INTO ${tables.lists} (viewer, finish, tool, call) VALUES (?, ?, ?, ?)`,
@@ -65,11 +69,12 @@ export function openWriteSums(db: Database, names: Names, tables: SumTables = KE
       QUARTER_DIMENSIONS.map((dimension) => idOf(dimensions[dimension]));
     for (const sum of tally.quarters)
       quarter.run(KINDS[sum.kind], sum.quarter, ...idsOf(sum.dimensions), ...signed(sum.measures));
-    for (const sum of tally.days)
-      day.run(
-        ...[DAY_DIMENSIONS[sum.dimension], idOf(sum.viewer), sum.day, idOf(sum.name)],
-        ...signed(sum.measures),
-      );
+    for (const sum of tally.days) {
+      const [dimension, viewer] = [DAY_DIMENSIONS[sum.dimension], idOf(sum.viewer)];
+      const [name, measures] = [idOf(sum.name), signed(sum.measures)];
+      day.run(dimension, viewer, sum.day, name, ...measures);
+      week.run(dimension, viewer, weekOfDay(sum.day), name, ...measures);
+    }
     for (const sum of tally.prompts)
       prompt.run(
         ...[idOf(sum.prompt), idOf(sum.version), idOf(sum.hash)],

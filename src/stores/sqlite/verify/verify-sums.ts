@@ -13,6 +13,7 @@ const BATCH = 2_000;
 const AGAIN: SumTables = {
   quarters: 'again_quarters',
   days: 'again_days',
+  weeks: 'again_weeks',
   prompts: 'again_prompts',
   lists: 'again_lists',
 };
@@ -21,6 +22,7 @@ const AGAIN: SumTables = {
 const COUNTED: Record<keyof SumTables, readonly string[]> = {
   quarters: MEASURES,
   days: MEASURES,
+  weeks: MEASURES,
   prompts: ['calls', 'cached', 'failed', 'cost_nano_usd', 'first_at', 'last_at'],
   lists: [],
 };
@@ -110,7 +112,7 @@ function differencesIn(db: Database, table: keyof SumTables, names: Names): Diff
 const valueOf = (row: Row | undefined, measure: string): number =>
   row === undefined ? 0 : Number(row[measure] ?? 1);
 
-const PLAIN = new Set(['kind', 'quarter', 'day', 'dimension', 'call']);
+const PLAIN = new Set(['kind', 'quarter', 'day', 'week', 'dimension', 'call']);
 
 const inWords = (key: Row, names: Names): string =>
   Object.entries(key)
