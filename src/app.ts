@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { repeat } from './budget/repeat.ts';
 import { cacheParts } from './cache-settings.ts';
 import { loadDictionary } from './cache/canonical/dictionary.ts';
 import { checkSettings } from './check-settings.ts';
@@ -17,6 +16,7 @@ import { buildKeys, type OpenKeys } from './identity/keys.ts';
 import type { Provider } from './model/provider.ts';
 import { openBudgets } from './open-budgets.ts';
 import { givenModel, modelsOf, openModel, type Model } from './open-model.ts';
+import { keepSums, ROLL_UP_MS } from './keep-sums.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import { buildParts } from './open-parts.ts';
 import { openPromptParts, type PromptParts } from './open-prompt-parts.ts';
@@ -175,24 +175,6 @@ const lifeOf = ({
     await watchdog?.stop();
   },
 });
-
-/** How often the ledger's new rows are brought into its sums, and when first: a start comes before it. */
-const ROLL_UP_MS = { first: 2_000, usual: 5_000 };
-/** Fewer rows are read as quickly as they are. */
-const ROLL_UP_FROM = 500;
-
-const keepSums = ({ ledger }: Store, log: Logger): ReturnType<typeof repeat> =>
-  repeat(async () => {
-    try {
-      await ledger.rollUp(ROLL_UP_FROM);
-    } catch (err) {
-      log.error(
-        { err },
-        'the sums of the ledger could not be brought up to date; it is tried again',
-      );
-    }
-    return ROLL_UP_MS.usual;
-  });
 
 const addressOf = ({ public_url: url, host, port }: Config): string =>
   url?.replace(/\/$/, '') ?? `http://${host}:${String(port)}`;
