@@ -4,9 +4,9 @@ import { runs } from '../../support/depth.ts';
 import { newFile, newThreadedFile } from './new-file.ts';
 
 describe('asked here', () => {
-  sumsCases(newFile, { numRuns: runs(60) });
+  sumsCases(newFile, { numRuns: runs(300) });
 });
 
 describe('asked in a thread', () => {
-  sumsCases(newThreadedFile, { numRuns: runs(5) });
+  sumsCases(newThreadedFile, { numRuns: runs(20) });
 });

@@ -99,13 +99,36 @@ function differencesIn(db: Database, table: keyof SumTables, names: Names): Diff
   };
   for (const row of rowsOf(KEPT[table], AGAIN[table])) put(row, 'kept');
   for (const row of rowsOf(AGAIN[table], KEPT[table])) put(row, 'again');
+  const isWide = openIsWide(db, names);
   return [...sides.values()].flatMap(({ key, kept, again }) =>
     (counted.length === 0 ? ['calls'] : counted).flatMap((measure): Difference[] => {
       const [is, shall] = [valueOf(kept, measure), valueOf(again, measure)];
       const what = `${measure} of ${KEPT[table]} ${inWords(key, names)}`;
-      return is === shall ? [] : [{ what, kept: is, rows: shall }];
+      if (is === shall || isWide(key, measure, [is, shall])) return [];
+      return [{ what, kept: is, rows: shall }];
     }),
   );
+}
+
+type IsWide = (key: Row, measure: string, sides: [kept: number, rows: number]) => boolean;
+
+/**
+ * When a version was first and last used may be told of a row that was taken off: the one in its
+ * place, which began at the same moment, is not in the sums yet. So all rows bound it.
+ */
+function openIsWide(db: Database, names: Names): IsWide {
+  const extent = db.prepare<(string | null)[], { first: number; last: number }>(
+    `SELECT min(started_at) AS first, max(started_at) AS last FROM calls
+     WHERE prompt_id IS ? AND prompt_version IS ? AND prompt_hash IS ?`,
+  );
+  return ({ prompt, version, hash }, measure, [kept, rows]) => {
+    if (measure !== 'first_at' && measure !== 'last_at') return false;
+    const all = extent.get(...[prompt, version, hash].map((id) => names.nameOf(Number(id))));
+    if (!all) return false;
+    return measure === 'first_at'
+      ? all.first <= kept && kept < rows
+      : rows < kept && kept <= all.last;
+  };
 }
 
 /** A list has no numbers: its rows are there once or not. */
