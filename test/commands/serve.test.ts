@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand, startCommand, startServe, type Serving } from '../support/command.ts';
+import { IS_DEEP } from '../support/depth.ts';
 import { overRest, tempFolder } from '../support/fronts.ts';
 import { send } from '../support/raw-http.ts';
 
@@ -69,9 +70,7 @@ describe('tollgate serve for more than this machine', () => {
   it('is refused while there are no keys, and says how to make one', async () => {
     const { code, stdout, stderr } = await runCommand(
       ['serve', '--host', '0.0.0.0', '--port', '0'],
-      {
-        cwd: folder.path,
-      },
+      { cwd: folder.path, asProcess: IS_DEEP },
     );
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
@@ -95,6 +94,7 @@ describe('tollgate serve for more than this machine', () => {
     await keys('create', 'web');
     const { code, stderr } = await runCommand(['serve', '--port', '0'], {
       cwd: folder.path,
+      asProcess: IS_DEEP,
       env: { TOLLGATE_KEY_SECRET: 'another-secret-than-before' },
     });
     expect(code).toBe(2);
