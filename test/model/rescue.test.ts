@@ -61,7 +61,7 @@ function rescue({ fallback = echo, code = 'model_unavailable', call, meta }: Aro
   });
 }
 
-describe('the answer without a model', async () => {
+describe('the answer without a model', () => {
   it.each(RESCUED)('is the tool’s own, from input and knowledge, after %s', async (code) => {
     expect(await rescue({ code })).toEqual({ a: 'x knows k' });
   });

@@ -1,8 +1,8 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProblemError } from '../../../src/errors/problem.ts';
 import { buildAnthropicProvider } from '../../../src/model/anthropic/provider.ts';
 import type { ModelEvent, ModelRequest, OpenProvider } from '../../../src/model/provider.ts';
+import { freePort } from '../../support/free-port.ts';
 import { startStandIn, type StandIn } from '../../support/stand-in.ts';
 
 const MODEL = 'claude-sonnet-5-5';
@@ -322,11 +322,3 @@ describe('a request that is dropped', () => {
     await standIn.left();
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

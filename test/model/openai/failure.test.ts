@@ -12,7 +12,8 @@ import {
   type OpenAiScript,
   type OpenAiStandIn,
 } from '../../support/openai-stand-in.ts';
-import { freePort, hearOut, type HeardOut } from './support.ts';
+import { freePort } from '../../support/free-port.ts';
+import { hearOut, type HeardOut } from './support.ts';
 
 let server: OpenAiStandIn;
 let local: ReturnType<typeof buildOpenAiProvider>;

@@ -9,7 +9,8 @@ import {
   stream,
   type OpenAiStandIn,
 } from '../../support/openai-stand-in.ts';
-import { freePort, hearOut, REQUEST, watch } from './support.ts';
+import { freePort } from '../../support/free-port.ts';
+import { hearOut, REQUEST, watch } from './support.ts';
 import { eventually } from '../../support/eventually.ts';
 import { WAIT_LIMIT_MS } from '../../support/limits.ts';
 

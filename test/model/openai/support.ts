@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net';
 import type { ProblemError } from '../../../src/errors/problem.ts';
 import type { ModelEvent, ModelRequest, Provider, Watch } from '../../../src/model/provider.ts';
 
@@ -43,13 +42,4 @@ export async function hearOut(provider: Provider, asked = REQUEST): Promise<Hear
   }
   const text = events.map((event) => (event.type === 'text' ? event.text : '')).join('');
   return { events, text, end: events.find((event) => event.type === 'end'), problem };
-}
-
-/** A port of loopback where nobody listens. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

@@ -32,10 +32,8 @@ afterEach(async () => {
   store = undefined;
   rmSync(folder, { recursive: true });
 });
-const open = (): Store['ledger'] => {
-  store = openSqlite(path);
-  return store.ledger;
-};
+const openAll = (): Store => (store = openSqlite(path));
+const open = (): Store['ledger'] => openAll().ledger;
 
 /** An attempt as version 1 wrote it. */
 const oldAttempt = (
@@ -257,8 +255,7 @@ describe('a file of version 5', () => {
   });
 
   it('has the meters of budgets that were set count what those count, and nothing else', async () => {
-    open();
-    const { budgets } = store as Store;
+    const { budgets } = openAll();
     const others = ['team requests day', 'user usd day', 'team usd month'];
     expect(
       await budgets.standings([inUsd, ...others.map((counts) => meter('set', counts))]),
@@ -266,13 +263,13 @@ describe('a file of version 5', () => {
   });
 
   it('has whatever a declared budget counts go on where it was', async () => {
-    open();
-    const { budgets, ledger } = store as Store;
+    const opened = openAll();
+    const { budgets, ledger } = opened;
     const declared = meter('declared', 'team usd day');
     expect(await budgets.standings([declared])).toMatchObject([{ used: 45, held: 30 }]);
     const more = claim(25, { ...declared, limit: 100 });
-    expect((await hold(store as Store, 'call_2', [{ ...more, amount: 26 }])).held).toBe(false);
-    expect((await hold(store as Store, 'call_2', [more])).held).toBe(true);
+    expect((await hold(opened, 'call_2', [{ ...more, amount: 26 }])).held).toBe(false);
+    expect((await hold(opened, 'call_2', [more])).held).toBe(true);
     await ledger.record(spent('call_2', 25), [more]);
     expect(await budgets.standings([declared])).toMatchObject([{ used: 70, held: 30 }]);
     await budgets.reset(declared);
@@ -280,8 +277,7 @@ describe('a file of version 5', () => {
   });
 
   it('ends the holds of before where they were', async () => {
-    open();
-    const { budgets, leases } = store as Store;
+    const { budgets, leases } = openAll();
     expect(await leases.sweep(NOON)).toBe(1);
     expect(await budgets.standings([inUsd, meter('declared', 'team usd day')])).toMatchObject([
       { used: 65, held: 0 },
