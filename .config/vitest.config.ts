@@ -9,7 +9,11 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(IS_DEEP ? [] : ['test/**/*.deep.test.ts'])],
     globalSetup: ['test/support/global-setup.ts'],
-    setupFiles: ['test/support/fail-on-console.ts', 'test/support/properties.ts'],
+    setupFiles: [
+      'test/support/fail-on-console.ts',
+      'test/support/properties.ts',
+      'test/support/built-threads.ts',
+    ],
     testTimeout: TEST_LIMIT_MS,
     hookTimeout: TEST_LIMIT_MS,
     teardownTimeout: TEST_LIMIT_MS,

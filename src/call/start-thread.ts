@@ -2,6 +2,17 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
+/** Addresses of `src/` and of its build, if threads shall start from that. */
+let instead: { sources: string; build: string } | null = null;
+
+/**
+ * Threads start from a build of these sources, which saves each of them half a second.
+ * @param build what `tsc` made of `src/`; ends with a slash
+ */
+export const startThreadsFrom = (build: URL): void => {
+  instead = { sources: new URL('../', import.meta.url).href, build: build.href };
+};
+
 /**
  * Starts a thread from what is built as well as from the sources, which a thread cannot read without help.
  * A process that has nothing else to do does not stay for it.
@@ -9,9 +20,11 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
  * @param besides address of a module in the same folder: `import.meta.url`
  */
 export function startThread(name: string, besides: string, options: WorkerOptions): Worker {
-  const worker = besides.endsWith('.ts')
-    ? new Worker(programFor(new URL(`./${name}.ts`, besides).href), { ...options, eval: true })
-    : new Worker(new URL(`./${name}.js`, besides), options);
+  const base = instead ? besides.replace(instead.sources, instead.build) : besides;
+  const isSource = base === besides && besides.endsWith('.ts');
+  const worker = isSource
+    ? new Worker(programFor(new URL(`./${name}.ts`, base).href), { ...options, eval: true })
+    : new Worker(new URL(`./${name}.js`, base), options);
   worker.unref();
   return worker;
 }

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { sumsCases } from '../cases/sums.ts';
-import { runs } from '../../support/depth.ts';
+import { runs, sized } from '../../support/depth.ts';
 import { newFile, newThreadedFile } from './new-file.ts';
 
 describe('asked here', () => {
@@ -8,5 +8,5 @@ describe('asked here', () => {
 });
 
 describe('asked in a thread', () => {
-  sumsCases(newThreadedFile, { numRuns: runs(20) });
+  sumsCases(newThreadedFile, { numRuns: sized(3, 20) });
 });
