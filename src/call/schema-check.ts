@@ -29,8 +29,11 @@ const KEPT = 200;
  * @param limits of the checks by schemas that are not ours
  */
 export function buildSchemaChecks(limits: Partial<PoolLimits> = {}): SchemaChecks {
-  return { compile: buildCompile(), foreign: openForeignChecks(limits) };
+  return { compile, foreign: openForeignChecks(limits) };
 }
+
+/** Shared by all that run in this process: what a schema accepts does not depend on who asks. */
+const compile = buildCompile();
 
 function buildCompile(): SchemaChecks['compile'] {
   const checks = new LRUCache<string, Check>({ max: KEPT });

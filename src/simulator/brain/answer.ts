@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { readPassages } from './passages.ts';
 import type { Passage } from './passages.ts';
 import { splitSentences } from './sentences.ts';
@@ -34,16 +35,16 @@ interface Scored {
 
 /** Quotes the passage of the knowledge that answers the question, if one does. */
 export function answerQuestion(question: string, knowledge: string): Answer {
-  const passages = readPassages(knowledge);
+  const document = readDocument(knowledge);
   const stemOf = new Map(toTerms(question).map(({ concept, stem }) => [concept, stem]));
   const asked = [...stemOf.keys()];
-  const ranked = rank(stemOf, question, passages);
+  const ranked = rank(stemOf, question, document);
   const [best, next] = ranked;
   if (!best || asked.length === 0 || best.coverage < ENOUGH_COVERAGE) {
     return {
       found: false,
       text:
-        passages.length > 0
+        document.read.length > 0
           ? NOT_ANSWERED
           : 'There is no text here that could answer this question.',
       source: null,
@@ -63,14 +64,33 @@ function toConfidence(coverage: number, margin: number): number {
   return Math.round(Math.min(0.99, 0.25 + 0.5 * coverage + 0.3 * margin) * 100) / 100;
 }
 
+interface Document {
+  readonly read: readonly Concepts[];
+  readonly idf: ReturnType<typeof buildIdf>;
+  readonly known: ReadonlySet<string>;
+}
+
+/** The same handbook is asked about again and again, and to read it is most of the work. */
+const recent = new LRUCache<string, Document>({
+  maxSize: 1_000_000,
+  sizeCalculation: ({ read }, text) => text.length + read.length + 1,
+});
+
+function readDocument(text: string): Document {
+  const known = recent.get(text);
+  if (known) return known;
+  const read = readPassages(text).map(readConcepts);
+  const terms = read.map(({ heading, body }) => [...heading, ...body]);
+  const document = { read, idf: buildIdf(terms), known: new Set(terms.flat()) };
+  recent.set(text, document);
+  return document;
+}
+
 function rank(
   asked: ReadonlyMap<string, string>,
   question: string,
-  passages: readonly Passage[],
+  { read, idf, known }: Document,
 ): Scored[] {
-  const read = passages.map(readConcepts);
-  const idf = buildIdf(read.map(({ heading, body }) => [...heading, ...body]));
-  const known = new Set(read.flatMap(({ heading, body }) => [...heading, ...body]));
   const names = readNames(question);
   const weighed = [...asked].map(([concept, stem]) => {
     const isUnknownName = names.has(concept) && !known.has(concept);
