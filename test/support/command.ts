@@ -16,7 +16,7 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** What it reads on standard input. */
   input?: string;
-  /** In the quick suite too. */
+  /** True: in the quick suite too; false: in the process of the test though it is a server, since it will not start. */
   asProcess?: boolean;
 }
 
@@ -34,10 +34,8 @@ export function startCommand(args: readonly string[], { cwd, env }: RunOptions):
 /** Run `tollgate …` to its end: as a process where that can make a difference, and everywhere in the deep suite. */
 export function runCommand(args: readonly string[], options: RunOptions): Promise<Ran> {
   const [command = ''] = args;
-  const asProcess = options.asProcess ?? (IS_DEEP || options.input !== undefined);
-  return asProcess || SERVERS.includes(command)
-    ? runProcess(args, options)
-    : runHere(args, options);
+  const isProcess = IS_DEEP || options.input !== undefined || SERVERS.includes(command);
+  return (options.asProcess ?? isProcess) ? runProcess(args, options) : runHere(args, options);
 }
 
 async function runProcess(args: readonly string[], options: RunOptions): Promise<Ran> {
