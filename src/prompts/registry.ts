@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import type { PromptVersion } from '../call/prompt.ts';
 import { hashOf, lockedHash, NO_LOCK, parseLock, type Lock } from './lock.ts';
 import { parsePrompt, type PromptFile } from './parse.ts';
@@ -99,7 +100,7 @@ function buildSet(place: Place, prompt: RawPrompt, before: PromptSet | null): Pr
   const next = `v${String(numberOf(contents.at(-1)?.[0] ?? 'v0') + 1)}`;
   const found = contents.map(([version, content]) => {
     const last = known.get(version);
-    return attempt(id, () => buildVersion({ ...place, next, last }, version, content)) ?? last;
+    return attempt(id, () => buildVersion({ ...place, next }, version, content)) ?? last;
   });
   const versions = found.filter((each) => each !== undefined);
   if (!before && versions.length < found.length) return null;
@@ -133,18 +134,21 @@ type Written = Pick<PromptFile, 'meta' | 'text'>;
 interface VersionPlace extends Place {
   /** The version that a change would have to be made in. */
   next: string;
-  /** The same version, as it last was. */
-  last: LoadedVersion | undefined;
 }
 
+/** What a file and the texts it shows make is the same whenever they are read, and to compile is most of the work. */
+const compiled = new LRUCache<string, LoadedVersion>({ max: 500 });
+
 function buildVersion(place: VersionPlace, version: string, content: Content): LoadedVersion {
-  const { id, folder, shared, last } = place;
+  const { id, folder, shared } = place;
   const file = join(folder, `${version}.md`);
   const text = textOf(content) ?? '';
   try {
-    if (last?.text === text && last.hash === contentHash(last, shared)) {
-      demandUnchanged(last, file, place);
-      return last;
+    const key = JSON.stringify([file, text, ...sharedBy(text, shared)]);
+    const known = compiled.get(key);
+    if (known) {
+      demandUnchanged(known, file, place);
+      return known;
     }
     const parsed = parsePrompt(text, file);
     const { meta } = parsed;
@@ -152,7 +156,9 @@ function buildVersion(place: VersionPlace, version: string, content: Content): L
       throw new PromptFileError(file, 'id and version in the file do not match its place');
     demandUnchanged(parsed, file, place);
     const hash = contentHash(parsed, shared);
-    return { ...compilePrompt(parsed, shared), meta, text: parsed.text, file, hash };
+    const made = { ...compilePrompt(parsed, shared), meta, text: parsed.text, file, hash };
+    compiled.set(key, made);
+    return made;
   } catch (cause) {
     throw PromptFileError.of(file, cause);
   }
