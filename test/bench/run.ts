@@ -1,11 +1,11 @@
 /**
  * `npm run bench`: what tollgate costs, against a bare route and against the documented way to serve
- * the same tools, in one run on one machine. `--readme` writes the result into README.md as well.
+ * the same tools, in one run on one machine. `--write` writes the result into docs/benchmarks.md as well.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeReadme } from '../support/readme.ts';
+import { writeBlock } from '../support/readme.ts';
 import { measureBudgets } from './budgets.ts';
 import { measureCache } from './cache.ts';
 import { startChild, type Child } from './child.ts';
@@ -95,7 +95,7 @@ try {
     prompts,
   });
   say(`\n${markdown}`);
-  if (process.argv.includes('--readme')) writeReadme('bench', markdown);
+  if (process.argv.includes('--write')) writeBlock('docs/benchmarks.md', 'bench', markdown);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -2,7 +2,7 @@
  * `npm run chaos`: processes that share one SQLite file and one budget, under load, killed with
  * SIGKILL at random moments and started again, at a provider that counts each byte of a prompt as a
  * token. Prints what it saw; ends with 1 if a promise broke. `--overrun finish` lets answers finish
- * that outgrow what was held. `--readme` writes what it saw into README.md as well.
+ * that outgrow what was held. `--write` writes what it saw into docs/guides/budgets.md as well.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ import { readConfig } from '../../src/config.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { tools } from '../../tools/index.ts';
-import { writeReadme } from '../support/readme.ts';
+import { writeBlock } from '../support/readme.ts';
 import { silentLog } from '../support/test-app.ts';
 import { BUDGET, CONCURRENCY, LEASE_MS, LIMIT_USD, settingsWith } from './settings.ts';
 import type { Report } from './worker.ts';
@@ -34,7 +34,7 @@ const NANO = 1e9;
 const { values: options } = parseArgs({
   options: {
     overrun: { type: 'string', default: 'cut' },
-    readme: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 const OVERRUN = options.overrun === 'finish' ? 'finish' : 'cut';
@@ -220,6 +220,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 for (const each of wrong) say(`WRONG: ${each}`);
-if (options.readme) writeReadme('chaos', lines.map((line) => `- ${line}`).join('\n'));
+if (options.write)
+  writeBlock('docs/guides/budgets.md', 'chaos', lines.map((line) => `- ${line}`).join('\n'));
 say(wrong.length === 0 ? 'all as it should be' : `${String(wrong.length)} went wrong`);
 process.exitCode = wrong.length === 0 ? 0 : 1;

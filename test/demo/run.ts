@@ -1,6 +1,6 @@
 /**
  * `npm run demo:faq`: what the customers of a shop ask, with and without each tier of the cache, over the
- * simulator at list prices. `--readme` writes the result into README.md as well.
+ * simulator at list prices. `--write` writes the result into docs/guides/cache.md as well.
  */
 import { buildApp, type App } from '../../src/app.ts';
 import { LOCAL } from '../../src/call/principal.ts';
@@ -10,7 +10,7 @@ import { startSimulator } from '../../src/simulator/server.ts';
 import { tools } from '../../tools/index.ts';
 import { table } from '../bench/table.ts';
 import { OWNER } from '../support/owner.ts';
-import { writeReadme } from '../support/readme.ts';
+import { writeBlock } from '../support/readme.ts';
 import { silentLog } from '../support/test-app.ts';
 import { faqTraffic } from './traffic.ts';
 
@@ -163,7 +163,7 @@ try {
   const { markdown, isGood, wrong } = report(runs);
   say(markdown);
   for (const each of wrong) say(`wrong: ${each}`);
-  if (process.argv.includes('--readme')) writeReadme('faq', markdown);
+  if (process.argv.includes('--write')) writeBlock('docs/guides/cache.md', 'faq', markdown);
   if (!isGood) {
     say('less is saved, or more is wrong, than was promised');
     process.exitCode = 1;

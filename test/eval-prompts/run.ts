@@ -1,6 +1,6 @@
 /**
  * `npm run eval:prompts`: how the built-in prompts do on their cases, and whether versions that are worse
- * on purpose are caught, over the simulator. `--readme` writes the result into README.md as well.
+ * on purpose are caught, over the simulator. `--write` writes the result into docs/guides/prompts.md as well.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { startSimulator } from '../../src/simulator/server.ts';
 import { tools } from '../../tools/index.ts';
 import { table } from '../bench/table.ts';
 import { promptFolder } from '../support/prompt-folder.ts';
-import { writeReadme } from '../support/readme.ts';
+import { writeBlock } from '../support/readme.ts';
 import { silentLog } from '../support/test-app.ts';
 import { toDraft, WORSE } from './worse.ts';
 
@@ -111,7 +111,7 @@ try {
   const titles = ['version', 'made worse: it', 'cases', 'score', '95 % interval'];
   const markdown = `${table([[...titles, 'against v1', 'p', 'USD'], ...rows.map(({ cells }) => cells)])}\n`;
   say(markdown);
-  if (process.argv.includes('--readme')) writeReadme('eval', markdown);
+  if (process.argv.includes('--write')) writeBlock('docs/guides/prompts.md', 'eval', markdown);
   for (const { cells, isAsWanted } of rows) {
     if (isAsWanted) continue;
     say(`${cells[0] ?? ''} is not as it should be`);

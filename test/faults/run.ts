@@ -3,10 +3,10 @@
  * `--random SEED`: a mixed load of faults and cancels, our books against the simulator's truth.
  * `--foreign SEED`: providers of both dialects whose every answer is spoilt, against one real server
  * process (`--calls N` makes it shorter).
- * `--readme` writes the table into README.md as well.
+ * `--write` writes the table into docs/reference/faults.md as well.
  */
 import { parseArgs } from 'node:util';
-import { writeReadme } from '../support/readme.ts';
+import { writeBlock } from '../support/readme.ts';
 import { runForeign } from './foreign.ts';
 import { runMatrix } from './matrix.ts';
 import { runOutage } from './outage.ts';
@@ -20,7 +20,7 @@ const { values } = parseArgs({
     random: { type: 'string' },
     foreign: { type: 'string' },
     calls: { type: 'string' },
-    readme: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 
@@ -32,7 +32,7 @@ async function runAll(): Promise<number> {
   const outages = await runOutage();
   const markdown = toMarkdown(outcomes, outages);
   say(markdown);
-  if (values.readme) writeReadme('faults', markdown);
+  if (values.write) writeBlock('docs/reference/faults.md', 'faults', markdown);
   return [...outcomes, ...outages].filter(({ wrong }) => wrong.length > 0).length;
 }
 
