@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { Temporal } from 'temporal-polyfill';
 import type { Rule } from './rule.ts';
 
@@ -12,7 +13,7 @@ interface Span {
 const CLOCK_MS = { minute: 60_000, hour: 3_600_000 };
 
 /** It is asked before every call, and the answer changes once a window. */
-const latest = new Map<string, Span>();
+const latest = new LRUCache<string, Span>({ max: 1_000 });
 
 /**
  * The window that a moment falls into, by the calendar and the clock of a time zone. Weeks begin on

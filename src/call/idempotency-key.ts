@@ -1,11 +1,10 @@
+import { parseItem } from 'structured-headers';
 import { problem } from '../errors/problem.ts';
 
 /** Where MCP clients put the key: `_meta` of `tools/call`. */
 export const IDEMPOTENCY_META_KEY = 'tollgate/idempotency_key';
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
-/** A string of structured fields (RFC 9651): `"` and `\` stand behind a `\`. */
-const QUOTED = /^"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"$/;
 const BARE = /^[^"\\]*$/;
 
 const FORM = '1 to 255 visible ASCII characters';
@@ -17,12 +16,22 @@ const EXAMPLE = '"8e03978e-40d5-43dd-bc93-6894a57f9324"';
  * @throws ProblemError invalid_request
  */
 export function parseIdempotencyKey(text: string): string {
-  const bare = BARE.test(text) ? text : '';
-  const key = QUOTED.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : bare;
+  const key = BARE.test(text) ? text : unquoted(text);
   if (KEY.test(key)) return key;
   throw problem('invalid_request', {
     detail: `The header Idempotency-Key must be ${FORM} in double quotes, for example ${EXAMPLE}.`,
   });
+}
+
+/** A string of structured fields (RFC 9651) without parameters; empty where it is none. */
+function unquoted(text: string): string {
+  try {
+    // Its types name one of browsers, which is not there.
+    const [value, parameters] = parseItem(text) as [unknown, ReadonlyMap<string, unknown>];
+    return typeof value === 'string' && parameters.size === 0 ? value : '';
+  } catch {
+    return '';
+  }
 }
 
 /**

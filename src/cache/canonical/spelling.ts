@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { isClassMember } from '../guards/closed-classes.ts';
 import { isCommonWord, isWord } from './dictionary.ts';
 
@@ -28,8 +29,7 @@ const LEAST_LETTERS = 6;
 const MOST_LETTERS = 24;
 const MAY_BE_TYPO = new RegExp(`^[a-z]{${String(LEAST_LETTERS)},${String(MOST_LETTERS)}}$`);
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
-const corrected = new Map<string, string>();
-const MOST_REMEMBERED = 10_000;
+const corrected = new LRUCache<string, string>({ max: 10_000 });
 
 /**
  * The word that was meant, where a letter is wrong, missing, double or in the wrong place: only for
@@ -46,7 +46,6 @@ export function withoutTypo(word: string): string {
   );
   const [only = word, another] = meant;
   const result = another === undefined ? only : word;
-  if (corrected.size >= MOST_REMEMBERED) corrected.clear();
   corrected.set(word, result);
   return result;
 }

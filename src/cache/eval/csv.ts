@@ -1,37 +1,24 @@
-/** A field, quoted or not, and what ends it. */
-const FIELD = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+import { CsvError, parse } from 'csv-parse/sync';
 
 /**
  * Rows of fields (RFC 4180). Lines may end with CRLF or LF; quoted fields may hold both, commas, and
  * quotes that are doubled. Empty lines are left out.
  * @throws SyntaxError for a quote that is not closed, or stands in the middle of a field
  */
-export function parseCsv(given: string): string[][] {
-  const text = given.replace(/^\uFEFF/, '');
-  const rows: string[][] = [];
-  let row: string[] = [];
-  for (const { field, isLast } of fieldsOf(text)) {
-    row.push(field);
-    if (!isLast) continue;
-    if (row.length > 1 || field !== '') rows.push(row);
-    row = [];
-  }
-  return rows;
-}
-
-/** Each field, and whether it is the last of its row. */
-function* fieldsOf(text: string): Generator<{ field: string; isLast: boolean }> {
-  let end: string | undefined;
-  // A comma at the very end is followed by an empty field.
-  for (let at = 0; at < text.length || end === ','; at = FIELD.lastIndex) {
-    FIELD.lastIndex = at;
-    const found = FIELD.exec(text);
-    if (!found) {
-      const line = text.slice(0, at).split('\n').length;
-      throw new SyntaxError(`line ${String(line)}: a quote is not closed, or in the wrong place`);
-    }
-    end = found[3];
-    yield { field: found[1]?.replaceAll('""', '"') ?? found[2] ?? '', isLast: end !== ',' };
+export function parseCsv(text: string): string[][] {
+  try {
+    return parse(text, {
+      bom: true,
+      record_delimiter: ['\n', '\r\n'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const { lines } = error as CsvError & { lines: number };
+    throw new SyntaxError(`line ${String(lines)}: a quote is not closed, or in the wrong place`, {
+      cause: error,
+    });
   }
 }
 

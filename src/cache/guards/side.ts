@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { plainCharacters } from '../canonical/characters.ts';
 import { writeOut } from '../canonical/contractions.ts';
 import { withoutFrames } from '../canonical/frames.ts';
@@ -19,9 +20,8 @@ export interface Side {
   mended: ReadonlySet<string>;
 }
 
-const remembered = new Map<string, Side>();
 /** One question is compared with several. */
-const MOST_REMEMBERED = 500;
+const remembered = new LRUCache<string, Side>({ max: 500 });
 
 export function readSide(text: string): Side {
   const known = remembered.get(text);
@@ -41,7 +41,6 @@ export function readSide(text: string): Side {
     content: words.filter((word) => !STOP_WORDS.has(word)),
     mended: mendedAmong(asked),
   };
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
   remembered.set(text, side);
   return side;
 }

@@ -1,3 +1,4 @@
+import { serializeList, type Item } from 'structured-headers';
 import type { BudgetState } from '../../../schemas/budget.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 
@@ -30,16 +31,20 @@ export function rateLimitHeaders(
   now: number,
 ): Record<string, string> {
   if (states.length === 0) return {};
-  const policies = states.map((state) => {
-    const { budget, unit, window, limit } = state;
-    return `"${budget}";q=${inUnit(unit, limit)};w=${String(LENGTHS_S[window])};tollgate-unit="${UNITS[unit]}"`;
-  });
+  const policies = states.map(({ budget, unit, window, limit }) =>
+    item(budget, { q: inUnit(unit, limit), w: LENGTHS_S[window], 'tollgate-unit': UNITS[unit] }),
+  );
   const limits = states.map(({ budget, unit, remaining, resets_at: resetsAt }) => {
     const seconds = Math.max(1, Math.ceil((Date.parse(resetsAt) - now) / 1000));
-    return `"${budget}";r=${inUnit(unit, remaining)};t=${String(seconds)}`;
+    return item(budget, { r: inUnit(unit, remaining), t: seconds });
   });
-  return { 'ratelimit-policy': policies.join(', '), ratelimit: limits.join(', ') };
+  return { 'ratelimit-policy': serializeList(policies), ratelimit: serializeList(limits) };
 }
+
+const item = (name: string, parameters: Record<string, string | number>): Item => [
+  name,
+  new Map(Object.entries(parameters)),
+];
 
 /**
  * Those that refuse come before the others, which stay tightest first: who reads the first one only
@@ -56,8 +61,8 @@ export function refusingFirst(
 }
 
 /** Weights make parts of tokens. Rounded down: nobody is promised more than there is. */
-const inUnit = (unit: BudgetState['unit'], amount: number): string =>
-  String(Math.min(LARGEST, unit === 'usd' ? toMicroUsd(amount) : Math.floor(amount)));
+const inUnit = (unit: BudgetState['unit'], amount: number): number =>
+  Math.min(LARGEST, unit === 'usd' ? toMicroUsd(amount) : Math.floor(amount));
 
 /** By way of the integer that it is inside: 2.01 * 1e6 is a little less than 2010000. */
 function toMicroUsd(usd: number): number {
