@@ -1,6 +1,7 @@
 import type { JudgeInput } from '../../schemas/judge.ts';
 import type { CacheAsk } from '../call/cached.ts';
 import type { Call } from '../call/call.ts';
+import { streamedText } from '../call/streamed-field.ts';
 import type { LlmTool, Tool } from '../call/tool.ts';
 import type { CacheBook, Entry } from '../stores/cache-port.ts';
 import { vetoOf } from './guards/veto.ts';
@@ -136,9 +137,7 @@ export const answerOf = ({ output }: Entry, tool: Tool | undefined): string =>
   answerText(JSON.parse(output), tool);
 
 export function answerText(output: unknown, tool: Tool | undefined): string {
-  const field = tool?.kind === 'llm' ? tool.streams : undefined;
-  const shown = field === undefined ? null : (output as Record<string, unknown>)[field];
-  const text = typeof shown === 'string' ? shown : JSON.stringify(output);
+  const text = streamedText(tool, output) ?? JSON.stringify(output);
   return text.length <= ANSWER_CHARS ? text : `${text.slice(0, ANSWER_CHARS)}…`;
 }
 

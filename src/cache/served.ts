@@ -1,5 +1,6 @@
 import type { CacheAsk, CacheVerdict, Tier } from '../call/cached.ts';
 import type { Call, CallMeta, Outcome } from '../call/call.ts';
+import { emitStreamedField, streamedText } from '../call/streamed-field.ts';
 import type { LlmTool } from '../call/tool.ts';
 import type { Entry } from '../stores/cache-port.ts';
 
@@ -41,8 +42,9 @@ export async function serve(
   const data = { id: call.id, tool: tool.name, prompt: entry.prompt, budget: call.meta.budget };
   await call.emit({ event: 'call', data: { ...data, cache: served.tier } });
   const output = JSON.parse(entry.output) as Record<string, unknown>;
-  const text = tool.streams === undefined ? undefined : output[tool.streams];
-  if (typeof text === 'string') await replay(text, call);
+  if (streamedText(tool, output) !== null)
+    call.meta.ttftMs ??= Math.max(0, now - call.meta.startedAt);
+  await emitStreamedField(call, { tool, output }, inPieces);
   return { ok: true, output };
 }
 
@@ -59,7 +61,4 @@ function note(meta: CallMeta, { entry, tier, similarity, reason }: Served, now: 
 /** About what a model sends at a time; a client that shows pieces as they come looks as it always does. */
 const PIECE = /.{1,24}(?:\s|$)|\S{1,48}/gsu;
 
-async function replay(text: string, { emit, meta }: Call): Promise<void> {
-  meta.ttftMs ??= Math.max(0, Date.now() - meta.startedAt);
-  for (const [piece] of text.matchAll(PIECE)) await emit({ event: 'delta', data: { text: piece } });
-}
+const inPieces = (text: string): string[] => [...text.matchAll(PIECE)].map(([piece]) => piece);

@@ -1,4 +1,5 @@
 import { toAsk, type Versions } from '../cache/ask.ts';
+import { noteUse } from '../cache/note-use.ts';
 import { findByKey, type ByKey } from '../cache/by-key.ts';
 import { noVerdict, serve, type Served } from '../cache/served.ts';
 import type { CacheAsk, StaleAnswer } from '../call/cached.ts';
@@ -59,20 +60,6 @@ function checkNever(call: Call): Call {
 
 const notCached = (reason: string): Error =>
   problem('not_cached', { detail: `Only a kept answer would do, and there is none. ${reason}` });
-
-interface Hit {
-  call: Call;
-  ask: CacheAsk;
-  served: Served;
-}
-
-function noteUse({ book, now, onError }: ExactParts, { call, ask, served }: Hit): void {
-  const { question } = ask;
-  const canon = served.tier === 'exact' ? null : (question?.canon ?? null);
-  const asked = canon === null || !question ? null : { canon, text: question.text };
-  const { id: entry, costNanoUsd: savedNanoUsd } = served.entry;
-  book.used({ call: call.id, entry, at: now(), savedNanoUsd, asked }).catch(onError);
-}
 
 const toStale = (entry: Entry, now: number): StaleAnswer => ({
   entry: entry.id,

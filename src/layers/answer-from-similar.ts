@@ -1,4 +1,5 @@
 import type { Checks } from '../cache/checks.ts';
+import { noteUse } from '../cache/note-use.ts';
 import { answerText, judgeInline, type JudgeParts, type Odds } from '../cache/judge.ts';
 import { mayVary, serve, type Served } from '../cache/served.ts';
 import { findSimilar, nothingNear, type Nearby, type SimilarParts } from '../cache/similar.ts';
@@ -29,7 +30,7 @@ export function buildAnswerFromSimilar(parts: SimilarLayerParts): Layer {
     const nearby = await lookAround(parts, call, ask);
     const found = nearby.served ?? (await judge(parts, odds, { call, ask, tool, nearby }));
     if (found) {
-      noteUse(parts, { call, ask, found });
+      noteUse(parts, { call, ask, served: found });
       return serve(call, { tool, served: found, now: parts.now() });
     }
     if (call.meta.cache && nearby.reason !== '') call.meta.cache.reason = nearby.reason;
@@ -63,16 +64,6 @@ function judge(
   if (looked.ask.policy.judge !== 'inline') return Promise.resolve(null);
   const index = similar?.embedder.index ?? null;
   return judgeInline(parts, odds, { ...looked, index });
-}
-
-function noteUse(
-  { book, now, onError }: SimilarLayerParts,
-  { call, ask, found }: { call: Call; ask: CacheAsk; found: Served },
-): void {
-  const { canon = null, text = '' } = ask.question ?? {};
-  const { id: entry, costNanoUsd: savedNanoUsd } = found.entry;
-  const asked = canon === null ? null : { canon, text };
-  book.used({ call: call.id, entry, at: now(), savedNanoUsd, asked }).catch(onError);
 }
 
 /** The new answer is there to be found by nearness, and to check what might have been served. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call, Layer, Outcome } from '../call/call.ts';
 import { canonicalJson } from '../call/canonical-json.ts';
 import { keptForMs, toKept, type Kept } from '../call/kept-outcome.ts';
+import { emitStreamedField } from '../call/streamed-field.ts';
 import type { LlmTool } from '../call/tool.ts';
 import { callerGone, problem } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
@@ -111,9 +112,7 @@ async function replay(
   if (!kept.ok) throw problem(kept.code, kept.details);
   meta.degraded = kept.degraded;
   const { output } = kept;
-  const text =
-    tool.streams === undefined ? null : (output as Record<string, unknown>)[tool.streams];
-  if (typeof text === 'string') await emit({ event: 'delta', data: { text } });
+  await emitStreamedField({ emit }, { tool, output });
   return { ok: true, output };
 }
 

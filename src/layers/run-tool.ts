@@ -4,6 +4,7 @@ import type { Plan } from '../call/plan.ts';
 import type { Principal } from '../call/principal.ts';
 import { buildReplyCheck, type ReplyCheck } from '../call/reply-check.ts';
 import type { SchemaChecks } from '../call/schema-check.ts';
+import { emitStreamedField } from '../call/streamed-field.ts';
 import type { FunctionTool, Knowledge, LlmTool, ToolContext } from '../call/tool.ts';
 import { problem, ProblemError } from '../errors/problem.ts';
 import { askChain } from '../model/chain.ts';
@@ -91,22 +92,20 @@ async function runPrompt(tool: LlmTool, call: Call, parts: RunParts): Promise<Ou
     const { code } = error;
     if (meta.route)
       meta.route.reason += ` No model answered (${code}): this is the tool's own fallback.`;
-    const text = tool.streams === undefined ? undefined : output[tool.streams];
-    if (typeof text === 'string') await call.emit({ event: 'delta', data: { text } });
+    await emitStreamedField(call, { tool, output });
     return { ok: true, output };
   }
 }
 
 /** An answer past its time is still an answer to this very question. */
-async function answerStale({ meta, stale, emit }: Call, { streams }: LlmTool): Promise<Outcome> {
+async function answerStale({ meta, stale, emit }: Call, tool: LlmTool): Promise<Outcome> {
   if (!stale) throw new Error('there must be a stale answer');
   const { entry, output, ageMs } = stale;
   const reason = 'No model answered: this is what was kept, though it is past its time.';
   meta.servedBy = 'exact_cache';
   meta.degraded = true;
   meta.cache = { tier: 'exact', entry, ageMs, stored: false, reason };
-  const text = streams === undefined ? undefined : (output as Record<string, unknown>)[streams];
-  if (typeof text === 'string') await emit({ event: 'delta', data: { text } });
+  await emitStreamedField({ emit }, { tool, output });
   return { ok: true, output };
 }
 

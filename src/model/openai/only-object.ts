@@ -1,3 +1,4 @@
+import { newScanner, scan, type JsonScanner } from '../json-scanner.ts';
 import type { ModelEvent } from '../provider.ts';
 
 /**
@@ -22,7 +23,7 @@ export async function* onlyObject(events: AsyncIterable<ModelEvent>): AsyncGener
   }
 }
 
-interface State {
+interface State extends JsonScanner {
   place: 'before' | 'inside' | 'after';
   /** What came before the object; never read while it grows, or long talk would take its square. */
   before: string;
@@ -31,9 +32,6 @@ interface State {
   tail: string;
   /** Braces in there are no object. */
   isThinking: boolean;
-  depth: number;
-  inString: boolean;
-  isEscaped: boolean;
 }
 
 interface Finder {
@@ -45,14 +43,12 @@ interface Finder {
 
 function findObject(): Finder {
   const state: State = {
+    ...newScanner(),
     place: 'before',
     before: '',
     lead: '',
     tail: '',
     isThinking: false,
-    depth: 0,
-    inString: false,
-    isEscaped: false,
   };
   return {
     push(piece) {
@@ -61,7 +57,8 @@ function findObject(): Finder {
         if (state.place === 'before') look(state, unit);
         if (state.place !== 'inside') continue;
         kept += unit;
-        follow(state, unit);
+        scan(state, unit);
+        if (state.depth === 0) state.place = 'after';
       }
       return kept;
     },
@@ -83,19 +80,4 @@ function look(state: State, unit: string): void {
   if (unit !== '>') return;
   if (state.lead === BEGIN) state.isThinking = true;
   if (state.tail === END) state.isThinking = false;
-}
-
-/** Knows just enough JSON to find the end of the object. */
-function follow(state: State, unit: string): void {
-  if (state.isEscaped) {
-    state.isEscaped = false;
-  } else if (state.inString) {
-    if (unit === '"') state.inString = false;
-    if (unit === '\\') state.isEscaped = true;
-  } else if (unit === '"') {
-    state.inString = true;
-  } else {
-    state.depth += unit === '{' ? 1 : unit === '}' ? -1 : 0;
-    if (state.depth === 0) state.place = 'after';
-  }
 }

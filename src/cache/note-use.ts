@@ -1,0 +1,21 @@
+import type { CacheAsk } from '../call/cached.ts';
+import type { Call } from '../call/call.ts';
+import type { CacheBook } from '../stores/cache-port.ts';
+import type { Served } from './served.ts';
+
+interface NoteParts {
+  book: Pick<CacheBook, 'used'>;
+  now: () => number;
+  onError: (error: unknown) => void;
+}
+
+/** Writes down that an entry answered, and under which wording where it was not its own; nobody waits for it. */
+export function noteUse(
+  { book, now, onError }: NoteParts,
+  { call, ask, served }: { call: Pick<Call, 'id'>; ask: CacheAsk; served: Served },
+): void {
+  const { canon = null, text = '' } = ask.question ?? {};
+  const asked = served.tier === 'exact' || canon === null ? null : { canon, text };
+  const { id: entry, costNanoUsd: savedNanoUsd } = served.entry;
+  book.used({ call: call.id, entry, at: now(), savedNanoUsd, asked }).catch(onError);
+}
