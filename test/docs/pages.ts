@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { explainConfig } from '../../src/config.ts';
 import { CODES } from '../../src/errors/codes.ts';
@@ -11,6 +11,7 @@ export async function pages(): Promise<Map<string, string>> {
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/command-line.md', await commandLinePage()],
     ['docs/glossary.md', glossaryPage()],
+    ['docs/decisions/README.md', decisionsPage()],
   ]);
 }
 
@@ -46,6 +47,20 @@ function glossaryPage(): string {
     'Glossary',
     'One word per idea, in the code and outside of it. The list is `docs/glossary.json`.',
     ['| word | means |', '|---|---|', ...rows].join('\n'),
+  );
+}
+
+/** Each decision by its own first line. */
+function decisionsPage(): string {
+  const names = readdirSync('docs/decisions').filter((name) => name !== 'README.md');
+  const links = names.toSorted().map((name) => {
+    const [title = name] = readFileSync(`docs/decisions/${name}`, 'utf8').split('\n', 1);
+    return `- [${title.replace(/^# /, '')}](${name})`;
+  });
+  return page(
+    'Decisions',
+    'One short file each: what was decided, and why. A new one is a file beside these, under a short name.',
+    links.join('\n'),
   );
 }
 
