@@ -1,7 +1,7 @@
 /** Which folder may import which. Read top to bottom: inner folders first. */
 const ours = '^(src|tools|schemas|prompts|test)/';
-const contract = '^src/call/|^src/errors/';
-const ports = '^src/stores/(ports|cache-port|prompt-port)\\.ts$';
+const contract = '^src/(core|errors)/';
+const ports = '^src/stores/ports/';
 
 /** Files under `from` may import, of our own code, only what matches `to`. */
 const only = (name, from, ...to) => ({
@@ -31,11 +31,12 @@ module.exports = {
     only('schemas-know-nothing', '^schemas/', '^schemas/'),
     // Wire shapes are written once, in schemas/; the core takes its types from there.
     only('errors-know-wire-shapes-only', '^src/errors/', '^src/errors/', '^schemas/'),
-    only('call-core', '^src/call/', '^src/(call|errors)/', '^schemas/'),
+    only('core-knows-the-contract', '^src/core/', contract, '^schemas/'),
+    only('config-knows-settings-only', '^src/config/', '^src/config/', '^schemas/', contract, '^src/model/'),
     only('tools-use-the-contract-only', '^tools/', '^(tools|schemas)/', contract),
     only(
       'rooms-know-types-only',
-      '^src/(budget|cache|eval|identity|model|prompts|stores)/',
+      '^src/(budget|cache|eval|identity|ledger|model|prompts|stores)/',
       '^src/$1/',
       '^schemas/',
       contract,
@@ -50,12 +51,18 @@ module.exports = {
       contract,
       ports,
     ),
-    only('fronts-only-invoke', '^src/fronts/([^/]+)/', '^src/fronts/$1/', '^schemas/', contract),
+    only(
+      'fronts-only-invoke',
+      '^src/fronts/([^/]+)/',
+      '^src/fronts/($1|shared)/',
+      '^schemas/',
+      contract,
+    ),
     only('simulator-stands-alone', '^src/simulator/', '^src/simulator/'),
     {
-      name: 'only-pipeline-and-app-import-layers',
+      name: 'only-app-imports-layers',
       severity: 'error',
-      from: { path: '^(src|tools|schemas)/', pathNot: '^src/(app\\.ts|pipeline\\.ts|layers/)' },
+      from: { path: '^(src|tools|schemas)/', pathNot: '^src/(app|layers)/' },
       to: { path: '^src/layers/' },
     },
     {
@@ -63,9 +70,9 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(src|tools|schemas)/',
-        pathNot: '^src/(main|program|http-server|commands/[^/]+)\\.ts$',
+        pathNot: '^src/(app/|commands/|(main|index)\\.ts$)',
       },
-      to: { path: '^src/app\\.ts$' },
+      to: { path: '^src/app/' },
     },
     oneDoor('one-door-to-sql', '^src/stores/', 'better-sqlite3|sqlite-vec|pg'),
     oneDoor('one-door-to-the-model', '^src/model/anthropic/', '@anthropic-ai'),

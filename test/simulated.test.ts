@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tools } from '../tools/index.ts';
-import { buildApp, type App } from '../src/app.ts';
-import { LOCAL } from '../src/call/principal.ts';
-import { banner } from '../src/commands/banner.ts';
-import type { Config } from '../src/config.ts';
-import { Model, Endpoint } from '../src/model-settings.ts';
-import { startOpenAiStandIn, type OpenAiStandIn } from './support/openai-stand-in.ts';
+import { buildApp, type App } from '../src/app/app.ts';
+import { LOCAL } from '../src/core/call/principal.ts';
+import { banner } from '../src/commands/shared/banner.ts';
+import type { Config } from '../src/config/read.ts';
+import { Model, Endpoint } from '../src/config/model.ts';
+import { startOpenAiStandIn, type OpenAiStandIn } from './support/fake-openai.ts';
 import { invoke, silentLog, testConfig, WITH_CACHE } from './support/test-app.ts';
 
 const SIMULATED = 'claude-haiku-5-5';

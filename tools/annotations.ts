@@ -1,4 +1,4 @@
-import type { Annotations } from '../src/call/tool.ts';
+import type { Annotations } from '../src/core/tool/define-tool.ts';
 
 /** Reads, asks a model, may word things differently each time. */
 export const ASKS_A_MODEL: Annotations = {

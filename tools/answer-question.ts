@@ -1,5 +1,5 @@
-import { AnswerQuestionInput, AnswerQuestionOutput } from '../schemas/answer-question.ts';
-import { defineTool } from '../src/call/tool.ts';
+import { AnswerQuestionInput, AnswerQuestionOutput } from '../schemas/tools/answer-question.ts';
+import { defineTool } from '../src/core/tool/define-tool.ts';
 import { ASKS_A_MODEL } from './annotations.ts';
 import { answerFromPassages } from './fallback/answer-from-passages.ts';
 

@@ -1,5 +1,5 @@
-import { ClassifyTextInput, ClassifyTextOutput } from '../schemas/classify-text.ts';
-import { defineTool } from '../src/call/tool.ts';
+import { ClassifyTextInput, ClassifyTextOutput } from '../schemas/tools/classify-text.ts';
+import { defineTool } from '../src/core/tool/define-tool.ts';
 import { ASKS_A_MODEL } from './annotations.ts';
 import { classifyByWords } from './fallback/classify-by-words.ts';
 

@@ -1,5 +1,5 @@
-import { ExtractDataInput, ExtractDataOutput } from '../schemas/extract-data.ts';
-import { defineTool } from '../src/call/tool.ts';
+import { ExtractDataInput, ExtractDataOutput } from '../schemas/tools/extract-data.ts';
+import { defineTool } from '../src/core/tool/define-tool.ts';
 import { ASKS_A_MODEL } from './annotations.ts';
 import { extractByLines } from './fallback/extract-by-lines.ts';
 

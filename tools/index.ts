@@ -1,12 +1,12 @@
-import type { Tool } from '../src/call/tool.ts';
+import type { Tool } from '../src/core/tool/define-tool.ts';
 import { answerQuestion } from './answer-question.ts';
 import { classifyText } from './classify-text.ts';
-import { estimateCost } from './estimate-cost.ts';
+import { estimateCost } from './system/estimate-cost.ts';
 import { extractData } from './extract-data.ts';
-import { getBudget } from './get-budget.ts';
-import { getCall } from './get-call.ts';
-import { getUsage } from './get-usage.ts';
-import { giveFeedback } from './give-feedback.ts';
+import { getBudget } from './system/get-budget.ts';
+import { getCall } from './system/get-call.ts';
+import { getUsage } from './system/get-usage.ts';
+import { giveFeedback } from './system/give-feedback.ts';
 import { rewriteText } from './rewrite-text.ts';
 import { summarizeText } from './summarize-text.ts';
 

@@ -1,5 +1,5 @@
-import { RewriteTextInput, RewriteTextOutput } from '../schemas/rewrite-text.ts';
-import { defineTool } from '../src/call/tool.ts';
+import { RewriteTextInput, RewriteTextOutput } from '../schemas/tools/rewrite-text.ts';
+import { defineTool } from '../src/core/tool/define-tool.ts';
 import { ASKS_A_MODEL } from './annotations.ts';
 
 export const rewriteText = defineTool({

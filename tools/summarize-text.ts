@@ -1,5 +1,5 @@
-import { SummarizeTextInput, SummarizeTextOutput } from '../schemas/summarize-text.ts';
-import { defineTool } from '../src/call/tool.ts';
+import { SummarizeTextInput, SummarizeTextOutput } from '../schemas/tools/summarize-text.ts';
+import { defineTool } from '../src/core/tool/define-tool.ts';
 import { ASKS_A_MODEL } from './annotations.ts';
 import { summarizeBySentences } from './fallback/summarize-by-sentences.ts';
 

@@ -1,15 +1,15 @@
-import type { Bearer } from '../call/budgets.ts';
-import type { Plan } from '../call/plan.ts';
-import type { LlmTool, Planner } from '../call/tool.ts';
-import type { BudgetBook } from '../stores/ports.ts';
+import type { Bearer } from '../core/services/budgets.ts';
+import type { Plan } from '../core/call/plan.ts';
+import type { LlmTool, Planner } from '../core/tool/define-tool.ts';
+import type { BudgetBook } from '../stores/ports/store.ts';
 import { needsOf } from './fit.ts';
 import { openHold, type OpenHold } from './hold.ts';
-import type { Lines } from './lines.ts';
-import { makeFit, type Try } from './make-fit.ts';
+import type { Lines } from './waiting-line.ts';
+import { makeFit, type Try } from './fit-strategies.ts';
 import { refusalOf } from './refusal.ts';
 import type { Metered } from './rule.ts';
 import { tightestFirst, toStates } from './states.ts';
-import { waysOut, type Applicant } from './ways-out.ts';
+import { waysOut, type Applicant } from './suggestions.ts';
 
 export interface AdmitParts {
   book: BudgetBook;

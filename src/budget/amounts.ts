@@ -1,5 +1,5 @@
-import type { AttemptRecord } from '../call/attempt-record.ts';
-import type { Need } from '../call/hold.ts';
+import type { AttemptRecord } from '../core/call/attempt-record.ts';
+import type { Need } from '../core/call/hold.ts';
 import type { Rule } from './rule.ts';
 
 /** What a rule says about counting. */

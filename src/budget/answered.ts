@@ -1,4 +1,4 @@
-import type { Claim, Standing } from '../call/hold.ts';
+import type { Claim, Standing } from '../core/call/hold.ts';
 import type { Metered } from './rule.ts';
 
 /** How a claim of all budgets at once was answered. */

@@ -1,8 +1,8 @@
-import type { Budget, BudgetEvent, BudgetSettings } from '../../schemas/budget.ts';
-import type { Bearer, Budgets } from '../call/budgets.ts';
+import type { Budget, BudgetEvent, BudgetSettings } from '../../schemas/wire/budget.ts';
+import type { Bearer, Budgets } from '../core/services/budgets.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
-import type { BudgetBook, PassedThreshold } from '../stores/ports.ts';
-import { inForce, type InForce } from './in-force.ts';
+import type { BudgetBook, PassedThreshold } from '../stores/ports/store.ts';
+import { inForce, type InForce } from './active-budgets.ts';
 import { metersOf, toMeter } from './meters.ts';
 import { toRule, toWireAmount, type Metered } from './rule.ts';
 import { statesFrom } from './states-from.ts';

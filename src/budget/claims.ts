@@ -1,5 +1,5 @@
-import type { AttemptRecord } from '../call/attempt-record.ts';
-import type { Claim, Need, Recount } from '../call/hold.ts';
+import type { AttemptRecord } from '../core/call/attempt-record.ts';
+import type { Claim, Need, Recount } from '../core/call/hold.ts';
 import { amountNeeded, amountUsed, mostOutput } from './amounts.ts';
 import { leastNeed, type Needs } from './fit.ts';
 import type { Answered } from './answered.ts';

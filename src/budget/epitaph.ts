@@ -1,5 +1,5 @@
-import type { Call } from '../call/call.ts';
-import type { Purchase } from '../call/hold.ts';
+import type { Call } from '../core/call/call.ts';
+import type { Purchase } from '../core/call/hold.ts';
 
 /** The ledger row of the call if the process died now: what is under way is lost, at its worst. */
 export function epitaphOf(

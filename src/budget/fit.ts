@@ -1,5 +1,5 @@
-import type { Need, Purchase } from '../call/hold.ts';
-import type { Plan } from '../call/plan.ts';
+import type { Need, Purchase } from '../core/call/hold.ts';
+import type { Plan } from '../core/call/plan.ts';
 import { amountNeeded, mostOutput, type Room } from './amounts.ts';
 import type { Answered } from './answered.ts';
 import type { Rule } from './rule.ts';

@@ -1,9 +1,9 @@
-import type { BudgetState } from '../../schemas/budget.ts';
-import type { AttemptRecord, Call } from '../call/call.ts';
-import type { Claim, Hold, Purchase, Recount, Settlement, Standing } from '../call/hold.ts';
+import type { BudgetState } from '../../schemas/wire/budget.ts';
+import type { AttemptRecord, Call } from '../core/call/call.ts';
+import type { Claim, Hold, Purchase, Recount, Settlement, Standing } from '../core/call/hold.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
-import type { BudgetBook } from '../stores/ports.ts';
+import type { BudgetBook } from '../stores/ports/store.ts';
 import { amountUsed } from './amounts.ts';
 import type { Answered } from './answered.ts';
 import { asMuchAsIsLeft, isEnough, leastClaims, mostWritten, shortened, surely } from './claims.ts';

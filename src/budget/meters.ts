@@ -1,5 +1,5 @@
-import type { Bearer } from '../call/budgets.ts';
-import type { Claim, Meter } from '../call/hold.ts';
+import type { Bearer } from '../core/services/budgets.ts';
+import type { Claim, Meter } from '../core/call/hold.ts';
 import type { Metered, Rule } from './rule.ts';
 import { windowAt } from './windows.ts';
 

@@ -1,5 +1,5 @@
-import type { NextAction, Problem } from '../../schemas/problem.ts';
-import type { Claim, Standing } from '../call/hold.ts';
+import type { NextAction, Problem } from '../../schemas/wire/problem.ts';
+import type { Claim, Standing } from '../core/call/hold.ts';
 import type { Code } from '../errors/codes.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 import type { Answered } from './answered.ts';

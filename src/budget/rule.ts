@@ -1,4 +1,4 @@
-import type { Budget, BudgetSettings } from '../../schemas/budget.ts';
+import type { Budget, BudgetSettings } from '../../schemas/wire/budget.ts';
 
 /** A budget as the arithmetic sees it. */
 export interface Rule extends Omit<BudgetSettings, 'time_zone'> {

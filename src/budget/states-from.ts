@@ -1,5 +1,5 @@
-import type { Budget, BudgetState } from '../../schemas/budget.ts';
-import type { BudgetBook } from '../stores/ports.ts';
+import type { Budget, BudgetState } from '../../schemas/wire/budget.ts';
+import type { BudgetBook } from '../stores/ports/store.ts';
 import { toMeter } from './meters.ts';
 import { toRule, type Metered } from './rule.ts';
 import { toStates } from './states.ts';

@@ -1,5 +1,5 @@
-import type { BudgetState } from '../../schemas/budget.ts';
-import type { Standing } from '../call/hold.ts';
+import type { BudgetState } from '../../schemas/wire/budget.ts';
+import type { Standing } from '../core/call/hold.ts';
 import { toWireAmount, type Metered } from './rule.ts';
 
 /** What a call may still reserve: tokens, nano-dollars or requests; never below 0. */

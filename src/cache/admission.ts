@@ -1,7 +1,7 @@
-import type { CacheAsk } from '../call/cached.ts';
-import type { Call, Outcome } from '../call/call.ts';
-import { totalUsage } from '../call/usage.ts';
-import type { NewEntry } from '../stores/cache-port.ts';
+import type { CacheAsk } from '../core/call/cache-lookup.ts';
+import type { Call, Outcome } from '../core/call/call.ts';
+import { totalUsage } from '../core/call/usage.ts';
+import type { NewEntry } from '../stores/ports/cache.ts';
 
 /** Why an outcome is not kept, or null: only a whole answer by the model that was wanted is. */
 export function whyNotKept(outcome: Outcome, call: Call, ask: CacheAsk): string | null {

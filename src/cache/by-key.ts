@@ -1,7 +1,7 @@
-import type { CacheAsk } from '../call/cached.ts';
-import type { CacheBook, Entry, Found } from '../stores/cache-port.ts';
+import type { CacheAsk } from '../core/call/cache-lookup.ts';
+import type { CacheBook, Entry, Found } from '../stores/ports/cache.ts';
 import { vetoOf } from './guards/veto.ts';
-import { isYoungEnough, mayVary, type Served } from './served.ts';
+import { isYoungEnough, mayVary, type Served } from './serve-entry.ts';
 
 /** What was found without anything that costs. */
 export interface ByKey {

@@ -1,11 +1,11 @@
-import type { JudgeInput } from '../../schemas/judge.ts';
-import type { CacheAsk } from '../call/cached.ts';
-import type { Call } from '../call/call.ts';
-import type { CacheBook, Entry } from '../stores/cache-port.ts';
+import type { JudgeInput } from '../../schemas/tools/judge-same-answer.ts';
+import type { CacheAsk } from '../core/call/cache-lookup.ts';
+import type { Call } from '../core/call/call.ts';
+import type { CacheBook, Entry } from '../stores/ports/cache.ts';
 import { KEY_VERSION } from './canonical/read-question.ts';
 import { answerOf, type Verdict } from './judge.ts';
-import type { Served } from './served.ts';
-import type { Serving } from './serving.ts';
+import type { Served } from './serve-entry.ts';
+import type { Serving } from './similarity-gate.ts';
 
 export interface CheckParts {
   book: Pick<CacheBook, 'addNegative'>;

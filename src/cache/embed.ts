@@ -1,6 +1,6 @@
-import type { AttemptRecord } from '../call/attempt-record.ts';
-import type { Call } from '../call/call.ts';
-import { NO_USAGE } from '../call/usage.ts';
+import type { AttemptRecord } from '../core/call/attempt-record.ts';
+import type { Call } from '../core/call/call.ts';
+import { NO_USAGE } from '../core/call/usage.ts';
 import { toProblem } from '../errors/to-problem.ts';
 import type { Embedder } from './embedders/embedder.ts';
 

@@ -1,12 +1,12 @@
-import type { JudgeInput } from '../../schemas/judge.ts';
-import type { CacheAsk } from '../call/cached.ts';
-import type { Call } from '../call/call.ts';
-import { streamedText } from '../call/streamed-field.ts';
-import type { LlmTool, Tool } from '../call/tool.ts';
-import type { CacheBook, Entry } from '../stores/cache-port.ts';
+import type { JudgeInput } from '../../schemas/tools/judge-same-answer.ts';
+import type { CacheAsk } from '../core/call/cache-lookup.ts';
+import type { Call } from '../core/call/call.ts';
+import { streamedText } from '../core/call/streamed-field.ts';
+import type { LlmTool, Tool } from '../core/tool/define-tool.ts';
+import type { CacheBook, Entry } from '../stores/ports/cache.ts';
 import { vetoOf } from './guards/veto.ts';
-import type { Served } from './served.ts';
-import type { Pair, Serving } from './serving.ts';
+import type { Served } from './serve-entry.ts';
+import type { Pair, Serving } from './similarity-gate.ts';
 import type { Nearby } from './similar.ts';
 
 /** What a judge said: the number of the candidate with the same answer, from 1; null: none has it. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { CacheBook, Entry } from '../stores/cache-port.ts';
+import type { CacheBook, Entry } from '../stores/ports/cache.ts';
 
 /** What an entry takes besides its texts, bytes. */
 const ENTRY_BYTES = 600;

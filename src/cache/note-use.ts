@@ -1,7 +1,7 @@
-import type { CacheAsk } from '../call/cached.ts';
-import type { Call } from '../call/call.ts';
-import type { CacheBook } from '../stores/cache-port.ts';
-import type { Served } from './served.ts';
+import type { CacheAsk } from '../core/call/cache-lookup.ts';
+import type { Call } from '../core/call/call.ts';
+import type { CacheBook } from '../stores/ports/cache.ts';
+import type { Served } from './serve-entry.ts';
 
 interface NoteParts {
   book: Pick<CacheBook, 'used'>;

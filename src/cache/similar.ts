@@ -1,11 +1,11 @@
-import type { CacheAsk, Question } from '../call/cached.ts';
-import type { Call } from '../call/call.ts';
-import type { CacheBook, Entry, Neighbour } from '../stores/cache-port.ts';
+import type { CacheAsk, Question } from '../core/call/cache-lookup.ts';
+import type { Call } from '../core/call/call.ts';
+import type { CacheBook, Entry, Neighbour } from '../stores/ports/cache.ts';
 import { readQuestion } from './canonical/read-question.ts';
 import { embedFor, type EmbedParts } from './embed.ts';
 import { vetoOf } from './guards/veto.ts';
-import { isYoungEnough, type Served } from './served.ts';
-import type { Serving } from './serving.ts';
+import { isYoungEnough, type Served } from './serve-entry.ts';
+import type { Serving } from './similarity-gate.ts';
 
 export interface SimilarParts extends EmbedParts {
   book: Pick<CacheBook, 'nearest' | 'withoutVector' | 'addVector'>;

@@ -1,4 +1,4 @@
-import type { NextAction, Problem } from '../../schemas/problem.ts';
+import type { NextAction, Problem } from '../../schemas/wire/problem.ts';
 
 interface Row {
   status: number;

@@ -1,4 +1,4 @@
-import type { Problem } from '../../schemas/problem.ts';
+import type { Problem } from '../../schemas/wire/problem.ts';
 import { problem, ProblemError } from './problem.ts';
 import { toProblem } from './to-problem.ts';
 

@@ -1,4 +1,4 @@
-import type { Problem } from '../../schemas/problem.ts';
+import type { Problem } from '../../schemas/wire/problem.ts';
 import { rowOf, type Code } from './codes.ts';
 
 /** What the place that fails knows; the table knows the rest. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { canonicalJson } from '../call/canonical-json.ts';
+import { canonicalJson } from '../core/call/canonical-json.ts';
 import { Grader } from './graders/declaration.ts';
 
 const EvalCase = z.strictObject({

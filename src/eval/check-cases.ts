@@ -1,8 +1,8 @@
-import type { FieldError } from '../../schemas/problem.ts';
-import { parseInput } from '../call/parse-input.ts';
-import type { SchemaChecks } from '../call/schema-check.ts';
+import type { FieldError } from '../../schemas/wire/problem.ts';
+import { parseInput } from '../core/tool/parse-input.ts';
+import type { SchemaChecks } from '../core/tool/schema-check.ts';
 import { EVALUATION } from './evaluation.ts';
-import type { LlmTool, Tool } from '../call/tool.ts';
+import type { LlmTool, Tool } from '../core/tool/define-tool.ts';
 import { ProblemError } from '../errors/problem.ts';
 import { CaseError, type EvalCase, type NumberedCase } from './cases.ts';
 import type { Grader } from './graders/declaration.ts';

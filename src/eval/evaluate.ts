@@ -1,5 +1,5 @@
-import type { PromptVersion } from '../call/prompt.ts';
-import type { EvalBook, EvalRun } from '../stores/prompt-port.ts';
+import type { PromptVersion } from '../core/call/prompt.ts';
+import type { EvalBook, EvalRun } from '../stores/ports/prompts.ts';
 import type { ReadyCase } from './check-cases.ts';
 import { runPool } from './pool.ts';
 import { runCase, type CaseParts, type CaseResult } from './run-case.ts';

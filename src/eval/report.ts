@@ -1,4 +1,4 @@
-import type { EvalScore } from '../stores/prompt-port.ts';
+import type { EvalScore } from '../stores/ports/prompts.ts';
 import { percentile } from './stats/percentile.ts';
 import { signFlipTest } from './stats/sign-flip.ts';
 import { wilsonInterval, type Interval } from './stats/wilson.ts';

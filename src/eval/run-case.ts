@@ -1,7 +1,7 @@
-import type { Call, CallRequest, Ended, Labels } from '../call/call.ts';
-import type { Principal } from '../call/principal.ts';
-import { promptTokens, totalCostNanoUsd, totalUsage } from '../call/usage.ts';
-import type { EvalScore } from '../stores/prompt-port.ts';
+import type { Call, CallRequest, Ended, Labels } from '../core/call/call.ts';
+import type { Principal } from '../core/call/principal.ts';
+import { promptTokens, totalCostNanoUsd, totalUsage } from '../core/call/usage.ts';
+import type { EvalScore } from '../stores/ports/prompts.ts';
 import type { ReadyCase } from './check-cases.ts';
 import { grade, type GraderParts } from './graders/grade.ts';
 import { isOfThePrompt } from './of-the-prompt.ts';

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { KeyBook } from '../stores/ports.ts';
+import type { KeyBook } from '../stores/ports/store.ts';
 
 /** Turns a secret into what is kept of it: an HMAC-SHA256 in hex. */
 export type Hash = (secret: string) => string;

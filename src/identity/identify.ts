@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import { LOCAL, type Principal } from '../call/principal.ts';
+import { LOCAL, type Principal } from '../core/call/principal.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
-import type { KeyBook, KeyRecord, SecretRecord } from '../stores/ports.ts';
+import type { KeyBook, KeyRecord, SecretRecord } from '../stores/ports/store.ts';
 import { isWellFormed, looksLikeOurs } from './secret.ts';
 
 interface IdentifyParts {

@@ -1,8 +1,8 @@
-import type { Key, NewKey } from '../../schemas/key.ts';
-import type { Keys } from '../call/keys.ts';
-import type { Principal } from '../call/principal.ts';
+import type { Key, NewKey } from '../../schemas/wire/key.ts';
+import type { Keys } from '../core/services/keys.ts';
+import type { Principal } from '../core/call/principal.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
-import type { KeyBook, KeyRecord, SecretRecord } from '../stores/ports.ts';
+import type { KeyBook, KeyRecord, SecretRecord } from '../stores/ports/store.ts';
 import { openHash, type Hash } from './hash.ts';
 import { buildIdentify } from './identify.ts';
 import { mintSecret, prefixOf } from './secret.ts';

@@ -1,12 +1,12 @@
-import { toAsk, type Versions } from '../cache/ask.ts';
+import { toAsk, type Versions } from '../cache/lookup-key.ts';
 import { noteUse } from '../cache/note-use.ts';
 import { findByKey, type ByKey } from '../cache/by-key.ts';
-import { noVerdict, serve, type Served } from '../cache/served.ts';
-import type { CacheAsk, StaleAnswer } from '../call/cached.ts';
-import type { Call, Layer } from '../call/call.ts';
-import { readCacheControl } from '../call/cache-control.ts';
+import { noVerdict, serve, type Served } from '../cache/serve-entry.ts';
+import type { CacheAsk, StaleAnswer } from '../core/call/cache-lookup.ts';
+import type { Call, Layer } from '../core/call/call.ts';
+import { readCacheControl } from '../core/call/cache-control.ts';
 import { problem } from '../errors/problem.ts';
-import type { CacheBook, Entry } from '../stores/cache-port.ts';
+import type { CacheBook, Entry } from '../stores/ports/cache.ts';
 
 export interface ExactParts {
   book: Pick<CacheBook, 'find' | 'used'>;

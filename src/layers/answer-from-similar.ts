@@ -1,12 +1,12 @@
 import type { Checks } from '../cache/checks.ts';
 import { noteUse } from '../cache/note-use.ts';
 import { answerText, judgeInline, type JudgeParts, type Odds } from '../cache/judge.ts';
-import { mayVary, serve, type Served } from '../cache/served.ts';
+import { mayVary, serve, type Served } from '../cache/serve-entry.ts';
 import { findSimilar, nothingNear, type Nearby, type SimilarParts } from '../cache/similar.ts';
-import type { CacheAsk } from '../call/cached.ts';
-import type { Call, Layer } from '../call/call.ts';
-import type { LlmTool } from '../call/tool.ts';
-import type { CacheBook } from '../stores/cache-port.ts';
+import type { CacheAsk } from '../core/call/cache-lookup.ts';
+import type { Call, Layer } from '../core/call/call.ts';
+import type { LlmTool } from '../core/tool/define-tool.ts';
+import type { CacheBook } from '../stores/ports/cache.ts';
 
 export interface SimilarLayerParts {
   /** Null: there is no embedder, and nothing is found by nearness. */

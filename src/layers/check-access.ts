@@ -1,4 +1,4 @@
-import type { Call, Layer, Labels } from '../call/call.ts';
+import type { Call, Layer, Labels } from '../core/call/call.ts';
 import { problem } from '../errors/problem.ts';
 
 /** What the key of the caller does not allow ends here, before anything is said of the tool. */

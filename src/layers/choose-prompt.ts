@@ -1,4 +1,4 @@
-import type { Call, ChoosePrompt, Layer } from '../call/call.ts';
+import type { Call, ChoosePrompt, Layer } from '../core/call/call.ts';
 import { problem } from '../errors/problem.ts';
 
 /** Which version of its prompt answers the call: by wish, by rule, by the split, or the only one. */

@@ -1,4 +1,4 @@
-import type { Layer, Outcome } from '../call/call.ts';
+import type { Layer, Outcome } from '../core/call/call.ts';
 import { callerGone, problem, type ProblemError } from '../errors/problem.ts';
 
 /** What is below gets this long after an abort to close its books before it is left behind. */

@@ -1,5 +1,5 @@
 import { admit, type AdmitParts } from '../budget/admit.ts';
-import type { Layer } from '../call/call.ts';
+import type { Layer } from '../core/call/call.ts';
 
 /**
  * Reserves what the call may spend before anything is spent; what it did spend is settled with its

@@ -1,4 +1,4 @@
-import type { CallMeta, Layer } from '../call/call.ts';
+import type { CallMeta, Layer } from '../core/call/call.ts';
 import type { Code } from '../errors/codes.ts';
 import { problem } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';

@@ -1,4 +1,4 @@
-import type { CallMeta, Layer } from '../call/call.ts';
+import type { CallMeta, Layer } from '../core/call/call.ts';
 
 /** Whether the simulator plays a model. */
 type IsSimulated = (model: string) => boolean;

@@ -1,5 +1,5 @@
-import type { Layer } from '../call/call.ts';
-import type { Planner } from '../call/tool.ts';
+import type { Layer } from '../core/call/call.ts';
+import type { Planner } from '../core/tool/define-tool.ts';
 
 /** What the call will ask of whom, known before anything is spent. Plain functions have no plan. */
 export const buildPlanCall = (plan: Planner): Layer =>

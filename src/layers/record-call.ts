@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { Call, Layer, Outcome } from '../call/call.ts';
-import type { Claim } from '../call/hold.ts';
-import { toWireCall } from '../call/wire.ts';
+import type { Call, Layer, Outcome } from '../core/call/call.ts';
+import type { Claim } from '../core/call/hold.ts';
+import { toWireCall } from '../core/call/wire.ts';
 import { problem } from '../errors/problem.ts';
-import type { LedgerWriter } from '../stores/ports.ts';
+import type { LedgerWriter } from '../stores/ports/store.ts';
 
 /**
  * One ledger row per call: answers, failures and refusals too. What the call had reserved is settled

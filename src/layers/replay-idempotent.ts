@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call, Layer, Outcome } from '../call/call.ts';
-import { canonicalJson } from '../call/canonical-json.ts';
-import { keptForMs, toKept, type Kept } from '../call/kept-outcome.ts';
-import { emitStreamedField } from '../call/streamed-field.ts';
-import type { LlmTool } from '../call/tool.ts';
+import type { Call, Layer, Outcome } from '../core/call/call.ts';
+import { canonicalJson } from '../core/call/canonical-json.ts';
+import { keptForMs, toKept, type Kept } from '../core/call/stored-outcome.ts';
+import { emitStreamedField } from '../core/call/streamed-field.ts';
+import type { LlmTool } from '../core/tool/define-tool.ts';
 import { callerGone, problem } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
-import type { Begun, IdempotencyBook, IdempotentCall } from '../stores/ports.ts';
+import type { Begun, IdempotencyBook, IdempotentCall } from '../stores/ports/store.ts';
 
 export interface ReplayParts {
   book: IdempotencyBook;

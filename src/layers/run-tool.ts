@@ -1,17 +1,17 @@
-import type { Call, Layer, Outcome } from '../call/call.ts';
-import type { Books } from '../call/books.ts';
-import type { Plan } from '../call/plan.ts';
-import type { Principal } from '../call/principal.ts';
-import { buildReplyCheck, type ReplyCheck } from '../call/reply-check.ts';
-import type { SchemaChecks } from '../call/schema-check.ts';
-import { emitStreamedField } from '../call/streamed-field.ts';
-import type { FunctionTool, Knowledge, LlmTool, ToolContext } from '../call/tool.ts';
+import type { Call, Layer, Outcome } from '../core/call/call.ts';
+import type { Books } from '../core/services/ledger.ts';
+import type { Plan } from '../core/call/plan.ts';
+import type { Principal } from '../core/call/principal.ts';
+import { buildReplyCheck, type ReplyCheck } from '../core/call/reply-check.ts';
+import type { SchemaChecks } from '../core/tool/schema-check.ts';
+import { emitStreamedField } from '../core/call/streamed-field.ts';
+import type { FunctionTool, Knowledge, LlmTool, ToolContext } from '../core/tool/define-tool.ts';
 import { problem, ProblemError } from '../errors/problem.ts';
 import { askChain } from '../model/chain.ts';
 import { readReply } from '../model/read-reply.ts';
 import { buildRelay } from '../model/relay.ts';
-import { answerWithoutModel, endOfAttempts, mayAnswerStale } from '../model/rescue.ts';
-import type { ModelParts } from '../model/try-model.ts';
+import { answerWithoutModel, endOfAttempts, mayAnswerStale } from '../model/last-resort.ts';
+import type { ModelParts } from '../model/run-attempt.ts';
 
 export interface RunParts {
   model: ModelParts;

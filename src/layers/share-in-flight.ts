@@ -1,7 +1,7 @@
-import { totalCostNanoUsd } from '../call/usage.ts';
-import type { CacheAsk } from '../call/cached.ts';
-import type { Call, CallMeta, Layer, Next, Outcome } from '../call/call.ts';
-import { Flight, Listener, type Landing } from '../cache/flight.ts';
+import { totalCostNanoUsd } from '../core/call/usage.ts';
+import type { CacheAsk } from '../core/call/cache-lookup.ts';
+import type { Call, CallMeta, Layer, Next, Outcome } from '../core/call/call.ts';
+import { Flight, Listener, type Landing } from '../cache/shared-call.ts';
 import type { Code } from '../errors/codes.ts';
 import { callerGone } from '../errors/problem.ts';
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Layer } from '../call/call.ts';
-import { toUsd } from '../call/wire.ts';
-import { totalCostNanoUsd, totalUsage } from '../call/usage.ts';
+import type { Layer } from '../core/call/call.ts';
+import { toUsd } from '../core/call/wire.ts';
+import { totalCostNanoUsd, totalUsage } from '../core/call/usage.ts';
 
 /** One log line per call, whatever happens. Inputs and outputs are never logged. */
 export const buildTraceCall = (log: Logger): Layer =>

@@ -1,7 +1,7 @@
-import type { Layer } from '../call/call.ts';
-import { parseInput } from '../call/parse-input.ts';
-import type { SchemaChecks } from '../call/schema-check.ts';
-import type { Tool } from '../call/tool.ts';
+import type { Layer } from '../core/call/call.ts';
+import { parseInput } from '../core/tool/parse-input.ts';
+import type { SchemaChecks } from '../core/tool/schema-check.ts';
+import type { Tool } from '../core/tool/define-tool.ts';
 
 interface InputParts {
   tools: readonly Tool[];

@@ -1,6 +1,6 @@
-import type { Layer } from '../call/call.ts';
-import { buildReplyCheck } from '../call/reply-check.ts';
-import type { SchemaChecks } from '../call/schema-check.ts';
+import type { Layer } from '../core/call/call.ts';
+import { buildReplyCheck } from '../core/call/reply-check.ts';
+import type { SchemaChecks } from '../core/tool/schema-check.ts';
 import { problem } from '../errors/problem.ts';
 
 /** Nothing leaves in another shape than the tool promises for this very input. */

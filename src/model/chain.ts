@@ -1,5 +1,5 @@
-import type { CallMeta } from '../call/call.ts';
-import type { Plan } from '../call/plan.ts';
+import type { CallMeta } from '../core/call/call.ts';
+import type { Plan } from '../core/call/plan.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
 import { openAllowance, type Allowance } from './allowance.ts';
@@ -12,10 +12,10 @@ import {
   type Options,
   type Situation,
   type Step,
-} from './next-step.ts';
+} from './retry-policy.ts';
 import type { ModelRequest } from './provider.ts';
 import type { Read } from './read-reply.ts';
-import { breakerOpen, tryModel, type Caller, type ModelParts } from './try-model.ts';
+import { breakerOpen, tryModel, type Caller, type ModelParts } from './run-attempt.ts';
 
 export interface Asked extends Caller {
   plan: Plan;

@@ -1,7 +1,7 @@
-import type { Estimate, Plan } from '../call/plan.ts';
+import type { Estimate, Plan } from '../core/call/plan.ts';
 import { dearestPrice } from './prices.ts';
 import type { ModelRequest } from './provider.ts';
-import type { ModelParts } from './try-model.ts';
+import type { ModelParts } from './run-attempt.ts';
 
 /** Words of a complaint, tokens. */
 const COMPLAINT_TOKENS = 150;

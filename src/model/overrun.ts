@@ -1,7 +1,7 @@
-import type { Hold, Need, Purchase, Recount } from '../call/hold.ts';
-import { NO_USAGE, promptTokens } from '../call/usage.ts';
+import type { Hold, Need, Purchase, Recount } from '../core/call/hold.ts';
+import { NO_USAGE, promptTokens } from '../core/call/usage.ts';
 import type { ProblemError } from '../errors/problem.ts';
-import type { Heard } from './evidence.ts';
+import type { Heard } from './attempt-usage.ts';
 import type { PriceList } from './prices.ts';
 import type { Counts } from './provider.ts';
 

@@ -1,6 +1,6 @@
-import type { Usage } from '../../schemas/call.ts';
+import type { Usage } from '../../schemas/wire/call.ts';
 import { problem } from '../errors/problem.ts';
-import { NO_USAGE, promptTokens } from '../call/usage.ts';
+import { NO_USAGE, promptTokens } from '../core/call/usage.ts';
 import type { ModelFacts, PriceRow, Prices } from './catalog.ts';
 
 export interface Priced {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Usage } from '../../schemas/call.ts';
-import type { PromptPrefix } from '../call/plan.ts';
+import type { Usage } from '../../schemas/wire/call.ts';
+import type { PromptPrefix } from '../core/call/plan.ts';
 
 type TimeToLive = '5m' | '1h';
 

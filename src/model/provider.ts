@@ -1,6 +1,6 @@
-import type { Doubt, Usage } from '../../schemas/call.ts';
-import type { JsonSchema } from '../call/json-schema.ts';
-import type { Effort } from '../call/plan.ts';
+import type { Doubt, Usage } from '../../schemas/wire/call.ts';
+import type { JsonSchema } from '../core/tool/json-schema.ts';
+import type { Effort } from '../core/call/plan.ts';
 
 export interface ModelRequest {
   model: string;

@@ -1,4 +1,4 @@
-import type { ReplyCheck } from '../call/reply-check.ts';
+import type { ReplyCheck } from '../core/call/reply-check.ts';
 
 /** A whole reply of a model: what it says, or what is wrong with it in words the model can act on. */
 export type Read = { ok: true; output: unknown } | { ok: false; complaint: string };

@@ -1,5 +1,5 @@
-import type { Call } from '../call/call.ts';
-import type { LlmTool } from '../call/tool.ts';
+import type { Call } from '../core/call/call.ts';
+import type { LlmTool } from '../core/tool/define-tool.ts';
 import { replyField } from './reply-field.ts';
 
 /** Takes the model's JSON as it comes and tells the caller of it. */

@@ -1,5 +1,5 @@
-import type { CallOptions } from '../../schemas/options.ts';
-import type { Policy } from '../call/tool.ts';
+import type { CallOptions } from '../../schemas/wire/options.ts';
+import type { Policy } from '../core/tool/define-tool.ts';
 
 /** Chains by name; each is a list of models, first choice first. */
 export type Chains = Readonly<Record<'fast' | 'balanced' | 'deep', readonly string[]>>;

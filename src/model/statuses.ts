@@ -1,7 +1,7 @@
-import type { ModelStatus } from '../../schemas/model.ts';
+import type { ModelStatus } from '../../schemas/wire/model.ts';
 import type { BucketTold, LimitsTold } from './provider.ts';
 import type { Chains } from './route.ts';
-import type { ModelParts } from './try-model.ts';
+import type { ModelParts } from './run-attempt.ts';
 
 /** Every model of the chains that has a price, as this process sees it now; no other is ever asked. */
 export function modelStatuses(parts: ModelParts, chains: Chains): ModelStatus[] {

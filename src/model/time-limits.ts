@@ -1,4 +1,4 @@
-import type { TimeLimits } from '../call/time-limits.ts';
+import type { TimeLimits } from '../core/call/time-limits.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 
 export const TIME_LIMITS: TimeLimits = {

@@ -1,6 +1,6 @@
-import type { AttemptRecord } from '../call/attempt-record.ts';
-import type { Purchase } from '../call/hold.ts';
-import type { Estimate } from '../call/plan.ts';
+import type { AttemptRecord } from '../core/call/attempt-record.ts';
+import type { Purchase } from '../core/call/hold.ts';
+import type { Estimate } from '../core/call/plan.ts';
 import { dearestPrice, type PriceList } from './prices.ts';
 
 /** An attempt that is about to be made. */

@@ -1,7 +1,7 @@
-import type { Upstream } from '../../schemas/problem.ts';
+import type { Upstream } from '../../schemas/wire/problem.ts';
 import type { Code } from '../errors/codes.ts';
 import { problem, ProblemError } from '../errors/problem.ts';
-import type { Heard } from './evidence.ts';
+import type { Heard } from './attempt-usage.ts';
 
 interface Asked {
   provider: string;

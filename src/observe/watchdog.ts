@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { startThread } from '../call/start-thread.ts';
+import { startThread } from '../core/call/start-thread.ts';
 import { clockMs, openBoard } from './board.ts';
 import { rememberHolds } from './holds.ts';
 import type { WatchSettings } from './watch-thread.ts';

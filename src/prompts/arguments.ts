@@ -1,6 +1,6 @@
-import type { FieldError } from '../../schemas/problem.ts';
-import type { FrontMatter } from '../../schemas/prompt-file.ts';
-import type { LlmTool } from '../call/tool.ts';
+import type { FieldError } from '../../schemas/wire/problem.ts';
+import type { FrontMatter } from '../../schemas/wire/prompt-file.ts';
+import type { LlmTool } from '../core/tool/define-tool.ts';
 import { problem } from '../errors/problem.ts';
 
 type Variables = FrontMatter['variables'];

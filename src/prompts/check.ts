@@ -1,4 +1,4 @@
-import type { Example, LlmTool } from '../call/tool.ts';
+import type { Example, LlmTool } from '../core/tool/define-tool.ts';
 import { ProblemError } from '../errors/problem.ts';
 import { checkLock } from './check-lock.ts';
 import type { Finding } from './finding.ts';

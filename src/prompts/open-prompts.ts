@@ -1,4 +1,4 @@
-import type { ChosenPrompt, PromptVersion } from '../call/prompt.ts';
+import type { ChosenPrompt, PromptVersion } from '../core/call/prompt.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 import { followFolder, type Followed, type Watch } from './follow-folder.ts';
 import type { PromptSet } from './registry.ts';

@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { FrontMatter } from '../../schemas/prompt-file.ts';
+import { FrontMatter } from '../../schemas/wire/prompt-file.ts';
 import { PromptFileError } from './prompt-file-error.ts';
 
 /** A prompt as it is written. */

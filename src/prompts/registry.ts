@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import type { PromptVersion } from '../call/prompt.ts';
+import type { PromptVersion } from '../core/call/prompt.ts';
 import { hashOf, lockedHash, NO_LOCK, parseLock, type Lock } from './lock.ts';
 import { parsePrompt, type PromptFile } from './parse.ts';
 import { PromptFileError } from './prompt-file-error.ts';

@@ -1,5 +1,5 @@
 import { Liquid } from 'liquidjs';
-import type { FrontMatter } from '../../schemas/prompt-file.ts';
+import type { FrontMatter } from '../../schemas/wire/prompt-file.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 import { buildEscape, inAttribute, tagsOf } from './escape.ts';
 import { guardTags } from './guard.ts';

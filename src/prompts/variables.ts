@@ -1,5 +1,5 @@
-import type { FieldError } from '../../schemas/problem.ts';
-import type { FrontMatter } from '../../schemas/prompt-file.ts';
+import type { FieldError } from '../../schemas/wire/problem.ts';
+import type { FrontMatter } from '../../schemas/wire/prompt-file.ts';
 import { problem } from '../errors/problem.ts';
 
 type Variables = FrontMatter['variables'];

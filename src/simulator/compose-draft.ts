@@ -1,5 +1,5 @@
-import { composeReply, type Memory } from './brain/reply.ts';
-import { composeToolAnswer } from './brain/tool-answer.ts';
+import { composeReply, type Memory } from './answers/reply.ts';
+import { composeToolAnswer } from './answers/tool-answer.ts';
 import type { Draft } from './generation.ts';
 import type { NewId } from './random.ts';
 import { composeThinking } from './thinking.ts';

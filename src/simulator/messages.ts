@@ -1,5 +1,5 @@
 import { ConnectionReset, toApiError } from './errors.ts';
-import { readAsked } from './faults/asked.ts';
+import { readAsked } from './faults/fault-target.ts';
 import { chooseFault } from './faults/choose-fault.ts';
 import type { Effects } from './faults/fault.ts';
 import { FAULT_HEADER } from './faults/header.ts';
@@ -11,7 +11,7 @@ import { readJson, sendJson } from './http.ts';
 import type { Exchange } from './http.ts';
 import type { Attempt, Ledger } from './ledger.ts';
 import { MESSAGE_STOP, PING, messageDelta, messageStart, toMessage } from './message.ts';
-import { awaitFirstToken } from './pace.ts';
+import { awaitFirstToken } from './pacing.ts';
 import { planCount, planMessage } from './plan-message.ts';
 import type { MessagePlan, PlanParts } from './plan-message.ts';
 import { openEventStream } from './sse.ts';

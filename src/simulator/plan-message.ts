@@ -1,4 +1,4 @@
-import type { Memory } from './brain/reply.ts';
+import type { Memory } from './answers/reply.ts';
 import { composeDraft } from './compose-draft.ts';
 import type { Documents } from './documents.ts';
 import { invalid } from './errors.ts';
@@ -6,8 +6,8 @@ import { planGeneration } from './generation.ts';
 import type { Generation } from './generation.ts';
 import type { Exchange } from './http.ts';
 import type { ModelFacts } from './models.ts';
-import { buildTempo } from './pace.ts';
-import type { Tempo } from './pace.ts';
+import { buildTempo } from './pacing.ts';
+import type { Tempo } from './pacing.ts';
 import type { CacheUse, PromptCache } from './prompt-cache.ts';
 import { countPromptTokens, inBytes, scaleSegments } from './prompt-tokens.ts';
 import type { NewId } from './random.ts';

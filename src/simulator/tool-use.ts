@@ -1,4 +1,4 @@
-import { composeInput, rateTool } from './brain/tool-call.ts';
+import { composeInput, rateTool } from './answers/tool-call.ts';
 import type { ToolUseBlock } from './generation.ts';
 import type { NewId } from './random.ts';
 import { splitTokens } from './tokens.ts';

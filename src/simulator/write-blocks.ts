@@ -1,7 +1,7 @@
 import type { Generation } from './generation.ts';
 import { blockDelta, blockStart, blockStop, signatureDelta } from './message.ts';
-import { writeOut } from './pace.ts';
-import type { Tempo } from './pace.ts';
+import { writeOut } from './pacing.ts';
+import type { Tempo } from './pacing.ts';
 import type { SseEvent } from './sse.ts';
 
 /** One step of writing: what a stream shows of it, and what it is billed as. */

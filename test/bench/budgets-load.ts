@@ -1,5 +1,5 @@
-import type { Claim } from '../../src/call/hold.ts';
-import type { Store } from '../../src/stores/ports.ts';
+import type { Claim } from '../../src/core/call/hold.ts';
+import type { Store } from '../../src/stores/ports/store.ts';
 import { fakeAttempt, fakeCall } from '../support/calls.ts';
 
 /** What one process must be able to do, pairs a second. */

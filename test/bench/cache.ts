@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readQuestion } from '../../src/cache/canonical/read-question.ts';
 import { vetoOf } from '../../src/cache/guards/veto.ts';
-import { NO_USAGE } from '../../src/call/usage.ts';
-import type { CacheBook, NewEntry } from '../../src/stores/cache-port.ts';
-import type { Store } from '../../src/stores/ports.ts';
+import { NO_USAGE } from '../../src/core/call/usage.ts';
+import type { CacheBook, NewEntry } from '../../src/stores/ports/cache.ts';
+import type { Store } from '../../src/stores/ports/store.ts';
 import { openShipped } from './shipped.ts';
 
 /** Times in milliseconds. */

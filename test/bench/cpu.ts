@@ -1,7 +1,7 @@
 /** CPU of whole calls without a front: one after another, everything this process burns counted. */
 import { Session } from 'node:inspector/promises';
-import type { App } from '../../src/app.ts';
-import { LOCAL } from '../../src/call/principal.ts';
+import type { App } from '../../src/app/app.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
 import { tellParent } from './child.ts';
 import { toSteps, type Step } from './profile.ts';
 import { INPUT } from './question.ts';

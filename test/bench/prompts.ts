@@ -1,5 +1,5 @@
 /** `tsx test/bench/prompts.ts`: what filling in a built-in prompt costs, and choosing its version. */
-import type { LlmTool } from '../../src/call/tool.ts';
+import type { LlmTool } from '../../src/core/tool/define-tool.ts';
 import { withDefaults } from '../../src/prompts/check.ts';
 import { openPrompts, tools } from './shipped.ts';
 import { ms, table } from './table.ts';

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeBlock } from '../support/readme.ts';
+import { writeBlock } from '../support/document.ts';
 import { measureBudgets } from './budgets.ts';
 import { measureCache } from './cache.ts';
 import { startChild, type Child } from './child.ts';

@@ -7,7 +7,7 @@ import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotoc
 import { createMcpHandler, McpServer, type CallToolResult } from '@modelcontextprotocol/server';
 import fastify from 'fastify';
 import type { z } from 'zod';
-import { LOCAL } from '../../src/call/principal.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
 import { tellParent } from './child.ts';
 import { OUTPUT } from './question.ts';
 import { tools } from './shipped.ts';

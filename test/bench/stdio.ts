@@ -73,7 +73,7 @@ const LOADED: readonly [string, string][] = [
   ['pino', 'pino'],
   ['better-sqlite3', 'better-sqlite3'],
   ['MCP SDK', '@modelcontextprotocol/server/stdio'],
-  ['the rest of ours', `${root}/dist/src/commands/mcp.js`],
+  ['the rest of ours', `${root}/dist/src/commands/server/mcp.js`],
 ];
 
 const TIME_IMPORTS = `

@@ -1,7 +1,7 @@
 import { devNull } from 'node:os';
 import { pino } from 'pino';
-import type { App } from '../../src/app.ts';
-import type { Config } from '../../src/config.ts';
+import type { App } from '../../src/app/app.ts';
+import type { Config } from '../../src/config/read.ts';
 import type { Provider } from '../../src/model/provider.ts';
 import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
 import { buildApp, readConfig, tools } from './shipped.ts';

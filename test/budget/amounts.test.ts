@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Usage } from '../../schemas/call.ts';
+import type { Usage } from '../../schemas/wire/call.ts';
 import { amountNeeded, amountUsed, mostOutput } from '../../src/budget/amounts.ts';
 import type { Rule } from '../../src/budget/rule.ts';
-import type { AttemptRecord } from '../../src/call/attempt-record.ts';
-import type { Need } from '../../src/call/hold.ts';
-import { NO_USAGE } from '../../src/call/usage.ts';
+import type { AttemptRecord } from '../../src/core/call/attempt-record.ts';
+import type { Need } from '../../src/core/call/hold.ts';
+import { NO_USAGE } from '../../src/core/call/usage.ts';
 import { fakeAttempt } from '../support/calls.ts';
 import { runs } from '../support/depth.ts';
 

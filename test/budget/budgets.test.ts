@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BudgetEvent, BudgetSettings, BudgetState, type Budget } from '../../schemas/budget.ts';
-import type { BudgetDraft } from '../../schemas/budget.ts';
+import { BudgetEvent, BudgetSettings, BudgetState, type Budget } from '../../schemas/wire/budget.ts';
+import type { BudgetDraft } from '../../schemas/wire/budget.ts';
 import { buildBudgets } from '../../src/budget/budgets.ts';
-import { inForce } from '../../src/budget/in-force.ts';
+import { inForce } from '../../src/budget/active-budgets.ts';
 import { metersOf } from '../../src/budget/meters.ts';
 import { toRule } from '../../src/budget/rule.ts';
 import { singleStates } from '../../src/budget/states-from.ts';
-import type { Bearer } from '../../src/call/budgets.ts';
-import type { Meter, Standing } from '../../src/call/hold.ts';
-import { LOCAL } from '../../src/call/principal.ts';
-import type { BudgetBook, PassedThreshold } from '../../src/stores/ports.ts';
+import type { Bearer } from '../../src/core/services/budgets.ts';
+import type { Meter, Standing } from '../../src/core/call/hold.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
+import type { BudgetBook, PassedThreshold } from '../../src/stores/ports/store.ts';
 
 const NOW = Date.parse('2026-11-26T10:30:00Z');
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fits, needsOf, shorterThatFits } from '../../src/budget/fit.ts';
 import { fakeEstimate, fakePlan } from '../support/model-parts.ts';
-import { answered, metered } from './rig.ts';
+import { answered, metered } from './fixture.ts';
 
 /** A prompt of 120 tokens at 2,000 nano-dollars and an answer of so many at 10,000. */
 const planOf = (maxOutputTokens = 500, outputTokens = 20) =>

@@ -5,7 +5,7 @@ import { toMeter } from '../../src/budget/meters.ts';
 import { refusalOf } from '../../src/budget/refusal.ts';
 import { toState } from '../../src/budget/states.ts';
 import { needs, NOW, purchase, recount, rig, settle } from './hold-rig.ts';
-import { metered } from './rig.ts';
+import { metered } from './fixture.ts';
 
 describe('a call that seems to fit, and may take more', () => {
   /** Likely 300 tokens, 700 at the most. */

@@ -1,14 +1,14 @@
 import { afterEach } from 'vitest';
-import type { Purchase } from '../../src/call/hold.ts';
+import type { Purchase } from '../../src/core/call/hold.ts';
 import { openHold, type OpenHold } from '../../src/budget/hold.ts';
 import { toMeter } from '../../src/budget/meters.ts';
 import { refusalOf } from '../../src/budget/refusal.ts';
 import type { Metered } from '../../src/budget/rule.ts';
-import type { Store } from '../../src/stores/ports.ts';
+import type { Store } from '../../src/stores/ports/store.ts';
 import { fakeAttempt, fakeCall } from '../support/calls.ts';
-import { NO_USAGE } from '../../src/call/usage.ts';
+import { NO_USAGE } from '../../src/core/call/usage.ts';
 import { newFile } from '../stores/sqlite/new-file.ts';
-import { START } from './rig.ts';
+import { START } from './fixture.ts';
 
 export const NEED = { promptTokens: 100, outputTokens: 200, nanoUsd: 1_000 };
 /** What is likely, and what is the most; the same where only one is said. */

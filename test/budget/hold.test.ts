@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { NO_USAGE } from '../../src/call/usage.ts';
+import { NO_USAGE } from '../../src/core/call/usage.ts';
 import { fakeAttempt } from '../support/calls.ts';
 import { needs, purchase, recount, rig, settle } from './hold-rig.ts';
-import { metered } from './rig.ts';
+import { metered } from './fixture.ts';
 
 describe('a hold', () => {
   it('reserves on every budget or on none', async () => {

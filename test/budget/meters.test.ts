@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { BudgetSettings, type BudgetDraft } from '../../schemas/budget.ts';
+import { BudgetSettings, type BudgetDraft } from '../../schemas/wire/budget.ts';
 import { metersOf, toClaim, toMeter } from '../../src/budget/meters.ts';
 import { toRule, type Rule } from '../../src/budget/rule.ts';
-import type { Bearer } from '../../src/call/budgets.ts';
-import { LOCAL } from '../../src/call/principal.ts';
+import type { Bearer } from '../../src/core/services/budgets.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
 
 const NOON = Date.parse('2026-11-23T12:00:00Z');
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { misfitsOf, refusalOf } from '../../src/budget/refusal.ts';
 import { isRetryable } from '../../src/errors/problem.ts';
-import { answered, metered, START } from './rig.ts';
+import { answered, metered, START } from './fixture.ts';
 
 const NOW = START + 3_600_000;
 const refuse = (...each: Parameters<typeof answered>) => refusalOf(answered(...each), { now: NOW });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BudgetSettings, BudgetState, type BudgetDraft } from '../../schemas/budget.ts';
+import { BudgetSettings, BudgetState, type BudgetDraft } from '../../schemas/wire/budget.ts';
 import { toMeter } from '../../src/budget/meters.ts';
 import { toRule, type Metered } from '../../src/budget/rule.ts';
 import { remainingOf, tightestFirst, toState } from '../../src/budget/states.ts';
-import type { Standing } from '../../src/call/hold.ts';
+import type { Standing } from '../../src/core/call/hold.ts';
 
 const metered = (draft: Partial<BudgetDraft> = {}, subject = 'green'): Metered => ({
   rule: toRule({

@@ -3,11 +3,11 @@
  * through the whole pipeline to the simulator. Tells its parent how each one ended.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { buildApp } from '../../src/app.ts';
-import { LOCAL } from '../../src/call/principal.ts';
+import { buildApp } from '../../src/app/app.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
 import { tools } from '../../tools/index.ts';
 import { silentLog } from '../support/test-app.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/read.ts';
 import { CONCURRENCY } from './settings.ts';
 
 /** How one call ended. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CallMeta } from '../../schemas/call.ts';
+import { CallMeta } from '../../schemas/wire/call.ts';
 import { tools } from '../../tools/index.ts';
 import { agreement, FRONTS, type OpenFront } from '../support/fronts.ts';
-import { startStandIn, type StandIn } from '../support/stand-in.ts';
+import { startStandIn, type StandIn } from '../support/fake-anthropic.ts';
 
 /** One good input per tool, and what the stand-in's right answer makes of it. */
 const LLM_CASES = [

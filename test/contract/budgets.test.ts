@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { BudgetDraft } from '../../schemas/budget.ts';
+import type { BudgetDraft } from '../../schemas/wire/budget.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import type { FaultRule } from '../../src/simulator/faults/rule.ts';
 import { expected, withBudgets } from '../support/budgets.ts';

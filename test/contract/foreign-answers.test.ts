@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { WireAttempt, WireCallMeta } from '../../schemas/call.ts';
+import type { WireAttempt, WireCallMeta } from '../../schemas/wire/call.ts';
 import {
   chunk,
   DONE,
@@ -8,11 +8,11 @@ import {
   startOpenAiStandIn,
   tally,
   type OpenAiStandIn,
-} from '../support/openai-stand-in.ts';
-import { openHouse, type House } from '../support/house.ts';
+} from '../support/fake-openai.ts';
+import { openHouse, type House } from '../support/test-server.ts';
 import { OWNER } from '../support/owner.ts';
 import { overRest } from '../support/rest-calls.ts';
-import { event, startStandIn, type StandIn } from '../support/stand-in.ts';
+import { event, startStandIn, type StandIn } from '../support/fake-anthropic.ts';
 
 const MODEL = 'claude-haiku-4-5';
 const LOCAL = 'my-model';

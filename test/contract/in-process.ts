@@ -2,10 +2,10 @@ import { PassThrough } from 'node:stream';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { vi } from 'vitest';
-import type { App } from '../../src/app.ts';
+import type { App } from '../../src/app/app.ts';
 import { serveMcpOnStdio } from '../../src/fronts/mcp/stdio.ts';
 import { FRONTS, MODERN, type FrontKind } from '../support/fronts.ts';
-import { openHouse } from '../support/house.ts';
+import { openHouse } from '../support/test-server.ts';
 import { ABOUT_US, connectPerKey, overMcp } from '../support/mcp-calls.ts';
 import { OWNER } from '../support/owner.ts';
 

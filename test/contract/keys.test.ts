@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { NewKey, type KeyDraft } from '../../schemas/key.ts';
-import type { UsageReport } from '../../schemas/get-usage.ts';
-import { LOCAL } from '../../src/call/principal.ts';
+import { NewKey, type KeyDraft } from '../../schemas/wire/key.ts';
+import type { UsageReport } from '../../schemas/tools/get-usage.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
 import { mintSecret } from '../../src/identity/secret.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { IS_DEEP } from '../support/depth.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NewKey, type KeyDraft } from '../../schemas/key.ts';
+import { NewKey, type KeyDraft } from '../../schemas/wire/key.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { agreement, withoutIds, type Called, type OpenFront } from '../support/fronts.ts';
 import { IN_PROCESS } from './in-process.ts';

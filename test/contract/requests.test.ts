@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Problem } from '../../schemas/problem.ts';
+import { Problem } from '../../schemas/wire/problem.ts';
 import { CODES, type Code } from '../../src/errors/codes.ts';
 import { agreement, MODERN, stdioCommand, tempFolder } from '../support/fronts.ts';
-import { openHouse, type House } from '../support/house.ts';
+import { openHouse, type House } from '../support/test-server.ts';
 import { send, type RawAnswer } from '../support/raw-http.ts';
 import { OWNER } from '../support/owner.ts';
 

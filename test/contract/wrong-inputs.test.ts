@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Problem } from '../../schemas/problem.ts';
+import { Problem } from '../../schemas/wire/problem.ts';
 import { agreement, withoutIds, type OpenFront } from '../support/fronts.ts';
 import { IN_PROCESS } from './in-process.ts';
 

@@ -2,15 +2,15 @@
  * `npm run demo:faq`: what the customers of a shop ask, with and without each tier of the cache, over the
  * simulator at list prices. `--write` writes the result into docs/guides/cache.md as well.
  */
-import { buildApp, type App } from '../../src/app.ts';
-import { LOCAL } from '../../src/call/principal.ts';
-import { totalCostNanoUsd } from '../../src/call/usage.ts';
-import { readConfig, type Config } from '../../src/config.ts';
+import { buildApp, type App } from '../../src/app/app.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
+import { totalCostNanoUsd } from '../../src/core/call/usage.ts';
+import { readConfig, type Config } from '../../src/config/read.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { tools } from '../../tools/index.ts';
 import { table } from '../bench/table.ts';
 import { OWNER } from '../support/owner.ts';
-import { writeBlock } from '../support/readme.ts';
+import { writeBlock } from '../support/document.ts';
 import { silentLog } from '../support/test-app.ts';
 import { faqTraffic } from './traffic.ts';
 

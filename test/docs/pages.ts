@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { explainConfig } from '../../src/config.ts';
+import { explainConfig } from '../../src/config/read.ts';
 import { CODES } from '../../src/errors/codes.ts';
 
 /** Pages of `docs/` that follow from the code: path -> text. */

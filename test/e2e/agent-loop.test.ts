@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { BudgetDraft } from '../../schemas/budget.ts';
-import type { Problem } from '../../schemas/problem.ts';
+import type { BudgetDraft } from '../../schemas/wire/budget.ts';
+import type { Problem } from '../../schemas/wire/problem.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { expected, withBudgets } from '../support/budgets.ts';
 import { CONNECT, type Called } from '../support/fronts.ts';
-import { openHouse, type House } from '../support/house.ts';
+import { openHouse, type House } from '../support/test-server.ts';
 
 let simulator: Simulator;
 let house: House | undefined;

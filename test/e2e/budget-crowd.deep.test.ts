@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { App } from '../../src/app.ts';
-import { BudgetSettings } from '../../schemas/budget.ts';
-import { buildApp } from '../../src/app.ts';
+import type { App } from '../../src/app/app.ts';
+import { BudgetSettings } from '../../schemas/wire/budget.ts';
+import { buildApp } from '../../src/app/app.ts';
 import { tools } from '../../tools/index.ts';
 import { expected, withBudgets } from '../support/budgets.ts';
 import { sized } from '../support/depth.ts';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
-import { buildApp, type App } from '../../src/app.ts';
+import { buildApp, type App } from '../../src/app/app.ts';
 import { tools } from '../../tools/index.ts';
 import { withBudgets } from '../support/budgets.ts';
 import { OWNER } from '../support/owner.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/config/read.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
-import { openHouse, type House } from '../support/house.ts';
+import { openHouse, type House } from '../support/test-server.ts';
 import { OWNER } from '../support/owner.ts';
 import { overRest, overSse } from '../support/rest-calls.ts';
 import { send } from '../support/raw-http.ts';

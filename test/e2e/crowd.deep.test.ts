@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { UsageReport } from '../../schemas/get-usage.ts';
+import type { UsageReport } from '../../schemas/tools/get-usage.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { expectSameBooks } from '../support/agreement.ts';
 import { CONNECT, type Called, type CallTool } from '../support/fronts.ts';
-import { openHouse, type House } from '../support/house.ts';
+import { openHouse, type House } from '../support/test-server.ts';
 import { send } from '../support/raw-http.ts';
 import { OWNER } from '../support/owner.ts';
 

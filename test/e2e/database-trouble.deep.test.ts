@@ -7,7 +7,7 @@ import { startServe, type Serving } from '../support/command.ts';
 import { damagePages } from '../support/damage.ts';
 import { eventually } from '../support/eventually.ts';
 import { tempFolder } from '../support/fronts.ts';
-import { startStandIn, type StandIn } from '../support/stand-in.ts';
+import { startStandIn, type StandIn } from '../support/fake-anthropic.ts';
 
 let folder: ReturnType<typeof tempFolder>;
 let standIn: StandIn;

@@ -8,9 +8,9 @@ import {
   type Simulator,
   type SimulatorLedgerEntry,
 } from '../../src/simulator/server.ts';
-import type { WireCallMeta } from '../../schemas/call.ts';
+import type { WireCallMeta } from '../../schemas/wire/call.ts';
 import { FRONTS, type OpenFront } from '../support/fronts.ts';
-import { openHouse, type House } from '../support/house.ts';
+import { openHouse, type House } from '../support/test-server.ts';
 import { OWNER } from '../support/owner.ts';
 import { CLOCK_ENV } from '../support/clock-env.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { App } from '../../src/app.ts';
-import { buildApp } from '../../src/app.ts';
-import type { CallRequest } from '../../src/call/call.ts';
+import type { App } from '../../src/app/app.ts';
+import { buildApp } from '../../src/app/app.ts';
+import type { CallRequest } from '../../src/core/call/call.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { tools } from '../../tools/index.ts';
 import { promptFolder, promptText, type PromptFolder } from '../support/prompt-folder.ts';

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WireCallMeta } from '../../schemas/call.ts';
+import type { WireCallMeta } from '../../schemas/wire/call.ts';
 import type { Provider } from '../../src/model/provider.ts';
 import { CLOCK_ENV } from '../support/clock-env.ts';
 import { CONNECT, MAIN, type Called, type CallTool } from '../support/fronts.ts';
 import { eventually } from '../support/eventually.ts';
 import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
 import { OWNER } from '../support/owner.ts';
-import { openHouse, type House } from '../support/house.ts';
+import { openHouse, type House } from '../support/test-server.ts';
 import { promptFolder, type PromptFolder } from '../support/prompt-folder.ts';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { UsageReport } from '../../schemas/get-usage.ts';
+import type { UsageReport } from '../../schemas/tools/get-usage.ts';
 import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
-import { openKeyedHouse, problemIn, type Asked, type KeyedHouse } from '../support/keyed-house.ts';
+import { openKeyedHouse, problemIn, type Asked, type KeyedHouse } from '../support/keyed-server.ts';
 import { TEST_LIMIT_MS } from '../support/limits.ts';
 import type { RawAnswer } from '../support/raw-http.ts';
 

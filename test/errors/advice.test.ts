@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { explainConfig } from '../../src/config.ts';
+import { explainConfig } from '../../src/config/read.ts';
 import { CODES, rowOf, type Code } from '../../src/errors/codes.ts';
-import { Settings } from '../../src/settings.ts';
+import { Settings } from '../../src/config/settings.ts';
 import { runCommand } from '../support/command.ts';
 import { tempFolder } from '../support/fronts.ts';
 

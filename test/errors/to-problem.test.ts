@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Problem } from '../../schemas/problem.ts';
+import { Problem } from '../../schemas/wire/problem.ts';
 import { CODES, rowOf, type Code } from '../../src/errors/codes.ts';
 import { problem, toWireProblem } from '../../src/errors/problem.ts';
 import { toProblem } from '../../src/errors/to-problem.ts';

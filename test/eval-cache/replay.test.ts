@@ -5,8 +5,8 @@ import { seededRandom, type LabelledQuestion } from '../../src/cache/eval/questi
 import { replay, type Replayed } from '../../src/cache/eval/replay.ts';
 import { isWrong, reportTiers } from '../../src/cache/eval/report.ts';
 import type { TierParts } from '../../src/cache/eval/tiers.ts';
-import type { LlmTool } from '../../src/call/tool.ts';
-import type { Store } from '../../src/stores/ports.ts';
+import type { LlmTool } from '../../src/core/tool/define-tool.ts';
+import type { Store } from '../../src/stores/ports/store.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
 

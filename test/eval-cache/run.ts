@@ -3,8 +3,8 @@
  * without a judge and then with one that knows the labels. Options as for `tollgate cache eval`.
  */
 import { parseArgs } from 'node:util';
-import { evaluate } from '../../src/commands/cache-eval.ts';
-import { explainFailure, UsageError } from '../../src/commands/fail.ts';
+import { evaluate } from '../../src/commands/cache/eval.ts';
+import { explainFailure, UsageError } from '../../src/commands/shared/fail.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 

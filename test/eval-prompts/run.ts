@@ -4,14 +4,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildApp } from '../../src/app.ts';
-import { runEvaluation, type EvalDesk } from '../../src/commands/eval.ts';
-import { readConfig } from '../../src/config.ts';
+import { buildApp } from '../../src/app/app.ts';
+import { runEvaluation, type EvalDesk } from '../../src/commands/eval/eval.ts';
+import { readConfig } from '../../src/config/read.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { tools } from '../../tools/index.ts';
 import { table } from '../bench/table.ts';
 import { promptFolder } from '../support/prompt-folder.ts';
-import { writeBlock } from '../support/readme.ts';
+import { writeBlock } from '../support/document.ts';
 import { silentLog } from '../support/test-app.ts';
 import { toDraft, WORSE } from './worse.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildSchemaChecks } from '../../src/call/schema-check.ts';
+import { buildSchemaChecks } from '../../src/core/tool/schema-check.ts';
 import { hashCases, readCases } from '../../src/eval/cases.ts';
 import { checkCases } from '../../src/eval/check-cases.ts';
 import { tools } from '../../tools/index.ts';

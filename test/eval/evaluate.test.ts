@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CallMeta, CallRequest, Ended } from '../../src/call/call.ts';
+import type { CallMeta, CallRequest, Ended } from '../../src/core/call/call.ts';
 import type { Code } from '../../src/errors/codes.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { evaluate, type Evaluation } from '../../src/eval/evaluate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildSchemaChecks } from '../../src/call/schema-check.ts';
+import { buildSchemaChecks } from '../../src/core/tool/schema-check.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { Grader } from '../../src/eval/graders/declaration.ts';
 import { grade, type Graded, type GraderParts } from '../../src/eval/graders/grade.ts';

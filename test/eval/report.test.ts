@@ -7,7 +7,7 @@ import {
   worstCases,
 } from '../../src/eval/report.ts';
 import { signFlipTest } from '../../src/eval/stats/sign-flip.ts';
-import type { EvalScore } from '../../src/stores/prompt-port.ts';
+import type { EvalScore } from '../../src/stores/ports/prompts.ts';
 
 const score = (name: string, value: number, over: Partial<EvalScore> = {}): EvalScore => ({
   ...{ name, score: value, call: null, costNanoUsd: 2, latencyMs: 10, model: null },

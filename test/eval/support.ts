@@ -1,10 +1,10 @@
-import type { CallRequest, Ended } from '../../src/call/call.ts';
-import { LOCAL } from '../../src/call/principal.ts';
-import type { PromptVersion } from '../../src/call/prompt.ts';
-import { buildSchemaChecks } from '../../src/call/schema-check.ts';
+import type { CallRequest, Ended } from '../../src/core/call/call.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
+import type { PromptVersion } from '../../src/core/call/prompt.ts';
+import { buildSchemaChecks } from '../../src/core/tool/schema-check.ts';
 import type { ReadyCase } from '../../src/eval/check-cases.ts';
 import type { EvalParts, EvalPlan } from '../../src/eval/evaluate.ts';
-import type { EvalBook, EvalRun, EvalScore } from '../../src/stores/prompt-port.ts';
+import type { EvalBook, EvalRun, EvalScore } from '../../src/stores/ports/prompts.ts';
 import { fakeAttempt, fakeCall } from '../support/calls.ts';
 
 /** Evaluations in a list. */

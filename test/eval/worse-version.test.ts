@@ -3,10 +3,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { App } from '../../src/app.ts';
-import { LOCAL } from '../../src/call/principal.ts';
-import { buildSchemaChecks } from '../../src/call/schema-check.ts';
-import { buildGraderParts } from '../../src/commands/eval-parts.ts';
+import type { App } from '../../src/app/app.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
+import { buildSchemaChecks } from '../../src/core/tool/schema-check.ts';
+import { buildGraderParts } from '../../src/commands/eval/parts.ts';
 import { hashCases, readCases } from '../../src/eval/cases.ts';
 import { checkCases } from '../../src/eval/check-cases.ts';
 import { evaluate, type Evaluation } from '../../src/eval/evaluate.ts';

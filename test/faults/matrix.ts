@@ -11,7 +11,7 @@ import {
   PATIENT,
   type FaultyHouse,
   type FrontName,
-} from './house.ts';
+} from './faulty-server.ts';
 
 type Scope = keyof Expected;
 

@@ -1,5 +1,5 @@
 import type { Called } from '../support/fronts.ts';
-import { openFaultyHouse, type FaultyHouse } from './house.ts';
+import { openFaultyHouse, type FaultyHouse } from './faulty-server.ts';
 
 /** A model that is down or slow as a whole, and what calls lose by it. */
 export interface Outage {

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { WireAttempt, WireCallMeta } from '../../schemas/call.ts';
+import type { WireAttempt, WireCallMeta } from '../../schemas/wire/call.ts';
 import type { FaultRule } from '../../src/simulator/faults/rule.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
 import type { SimulatorLedgerEntry } from '../../src/simulator/server.ts';
-import { FRONTS, openFaultyHouse, PATIENT, type FaultyHouse, type FrontName } from './house.ts';
+import { FRONTS, openFaultyHouse, PATIENT, type FaultyHouse, type FrontName } from './faulty-server.ts';
 import { OWNER } from '../support/owner.ts';
 
 const CALLS = 500;

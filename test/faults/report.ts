@@ -1,5 +1,5 @@
 import { FAULTS } from '../../src/simulator/faults/catalogue.ts';
-import { DEADLINE_MS, FRONTS } from './house.ts';
+import { DEADLINE_MS, FRONTS } from './faulty-server.ts';
 import type { Outcome } from './matrix.ts';
 import type { Outage } from './outage.ts';
 

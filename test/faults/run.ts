@@ -6,7 +6,7 @@
  * `--write` writes the table into docs/reference/faults.md as well.
  */
 import { parseArgs } from 'node:util';
-import { writeBlock } from '../support/readme.ts';
+import { writeBlock } from '../support/document.ts';
 import { runForeign } from './foreign.ts';
 import { runMatrix } from './matrix.ts';
 import { runOutage } from './outage.ts';

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeySecretError, openHash } from '../../src/identity/hash.ts';
-import type { KeyBook, Store } from '../../src/stores/ports.ts';
+import type { KeyBook, Store } from '../../src/stores/ports/store.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 
 const OWN = 'a key of our own, from the settings';

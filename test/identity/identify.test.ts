@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { MadeKey } from '../../schemas/key.ts';
-import { LOCAL } from '../../src/call/principal.ts';
+import type { MadeKey } from '../../schemas/wire/key.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
 import { mintSecret } from '../../src/identity/secret.ts';
-import { draft, failure, HOUR_MS, mistype, NOON, openKeys, type Clock } from './keys-rig.ts';
+import { draft, failure, HOUR_MS, mistype, NOON, openKeys, type Clock } from './keys-fixture.ts';
 
 let open: ReturnType<typeof openKeys>;
 let keys: (typeof open)['keys'];

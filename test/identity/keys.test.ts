@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Key } from '../../schemas/key.ts';
-import type { KeyBook } from '../../src/stores/ports.ts';
+import { Key } from '../../schemas/wire/key.ts';
+import type { KeyBook } from '../../src/stores/ports/store.ts';
 import { newFile } from '../stores/sqlite/new-file.ts';
-import { draft, failure, HOUR_MS, NOON, openKeys, type Clock } from './keys-rig.ts';
+import { draft, failure, HOUR_MS, NOON, openKeys, type Clock } from './keys-fixture.ts';
 
 let open: ReturnType<typeof openKeys>;
 let keys: (typeof open)['keys'];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Call, Labels, Outcome } from '../../src/call/call.ts';
-import { LOCAL, type Principal } from '../../src/call/principal.ts';
+import type { Call, Labels, Outcome } from '../../src/core/call/call.ts';
+import { LOCAL, type Principal } from '../../src/core/call/principal.ts';
 import { toProblem } from '../../src/errors/to-problem.ts';
 import { buildCheckAccess } from '../../src/layers/check-access.ts';
 import { fakeCall } from '../support/calls.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Call, ChoosePrompt, Outcome } from '../../src/call/call.ts';
-import { LOCAL } from '../../src/call/principal.ts';
-import type { ChosenPrompt } from '../../src/call/prompt.ts';
-import type { Tool } from '../../src/call/tool.ts';
+import type { Call, ChoosePrompt, Outcome } from '../../src/core/call/call.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
+import type { ChosenPrompt } from '../../src/core/call/prompt.ts';
+import type { Tool } from '../../src/core/tool/define-tool.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { buildChoosePrompt } from '../../src/layers/choose-prompt.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
-import { getBudget } from '../../tools/get-budget.ts';
+import { getBudget } from '../../tools/system/get-budget.ts';
 import { fakeCall } from '../support/calls.ts';
 import { usualPrompt } from '../support/prompts.ts';
 

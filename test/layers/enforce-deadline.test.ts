@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Call, Next, Outcome } from '../../src/call/call.ts';
-import type { Tool } from '../../src/call/tool.ts';
+import type { Call, Next, Outcome } from '../../src/core/call/call.ts';
+import type { Tool } from '../../src/core/tool/define-tool.ts';
 import { buildEnforceDeadline } from '../../src/layers/enforce-deadline.ts';
 import { fakeCall } from '../support/calls.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CallMeta, Next, Outcome } from '../../src/call/call.ts';
+import type { CallMeta, Next, Outcome } from '../../src/core/call/call.ts';
 import { CODES, type Code } from '../../src/errors/codes.ts';
 import { problem, type ProblemError } from '../../src/errors/problem.ts';
 import { buildMapErrors } from '../../src/layers/map-errors.ts';

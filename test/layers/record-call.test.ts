@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import type { Call, Next, Outcome } from '../../src/call/call.ts';
+import type { Call, Next, Outcome } from '../../src/core/call/call.ts';
 import { buildRecordCall } from '../../src/layers/record-call.ts';
-import type { LedgerWriter } from '../../src/stores/ports.ts';
+import type { LedgerWriter } from '../../src/stores/ports/store.ts';
 import { fakeAttempt, fakeCall } from '../support/calls.ts';
 
 const ANSWER: Outcome = { ok: true, output: 'answer' };

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Layer } from '../../src/call/call.ts';
+import type { Layer } from '../../src/core/call/call.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { buildReplayIdempotent, type ReplayParts } from '../../src/layers/replay-idempotent.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
-import { openBook } from '../support/idempotency-book.ts';
+import { openBook } from '../support/idempotency-store.ts';
 import {
   again,
   answering,

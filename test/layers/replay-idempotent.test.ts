@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Call, Outcome } from '../../src/call/call.ts';
-import { LOCAL } from '../../src/call/principal.ts';
+import type { Call, Outcome } from '../../src/core/call/call.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
 import type { Code } from '../../src/errors/codes.ts';
 import { problem, type ProblemDetails } from '../../src/errors/problem.ts';
 import { buildReplayIdempotent } from '../../src/layers/replay-idempotent.ts';
-import type { IdempotencyBook } from '../../src/stores/ports.ts';
+import type { IdempotencyBook } from '../../src/stores/ports/store.ts';
 import { classifyText } from '../../tools/classify-text.ts';
-import { getUsage } from '../../tools/get-usage.ts';
+import { getUsage } from '../../tools/system/get-usage.ts';
 import {
   again,
   answering,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CacheAsk } from '../../src/call/cached.ts';
-import type { Call, Event, Layer, Next, Outcome } from '../../src/call/call.ts';
-import type { LlmTool } from '../../src/call/tool.ts';
+import type { CacheAsk } from '../../src/core/call/cache-lookup.ts';
+import type { Call, Event, Layer, Next, Outcome } from '../../src/core/call/call.ts';
+import type { LlmTool } from '../../src/core/tool/define-tool.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { buildShareInFlight } from '../../src/layers/share-in-flight.ts';
 import { fakeAttempt, fakeCall } from '../support/calls.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Call, Outcome } from '../../src/call/call.ts';
-import { replySchema } from '../../src/call/reply-schema.ts';
-import { buildSchemaChecks } from '../../src/call/schema-check.ts';
-import type { Tool } from '../../src/call/tool.ts';
+import type { Call, Outcome } from '../../src/core/call/call.ts';
+import { replySchema } from '../../src/core/tool/reply-schema.ts';
+import { buildSchemaChecks } from '../../src/core/tool/schema-check.ts';
+import type { Tool } from '../../src/core/tool/define-tool.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { buildValidateOutput } from '../../src/layers/validate-output.ts';
 import { classifyText } from '../../tools/classify-text.ts';
 import { extractData } from '../../tools/extract-data.ts';
-import { getBudget } from '../../tools/get-budget.ts';
+import { getBudget } from '../../tools/system/get-budget.ts';
 import { fakeCall } from '../support/calls.ts';
 import { fakePlan } from '../support/model-parts.ts';
 

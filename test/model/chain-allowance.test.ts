@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { promptTokens } from '../../src/call/usage.ts';
+import { promptTokens } from '../../src/core/call/usage.ts';
 import type { Code } from '../../src/errors/codes.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { CATALOG } from '../../src/model/catalog.ts';
 import { buildPriceList } from '../../src/model/prices.ts';
-import { NO_USAGE } from '../../src/call/usage.ts';
+import { NO_USAGE } from '../../src/core/call/usage.ts';
 import { ANSWER, fakeProvider, type FakeAnswer } from '../support/fake-provider.ts';
 import { fakeEstimate } from '../support/model-parts.ts';
-import { ask, MODELS } from './chain-rig.ts';
+import { ask, MODELS } from './chain-fixture.ts';
 import { runs } from '../support/depth.ts';
 
 beforeEach(() => {

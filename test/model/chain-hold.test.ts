@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Hold, Purchase } from '../../src/call/hold.ts';
+import type { Hold, Purchase } from '../../src/core/call/hold.ts';
 import { problem, type ProblemError } from '../../src/errors/problem.ts';
 import { ANSWER } from '../support/fake-provider.ts';
-import { ask, failing, MODELS } from './chain-rig.ts';
+import { ask, failing, MODELS } from './chain-fixture.ts';
 
 // Whoever asks a model again waits first: time may run on to the next timer.
 beforeEach(() => {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isUnpaid } from '../../src/model/next-step.ts';
+import { isUnpaid } from '../../src/model/retry-policy.ts';
 import { CODES, type Code } from '../../src/errors/codes.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
 import { fakeEstimate } from '../support/model-parts.ts';
-import { ask, failing, MODELS, OUTPUT } from './chain-rig.ts';
-import { silent } from './try-model-rig.ts';
+import { ask, failing, MODELS, OUTPUT } from './chain-fixture.ts';
+import { silent } from './run-attempt-fixture.ts';
 
 const [FIRST, SECOND, THIRD] = MODELS;
 /** The model waits for nothing here, so time may run on to the next timer. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Hold, Recount } from '../../src/call/hold.ts';
+import type { Hold, Recount } from '../../src/core/call/hold.ts';
 import { problem } from '../../src/errors/problem.ts';
-import { nothingHeard } from '../../src/model/evidence.ts';
+import { nothingHeard } from '../../src/model/attempt-usage.ts';
 import { watchOverrun } from '../../src/model/overrun.ts';
 import { fakeAttempt } from '../support/calls.ts';
 import { fakeProvider } from '../support/fake-provider.ts';
 import { modelParts } from '../support/model-parts.ts';
-import { ask, MODEL, saying, START } from './attempt-rig.ts';
+import { ask, MODEL, saying, START } from './send-attempt-fixture.ts';
 
 const CUT = problem('budget_cut', { detail: 'It ran out.' });
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Usage } from '../../schemas/call.ts';
-import { NO_USAGE } from '../../src/call/usage.ts';
+import type { Usage } from '../../schemas/wire/call.ts';
+import { NO_USAGE } from '../../src/core/call/usage.ts';
 import { CATALOG, type Prices } from '../../src/model/catalog.ts';
-import { Model } from '../../src/model-settings.ts';
+import { Model } from '../../src/config/model.ts';
 import { buildPriceList, dearestPrice } from '../../src/model/prices.ts';
 
 const list = buildPriceList(CATALOG);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PromptPrefix } from '../../src/call/plan.ts';
-import { NO_USAGE } from '../../src/call/usage.ts';
+import type { PromptPrefix } from '../../src/core/call/plan.ts';
+import { NO_USAGE } from '../../src/core/call/usage.ts';
 import { buildPromptCache } from '../../src/model/prompt-cache.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
 import { runs } from '../support/depth.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildSchemaChecks } from '../../src/call/schema-check.ts';
+import { buildSchemaChecks } from '../../src/core/tool/schema-check.ts';
 import { readReply } from '../../src/model/read-reply.ts';
 
 const check = buildSchemaChecks().compile({

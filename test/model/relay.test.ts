@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../src/call/call.ts';
+import type { Event } from '../../src/core/call/call.ts';
 import { buildRelay } from '../../src/model/relay.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
 import { classifyText } from '../../tools/classify-text.ts';

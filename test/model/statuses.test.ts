@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ModelStatus } from '../../schemas/model.ts';
+import { ModelStatus } from '../../schemas/wire/model.ts';
 import { modelStatuses } from '../../src/model/statuses.ts';
 import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
 import { modelParts } from '../support/model-parts.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TimeLimits } from '../../src/call/time-limits.ts';
+import type { TimeLimits } from '../../src/core/call/time-limits.ts';
 import { problem, type ProblemError } from '../../src/errors/problem.ts';
 import { watchAttempt, type Watchdog } from '../../src/model/time-limits.ts';
 

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { tools } from '../../tools/index.ts';
-import { buildApp } from '../../src/app.ts';
-import { defineTool } from '../../src/call/tool.ts';
-import { readConfig } from '../../src/config.ts';
-import { buildHttpServer } from '../../src/http-server.ts';
+import { buildApp } from '../../src/app/app.ts';
+import { defineTool } from '../../src/core/tool/define-tool.ts';
+import { readConfig } from '../../src/config/read.ts';
+import { buildHttpServer } from '../../src/app/http-server.ts';
 import { buildWatchdog } from '../../src/observe/watchdog.ts';
 
 const [, , until = ''] = process.argv;

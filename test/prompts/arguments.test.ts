@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FrontMatter } from '../../schemas/prompt-file.ts';
+import type { FrontMatter } from '../../schemas/wire/prompt-file.ts';
 import { ProblemError } from '../../src/errors/problem.ts';
 import { fromTexts, suggestions } from '../../src/prompts/arguments.ts';
 import { classifyText } from '../../tools/classify-text.ts';

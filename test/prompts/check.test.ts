@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineTool, type LlmTool } from '../../src/call/tool.ts';
+import { defineTool, type LlmTool } from '../../src/core/tool/define-tool.ts';
 import { checkPrompts, withDefaults } from '../../src/prompts/check.ts';
 import type { Finding } from '../../src/prompts/finding.ts';
 import { lockText } from '../../src/prompts/lock.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { buildSchemaChecks } from '../../src/call/schema-check.ts';
+import { buildSchemaChecks } from '../../src/core/tool/schema-check.ts';
 import { readCases, type NumberedCase } from '../../src/eval/cases.ts';
 import { checkCases } from '../../src/eval/check-cases.ts';
 import { tools } from '../../tools/index.ts';

@@ -4,14 +4,14 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LlmTool } from '../../src/call/tool.ts';
+import type { LlmTool } from '../../src/core/tool/define-tool.ts';
 import { withDefaults } from '../../src/prompts/check.ts';
 import { tagsOf } from '../../src/prompts/escape.ts';
 import { openFolder } from '../../src/prompts/open-folder.ts';
 import { parsePrompt } from '../../src/prompts/parse.ts';
 import { compilePrompt, type Compiled } from '../../src/prompts/render.ts';
-import { gradeAnswer } from '../../tools/grade-answer.ts';
-import { judgeSameAnswer } from '../../tools/judge-same-answer.ts';
+import { gradeAnswer } from '../../tools/system/grade-answer.ts';
+import { judgeSameAnswer } from '../../tools/system/judge-same-answer.ts';
 import { tools } from '../../tools/index.ts';
 import { promptText } from '../support/prompt-folder.ts';
 import { runs } from '../support/depth.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseInput } from '../../src/call/parse-input.ts';
-import { buildSchemaChecks } from '../../src/call/schema-check.ts';
+import { parseInput } from '../../src/core/tool/parse-input.ts';
+import { buildSchemaChecks } from '../../src/core/tool/schema-check.ts';
 import { ProblemError } from '../../src/errors/problem.ts';
 import { openFolder } from '../../src/prompts/open-folder.ts';
 import { openPrompts } from '../../src/prompts/open-prompts.ts';

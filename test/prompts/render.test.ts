@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FrontMatter } from '../../schemas/prompt-file.ts';
+import type { FrontMatter } from '../../schemas/wire/prompt-file.ts';
 import { ProblemError } from '../../src/errors/problem.ts';
 import { compilePrompt, type Compiled } from '../../src/prompts/render.ts';
 import { parsePrompt } from '../../src/prompts/parse.ts';

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import Anthropic from '@anthropic-ai/sdk';
 import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { JudgeOutput } from '../../schemas/judge.ts';
-import { replySchema } from '../../src/call/reply-schema.ts';
-import type { LlmTool } from '../../src/call/tool.ts';
+import { JudgeOutput } from '../../schemas/tools/judge-same-answer.ts';
+import { replySchema } from '../../src/core/tool/reply-schema.ts';
+import type { LlmTool } from '../../src/core/tool/define-tool.ts';
 import { usualPrompt } from '../support/prompts.ts';
-import { judge as judgeByDocuments } from '../../src/simulator/brain/judge.ts';
+import { judge as judgeByDocuments } from '../../src/simulator/answers/judge.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
-import { judgeSameAnswer } from '../../tools/judge-same-answer.ts';
+import { judgeSameAnswer } from '../../tools/system/judge-same-answer.ts';
 
 interface Verdict {
   same: number | null;

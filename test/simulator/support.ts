@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import Anthropic from '@anthropic-ai/sdk';
-import { composeReply } from '../../src/simulator/brain/reply.ts';
+import { composeReply } from '../../src/simulator/answers/reply.ts';
 import { findModel } from '../../src/simulator/models.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { WireCallMeta } from '../../schemas/call.ts';
+import type { WireCallMeta } from '../../schemas/wire/call.ts';
 import type { SimulatorLedgerEntry } from '../../src/simulator/server.ts';
 
 const toNanoUsd = (usd: number): number => Math.round(usd * 1e9);

@@ -1,5 +1,5 @@
-import { BudgetSettings, type BudgetDraft } from '../../schemas/budget.ts';
-import type { Config } from '../../src/config.ts';
+import { BudgetSettings, type BudgetDraft } from '../../schemas/wire/budget.ts';
+import type { Config } from '../../src/config/read.ts';
 import { fakeProvider } from './fake-provider.ts';
 import { OWNER } from './owner.ts';
 import { testApp } from './test-app.ts';

@@ -1,5 +1,5 @@
-import type { WireCallMeta } from '../../schemas/call.ts';
-import type { Problem } from '../../schemas/problem.ts';
+import type { WireCallMeta } from '../../schemas/wire/call.ts';
+import type { Problem } from '../../schemas/wire/problem.ts';
 
 /** What every front says of a call, in one shape. */
 export interface Called {

@@ -1,7 +1,7 @@
-import type { AttemptRecord, Call, CallMeta } from '../../src/call/call.ts';
-import { openCall } from '../../src/call/open-call.ts';
-import { LOCAL } from '../../src/call/principal.ts';
-import { NO_USAGE } from '../../src/call/usage.ts';
+import type { AttemptRecord, Call, CallMeta } from '../../src/core/call/call.ts';
+import { openCall } from '../../src/core/call/open-call.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
+import { NO_USAGE } from '../../src/core/call/usage.ts';
 
 /** A call as a front opens it, for layers and stores that are tested alone. */
 export function fakeCall(over: Partial<Call> = {}, meta: Partial<CallMeta> = {}): Call {

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { runProgram } from '../../src/program.ts';
+import { runProgram } from '../../src/commands/program.ts';
 import type { Ran, RunOptions } from './command.ts';
 
 let before: Promise<unknown> = Promise.resolve();

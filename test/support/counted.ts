@@ -1,5 +1,5 @@
-import type { TokenEstimate, Usage } from '../../schemas/call.ts';
-import type { AttemptRecord } from '../../src/call/call.ts';
+import type { TokenEstimate, Usage } from '../../schemas/wire/call.ts';
+import type { AttemptRecord } from '../../src/core/call/call.ts';
 
 export const MODEL = 'claude-sonnet-5-5';
 

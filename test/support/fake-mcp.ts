@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { mountMcp } from '../../src/fronts/mcp/http.ts';
 import { identifyCallers } from '../../src/fronts/rest/identify.ts';
-import type { FakeGate } from './fake-gate.ts';
+import type { FakeGate } from './fake-core.ts';
 import { MODERN } from './mcp-calls.ts';
 import { send, type RawAnswer } from './raw-http.ts';
 

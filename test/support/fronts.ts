@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import type { WireCallMeta } from '../../schemas/call.ts';
-import type { Problem } from '../../schemas/problem.ts';
-import { buildApp } from '../../src/app.ts';
-import type { Gate } from '../../src/call/gate.ts';
+import type { WireCallMeta } from '../../schemas/wire/call.ts';
+import type { Problem } from '../../schemas/wire/problem.ts';
+import { buildApp } from '../../src/app/app.ts';
+import type { Gate } from '../../src/core/services/core.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { tools } from '../../tools/index.ts';
 import type { CallTool, Connection } from './called.ts';
 import { CLOCK_ENV } from './clock-env.ts';
-import { openHouse, type HouseOptions } from './house.ts';
+import { openHouse, type HouseOptions } from './test-server.ts';
 import {
   ABOUT_US,
   connectPerKey,

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Call, Event, Layer, Next, Outcome } from '../../src/call/call.ts';
+import type { Call, Event, Layer, Next, Outcome } from '../../src/core/call/call.ts';
 import { buildReplayIdempotent, type ReplayParts } from '../../src/layers/replay-idempotent.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
 import { fakeAttempt, fakeCall } from './calls.ts';
-import { openBook } from './idempotency-book.ts';
+import { openBook } from './idempotency-store.ts';
 
 export const LEASE_MS = 15_000;
 export const KEEP_MS = 24 * 3_600_000;

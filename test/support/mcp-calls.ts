@@ -1,10 +1,10 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as OldHttpTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { WireCallMeta } from '../../schemas/call.ts';
-import type { Problem } from '../../schemas/problem.ts';
-import { IDEMPOTENCY_META_KEY } from '../../src/call/idempotency-key.ts';
-import { PROMPT_META_KEY } from '../../src/call/prompt-wish.ts';
+import type { WireCallMeta } from '../../schemas/wire/call.ts';
+import type { Problem } from '../../schemas/wire/problem.ts';
+import { IDEMPOTENCY_META_KEY } from '../../src/fronts/shared/idempotency-key.ts';
+import { PROMPT_META_KEY } from '../../src/fronts/shared/prompt-wish.ts';
 import { bearer, failed, type Called, type CallTool, type Connection } from './called.ts';
 
 export const MODERN = '2026-07-28';

@@ -1,4 +1,4 @@
-import type { Estimate, Plan } from '../../src/call/plan.ts';
+import type { Estimate, Plan } from '../../src/core/call/plan.ts';
 import { buildBreakers } from '../../src/model/breaker/breakers.ts';
 import { BREAKER_DEFAULTS } from '../../src/model/breaker/settings.ts';
 import { CATALOG } from '../../src/model/catalog.ts';
@@ -9,7 +9,7 @@ import type { Provider } from '../../src/model/provider.ts';
 import { buildQueues } from '../../src/model/queue/queues.ts';
 import { QUEUE_DEFAULTS } from '../../src/model/queue/settings.ts';
 import { TIME_LIMITS } from '../../src/model/time-limits.ts';
-import type { ModelParts } from '../../src/model/try-model.ts';
+import type { ModelParts } from '../../src/model/run-attempt.ts';
 
 /** The model's side of a process around one provider, everything real; without jitter. */
 export function modelParts(provider: Provider, over: Partial<ModelParts> = {}): ModelParts {

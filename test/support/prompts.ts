@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
-import type { PromptVersion } from '../../src/call/prompt.ts';
+import type { PromptVersion } from '../../src/core/call/prompt.ts';
 import { openPrompts, type Prompts } from '../../src/prompts/open-prompts.ts';
 
 let opened: Promise<Prompts> | undefined;

@@ -1,4 +1,4 @@
-import type { WireCallMeta } from '../../schemas/call.ts';
+import type { WireCallMeta } from '../../schemas/wire/call.ts';
 import { bearer, failed, type Called, type CallTool, type Extra } from './called.ts';
 import { isEvent, readBlocks } from './sse.ts';
 

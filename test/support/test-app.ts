@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { tools } from '../../tools/index.ts';
-import { buildApp, type App, type AppParts } from '../../src/app.ts';
-import type { CallRequest, Ended, Event } from '../../src/call/call.ts';
-import { LOCAL } from '../../src/call/principal.ts';
-import { Cache } from '../../src/cache-settings.ts';
-import { readConfig, type Config } from '../../src/config.ts';
+import { buildApp, type App, type AppParts } from '../../src/app/app.ts';
+import type { CallRequest, Ended, Event } from '../../src/core/call/call.ts';
+import { LOCAL } from '../../src/core/call/principal.ts';
+import { Cache } from '../../src/config/cache.ts';
+import { readConfig, type Config } from '../../src/config/read.ts';
 
 export const silentLog = pino({ level: 'silent' });
 

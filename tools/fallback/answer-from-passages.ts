@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { AnswerQuestionInput } from '../../schemas/answer-question.ts';
-import type { Fallback } from '../../src/call/tool.ts';
+import type { AnswerQuestionInput } from '../../schemas/tools/answer-question.ts';
+import type { Fallback } from '../../src/core/tool/define-tool.ts';
 import { findPassage, type Found } from './find-passage.ts';
 import { MOST_PASSAGES, readPassages, type Passage } from './passages.ts';
 import { countWords, firstWords } from './words.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { ClassifyTextInput } from '../../schemas/classify-text.ts';
-import type { Fallback } from '../../src/call/tool.ts';
+import type { ClassifyTextInput } from '../../schemas/tools/classify-text.ts';
+import type { Fallback } from '../../src/core/tool/define-tool.ts';
 import { rankLabels, type Nearness } from './labels.ts';
 
 type Input = z.infer<typeof ClassifyTextInput>;

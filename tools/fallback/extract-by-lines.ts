@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { ExtractDataInput } from '../../schemas/extract-data.ts';
-import type { JsonSchema } from '../../src/call/json-schema.ts';
-import type { Fallback } from '../../src/call/tool.ts';
+import type { ExtractDataInput } from '../../schemas/tools/extract-data.ts';
+import type { JsonSchema } from '../../src/core/tool/json-schema.ts';
+import type { Fallback } from '../../src/core/tool/define-tool.ts';
 import { readLabelledLines } from './labelled-lines.ts';
 import { readField, takesNull } from './read-fields.ts';
 

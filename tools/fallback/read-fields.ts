@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../src/call/json-schema.ts';
+import type { JsonSchema } from '../../src/core/tool/json-schema.ts';
 import { labelTerms, type LabelledLine } from './labelled-lines.ts';
 import { readBoolean, readCurrency, readDate, readEmail, readNumber } from './read-values.ts';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { SummarizeTextInput } from '../../schemas/summarize-text.ts';
-import type { Fallback } from '../../src/call/tool.ts';
+import type { SummarizeTextInput } from '../../schemas/tools/summarize-text.ts';
+import type { Fallback } from '../../src/core/tool/define-tool.ts';
 import { findTitle } from './find-title.ts';
 import { rankSentences } from './rank-sentences.ts';
 import { isProse, splitSentences } from './sentences.ts';

@@ -1,4 +1,4 @@
-import type { Question } from '../../call/cached.ts';
+import type { Question } from '../../core/call/cache-lookup.ts';
 import { isOfItsTime } from './of-its-time.ts';
 import { STOP_WORDS } from './tokens.ts';
 

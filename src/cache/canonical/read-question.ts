@@ -1,4 +1,4 @@
-import type { Question } from '../../call/cached.ts';
+import type { Question } from '../../core/call/cache-lookup.ts';
 import { marksOf, plainCharacters } from './characters.ts';
 import { writeOut } from './contractions.ts';
 import { isWord } from './dictionary.ts';

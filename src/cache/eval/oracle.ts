@@ -1,4 +1,4 @@
-import type { JudgeInput } from '../../../schemas/judge.ts';
+import type { JudgeInput } from '../../../schemas/tools/judge-same-answer.ts';
 import type { Verdict } from '../judge.ts';
 
 /** A judge that knows the labels, and how often it was asked: for a hit, and for evidence. */

@@ -1,10 +1,10 @@
-import { openCall } from '../../call/open-call.ts';
-import { LOCAL } from '../../call/principal.ts';
-import type { CachePolicy, LlmTool } from '../../call/tool.ts';
+import { openCall } from '../../core/call/open-call.ts';
+import { LOCAL } from '../../core/call/principal.ts';
+import type { CachePolicy, LlmTool } from '../../core/tool/define-tool.ts';
 import { toEntry } from '../admission.ts';
-import { toAsk } from '../ask.ts';
+import { toAsk } from '../lookup-key.ts';
 import { answerOf } from '../judge.ts';
-import type { Served } from '../served.ts';
+import type { Served } from '../serve-entry.ts';
 import type { LabelledQuestion } from './questions.ts';
 import { openTiers, type Asking, type TierParts } from './tiers.ts';
 

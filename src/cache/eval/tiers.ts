@@ -1,14 +1,14 @@
-import type { CacheAsk } from '../../call/cached.ts';
-import type { Call } from '../../call/call.ts';
-import type { LlmTool } from '../../call/tool.ts';
-import type { CacheBook } from '../../stores/cache-port.ts';
+import type { CacheAsk } from '../../core/call/cache-lookup.ts';
+import type { Call } from '../../core/call/call.ts';
+import type { LlmTool } from '../../core/tool/define-tool.ts';
+import type { CacheBook } from '../../stores/ports/cache.ts';
 import { findByKey } from '../by-key.ts';
 import { buildChecks, type Checks } from '../checks.ts';
 import type { Embedder } from '../embedders/embedder.ts';
-import type { ServingRule } from '../evidence/look.ts';
+import type { ServingRule } from '../evidence/review.ts';
 import { judgeInline, type JudgeParts, type Odds } from '../judge.ts';
-import { mayVary, type Served } from '../served.ts';
-import { buildServing, type Serving } from '../serving.ts';
+import { mayVary, type Served } from '../serve-entry.ts';
+import { buildServing, type Serving } from '../similarity-gate.ts';
 import { findSimilar, nothingNear, type Nearby, type SimilarParts } from '../similar.ts';
 import { buildOracle, type Oracle } from './oracle.ts';
 

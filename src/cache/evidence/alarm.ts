@@ -1,4 +1,4 @@
-import type { Label } from '../../stores/cache-port.ts';
+import type { Label } from '../../stores/ports/cache.ts';
 
 /** How much more often hits must be wrong for the alarm to be tuned to it, as a ratio of odds. */
 const WORSE = 5;

@@ -1,4 +1,4 @@
-import type { Label, ServingState } from '../../stores/cache-port.ts';
+import type { Label, ServingState } from '../../stores/ports/cache.ts';
 import { sinceAlarm } from './alarm.ts';
 import { upperBound } from './bound.ts';
 

@@ -1,4 +1,4 @@
-import { difference, type Side } from './side.ts';
+import { difference, type Side } from './normalize.ts';
 
 /** Words of which one on either side makes two questions, and words that mean the same there. */
 const OPPOSITES = `

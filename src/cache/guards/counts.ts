@@ -1,5 +1,5 @@
 import { marksOf } from '../canonical/characters.ts';
-import { difference, type Side } from './side.ts';
+import { difference, type Side } from './normalize.ts';
 
 const NUMBER_WORDS = new Map(
   'zero:0 two:2 three:3 four:4 five:5 six:6 seven:7 eight:8 nine:9 ten:10 eleven:11 twelve:12 thirteen:13 fourteen:14 fifteen:15 sixteen:16 seventeen:17 eighteen:18 nineteen:19 twenty:20 thirty:30 forty:40 fifty:50 sixty:60 seventy:70 eighty:80 ninety:90 hundred:100 thousand:1000 million:1000000 third:3 fourth:4 fifth:5 twice:2 thrice:3 double:2 triple:3 half:0.5 quarter:0.25 dozen:12 both:2'

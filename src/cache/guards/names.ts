@@ -1,7 +1,7 @@
 import { isCommonWord } from '../canonical/dictionary.ts';
 import type { Token } from '../canonical/tokens.ts';
 import { isClassMember, isNarrowing, membersOfOneClass } from './closed-classes.ts';
-import { difference, type Side } from './side.ts';
+import { difference, type Side } from './normalize.ts';
 
 const ALL_CAPITALS = /^\p{Lu}{2,}s?$/u;
 const INNER_CAPITAL = /\p{Ll}\p{Lu}/u;

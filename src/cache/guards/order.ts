@@ -1,4 +1,4 @@
-import { difference, type Side } from './side.ts';
+import { difference, type Side } from './normalize.ts';
 
 /** What stands on either side of such a word is not the same the other way round. */
 const RELATIONS = new Set(

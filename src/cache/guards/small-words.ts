@@ -1,5 +1,5 @@
 import { HOW_TO, withHowTo } from '../canonical/frames.ts';
-import type { Side } from './side.ts';
+import type { Side } from './normalize.ts';
 
 const set = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 

@@ -4,7 +4,7 @@ import { negation, numbers, symbols } from './counts.ts';
 import { order, permutation } from './order.ts';
 import { questionType, questionWord } from './question-words.ts';
 import { openingVerb, smallWords } from './small-words.ts';
-import { readSide, type Side } from './side.ts';
+import { readSide, type Side } from './normalize.ts';
 
 /** A change of any guard is another version: what was learnt under it starts anew. */
 export const GUARDS_VERSION = 'guards-2';

@@ -1,4 +1,4 @@
-import type { SchemaChecks } from '../../call/schema-check.ts';
+import type { SchemaChecks } from '../../core/tool/schema-check.ts';
 import { ProblemError } from '../../errors/problem.ts';
 import { valueAt } from '../pointer.ts';
 import type { Grader, GraderOf } from './declaration.ts';

@@ -1,5 +1,5 @@
-import { canonicalJson } from '../../call/canonical-json.ts';
-import type { ForeignChecks } from '../../call/schema-check.ts';
+import { canonicalJson } from '../../core/call/canonical-json.ts';
+import type { ForeignChecks } from '../../core/tool/schema-check.ts';
 import { EVALUATION } from '../evaluation.ts';
 import type { GraderOf } from './declaration.ts';
 import { markIf, RIGHT, show, wrong, type Mark } from './mark.ts';

@@ -1,5 +1,5 @@
-import { CACHE_CONTROL_META_KEY } from '../../call/cache-control.ts';
-import type { Meta } from './meta.ts';
+import { CACHE_CONTROL_META_KEY } from '../../core/call/cache-control.ts';
+import type { Meta } from './request-meta.ts';
 
 /** Directives from `_meta["tollgate/cache_control"]`, and those of the header that REST takes. */
 export function toCacheControl({ meta, header }: Meta): string | null {

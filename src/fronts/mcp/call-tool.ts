@@ -1,15 +1,15 @@
 import { type CallToolResult, ProtocolError } from '@modelcontextprotocol/server';
-import type { Problem } from '../../../schemas/problem.ts';
-import type { CallRequest, Ended } from '../../call/call.ts';
-import type { Gate } from '../../call/gate.ts';
-import type { Principal } from '../../call/principal.ts';
-import { toWireCall } from '../../call/wire.ts';
+import type { Problem } from '../../../schemas/wire/problem.ts';
+import type { CallRequest, Ended } from '../../core/call/call.ts';
+import type { Gate } from '../../core/services/core.ts';
+import type { Principal } from '../../core/call/principal.ts';
+import { toWireCall } from '../../core/call/wire.ts';
 import { ProblemError, toWireProblem } from '../../errors/problem.ts';
 import { toProblem } from '../../errors/to-problem.ts';
 import { toIdempotencyKey } from './idempotency-key.ts';
 import { toCacheControl } from './cache-control.ts';
 import { toLabels } from './labels.ts';
-import type { Meta } from './meta.ts';
+import type { Meta } from './request-meta.ts';
 import { toPromptWish } from './prompt-wish.ts';
 
 /** JSON-RPC "Invalid params": what the spec says an unknown tool is. */

@@ -1,5 +1,5 @@
 import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
-import type { Principal } from '../../call/principal.ts';
+import type { Principal } from '../../core/call/principal.ts';
 
 /** The SDK carries what stands here from a request to its handler; the secret itself goes no further. */
 export const toAuthInfo = (principal: Principal): AuthInfo => ({

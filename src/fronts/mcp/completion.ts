@@ -1,7 +1,7 @@
 import type { CompleteResult } from '@modelcontextprotocol/server';
-import type { ListPromptsResult as Listed } from '../../../schemas/prompt.ts';
-import type { Gate } from '../../call/gate.ts';
-import type { Principal } from '../../call/principal.ts';
+import type { ListPromptsResult as Listed } from '../../../schemas/wire/prompt.ts';
+import type { Gate } from '../../core/services/core.ts';
+import type { Principal } from '../../core/call/principal.ts';
 import { problem } from '../../errors/problem.ts';
 import type { CompleteParams } from './params.ts';
 import { PROMPT_TEMPLATE } from './resources.ts';

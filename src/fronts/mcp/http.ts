@@ -1,10 +1,10 @@
 import { classifyInboundRequest, PROTOCOL_VERSION_META_KEY } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Gate } from '../../call/gate.ts';
+import type { Gate } from '../../core/services/core.ts';
 import { httpProblem, problemHeaders } from '../../errors/http-problem.ts';
 import { problem, toWireProblem, type ProblemError } from '../../errors/problem.ts';
 import { callerOf } from './caller.ts';
-import { openModern } from './modern.ts';
+import { openModern } from './stateless.ts';
 import { buildMcpServers } from './server.ts';
 import { Sessions, type SessionSettings } from './sessions.ts';
 

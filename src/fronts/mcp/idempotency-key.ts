@@ -1,5 +1,5 @@
-import { fromMeta, IDEMPOTENCY_META_KEY, parseIdempotencyKey } from '../../call/idempotency-key.ts';
-import type { Meta } from './meta.ts';
+import { fromMeta, IDEMPOTENCY_META_KEY, parseIdempotencyKey } from '../shared/idempotency-key.ts';
+import type { Meta } from './request-meta.ts';
 
 /**
  * The key from `_meta["tollgate/idempotency_key"]`, else from the header that REST takes.

@@ -1,4 +1,4 @@
-import type { Gate } from '../../call/gate.ts';
+import type { Gate } from '../../core/services/core.ts';
 
 /** What a model is told about the server as a whole. Some clients cut after 2,000 characters. */
 export const instructions = ({ simulated }: Gate): string =>

@@ -1,7 +1,7 @@
-import type { Labels } from '../../call/call.ts';
-import { labelHeader, parseLabel, parseLabelHeader } from '../../call/labels.ts';
+import type { Labels } from '../../core/call/call.ts';
+import { labelHeader, parseLabel, parseLabelHeader } from '../../core/call/labels.ts';
 import { problem } from '../../errors/problem.ts';
-import type { Meta } from './meta.ts';
+import type { Meta } from './request-meta.ts';
 
 const META_KEY = 'tollgate/labels';
 

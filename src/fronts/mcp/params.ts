@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toFieldErrors } from '../../call/field-errors.ts';
+import { toFieldErrors } from '../../core/tool/field-errors.ts';
 import { problem } from '../../errors/problem.ts';
 
 /** What the requests for prompts bring, as far as it is looked at. */

@@ -1,5 +1,5 @@
 import type { ServerContext } from '@modelcontextprotocol/server';
-import type { Emit, Event } from '../../call/call.ts';
+import type { Emit, Event } from '../../core/call/call.ts';
 
 /** Clients give up on silence after a minute or five; this is well below. */
 const HEARTBEAT_MS = 15_000;

@@ -1,5 +1,5 @@
-import { parsePromptWish, PROMPT_HEADER, PROMPT_META_KEY } from '../../call/prompt-wish.ts';
-import type { Meta } from './meta.ts';
+import { parsePromptWish, PROMPT_HEADER, PROMPT_META_KEY } from '../shared/prompt-wish.ts';
+import type { Meta } from './request-meta.ts';
 
 /**
  * The wish from `_meta["tollgate/prompt"]`, else from the header that REST takes.

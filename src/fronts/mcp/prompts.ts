@@ -3,9 +3,9 @@ import type {
   ListPromptsResult,
   Prompt as McpPrompt,
 } from '@modelcontextprotocol/server';
-import type { ListPromptsResult as Listed } from '../../../schemas/prompt.ts';
-import type { Gate } from '../../call/gate.ts';
-import type { Principal } from '../../call/principal.ts';
+import type { ListPromptsResult as Listed } from '../../../schemas/wire/prompt.ts';
+import type { Gate } from '../../core/services/core.ts';
+import type { Principal } from '../../core/call/principal.ts';
 import type { GetPromptParams } from './params.ts';
 
 type PromptSummary = Listed['prompts'][number];

@@ -4,8 +4,8 @@ import {
   type ListResourceTemplatesResult,
   type ReadResourceResult,
 } from '@modelcontextprotocol/server';
-import type { Gate } from '../../call/gate.ts';
-import type { Principal } from '../../call/principal.ts';
+import type { Gate } from '../../core/services/core.ts';
+import type { Principal } from '../../core/call/principal.ts';
 import { ProblemError } from '../../errors/problem.ts';
 import type { ReadResourceParams } from './params.ts';
 

@@ -6,8 +6,8 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Gate } from '../../call/gate.ts';
-import type { Principal } from '../../call/principal.ts';
+import type { Gate } from '../../core/services/core.ts';
+import type { Principal } from '../../core/call/principal.ts';
 import { callTool } from './call-tool.ts';
 import { complete } from './completion.ts';
 import { instructions } from './instructions.ts';
@@ -20,10 +20,10 @@ import {
 } from './params.ts';
 import { openProgress } from './progress.ts';
 import { getPrompt, listPrompts } from './prompts.ts';
-import { buildRead, type Read } from './reading.ts';
+import { buildRead, type Read } from './mcp-request.ts';
 import { listResources, readResource, RESOURCE_TEMPLATES } from './resources.ts';
 import { buildShownTools, OWN_HINT, PUBLIC_HINT } from './shown-tools.ts';
-import type { Way } from './way.ts';
+import type { Way } from './transport.ts';
 
 /** A server of its own for whoever connects next. */
 export type NewServer = () => Server;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
-import type { Principal } from '../../call/principal.ts';
+import type { Principal } from '../../core/call/principal.ts';
 import { problem } from '../../errors/problem.ts';
 import { signed } from './caller.ts';
 import type { NewServer } from './server.ts';

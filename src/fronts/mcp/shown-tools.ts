@@ -1,6 +1,6 @@
 import type { CacheHint, ListToolsResult, Tool as McpTool } from '@modelcontextprotocol/server';
-import type { Principal } from '../../call/principal.ts';
-import type { Tool } from '../../call/tool.ts';
+import type { Principal } from '../../core/call/principal.ts';
+import type { Tool } from '../../core/tool/define-tool.ts';
 
 /** What everybody is told alike anybody in between may keep for a while. */
 export const PUBLIC_HINT = { ttlMs: 5 * 60_000, cacheScope: 'public' } as const satisfies CacheHint;

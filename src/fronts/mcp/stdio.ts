@@ -1,6 +1,6 @@
 import { serveStdio, type StdioServerHandle } from '@modelcontextprotocol/server/stdio';
-import type { Gate } from '../../call/gate.ts';
-import type { Principal } from '../../call/principal.ts';
+import type { Gate } from '../../core/services/core.ts';
+import type { Principal } from '../../core/call/principal.ts';
 import { ProblemError } from '../../errors/problem.ts';
 import { buildMcpServers } from './server.ts';
 

@@ -1,4 +1,4 @@
-import type { Tier } from '../../call/cached.ts';
+import type { Tier } from '../../core/call/cache-lookup.ts';
 
 /** What is known of how the cache took a call when the headers go out. */
 export interface CacheKnown {

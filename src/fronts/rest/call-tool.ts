@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { BudgetState } from '../../../schemas/budget.ts';
-import type { CallRequest, Ended, Emit } from '../../call/call.ts';
-import type { Gate } from '../../call/gate.ts';
-import { goneSignal } from '../../call/gone-signal.ts';
-import { parseIdempotencyKey } from '../../call/idempotency-key.ts';
-import { parsePromptWish, PROMPT_HEADER } from '../../call/prompt-wish.ts';
-import { toWireCall } from '../../call/wire.ts';
+import type { BudgetState } from '../../../schemas/wire/budget.ts';
+import type { CallRequest, Ended, Emit } from '../../core/call/call.ts';
+import type { Gate } from '../../core/services/core.ts';
+import { goneSignal } from '../shared/gone-signal.ts';
+import { parseIdempotencyKey } from '../shared/idempotency-key.ts';
+import { parsePromptWish, PROMPT_HEADER } from '../shared/prompt-wish.ts';
+import { toWireCall } from '../../core/call/wire.ts';
 import { problem, toWireProblem } from '../../errors/problem.ts';
 import { negotiate } from './accept.ts';
 import { toLabels } from './labels.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Gate } from '../../call/gate.ts';
-import { LOCAL, type Principal } from '../../call/principal.ts';
+import type { Gate } from '../../core/services/core.ts';
+import { LOCAL, type Principal } from '../../core/call/principal.ts';
 import { problem } from '../../errors/problem.ts';
 
 declare module 'fastify' {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Labels } from '../../call/call.ts';
-import { labelHeader, parseLabelHeader } from '../../call/labels.ts';
+import type { Labels } from '../../core/call/call.ts';
+import { labelHeader, parseLabelHeader } from '../../core/call/labels.ts';
 
 /**
  * What costs are attributed to: `X-Tollgate-Feature`, `-User` and `-Team`.

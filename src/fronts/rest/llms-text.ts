@@ -1,4 +1,4 @@
-import type { Gate } from '../../call/gate.ts';
+import type { Gate } from '../../core/services/core.ts';
 
 /** What a model needs to know to use this server without reading all of its docs (llmstxt.org). */
 export const llmsText = ({ tools, baseUrl }: Gate): string => `# tollgate

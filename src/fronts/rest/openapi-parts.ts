@@ -1,6 +1,6 @@
-import { toJsonSchema, type JsonSchema } from '../../call/json-schema.ts';
+import { toJsonSchema, type JsonSchema } from '../../core/tool/json-schema.ts';
 import { CODES, rowOf, type Code } from '../../errors/codes.ts';
-import { CallMeta } from '../../../schemas/call.ts';
+import { CallMeta } from '../../../schemas/wire/call.ts';
 import {
   CallEvent,
   DeltaEvent,
@@ -8,8 +8,8 @@ import {
   ProgressEvent,
   QueueEvent,
   RestartEvent,
-} from '../../../schemas/events.ts';
-import { Problem } from '../../../schemas/problem.ts';
+} from '../../../schemas/wire/events.ts';
+import { Problem } from '../../../schemas/wire/problem.ts';
 
 /** Shapes that many routes share; `$id` becomes the name in `components.schemas`. */
 export const SHARED_SCHEMAS: readonly (JsonSchema & { $id: string })[] = [

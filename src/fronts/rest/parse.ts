@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { toFieldErrors } from '../../call/field-errors.ts';
+import { toFieldErrors } from '../../core/tool/field-errors.ts';
 import { problem } from '../../errors/problem.ts';
 
 /** @throws ProblemError invalid_request */

@@ -1,6 +1,6 @@
 import { serializeList, type Item } from 'structured-headers';
-import type { BudgetState } from '../../../schemas/budget.ts';
-import type { Problem } from '../../../schemas/problem.ts';
+import type { BudgetState } from '../../../schemas/wire/budget.ts';
+import type { Problem } from '../../../schemas/wire/problem.ts';
 
 /**
  * Lengths of windows in seconds. A day may have 23 or 25 hours and a month 28 to 31 days: these are

@@ -6,12 +6,12 @@ import {
   BudgetSettings,
   ListBudgetEventsResult,
   ListBudgetsResult,
-} from '../../../schemas/budget.ts';
-import { Label } from '../../../schemas/label.ts';
-import { GetBudgetOutput } from '../../../schemas/get-budget.ts';
-import type { Gate } from '../../call/gate.ts';
-import { toJsonSchema } from '../../call/json-schema.ts';
-import { labelsOf } from '../../call/labels.ts';
+} from '../../../schemas/wire/budget.ts';
+import { Label } from '../../../schemas/wire/label.ts';
+import { GetBudgetOutput } from '../../../schemas/tools/get-budget.ts';
+import type { Gate } from '../../core/services/core.ts';
+import { toJsonSchema } from '../../core/tool/json-schema.ts';
+import { labelsOf } from '../../core/call/labels.ts';
 import { problem } from '../../errors/problem.ts';
 import { demandAdmin } from './identify.ts';
 import { toLabels } from './labels.ts';

@@ -6,10 +6,10 @@ import {
   CacheStats,
   PurgeResult,
   ShadowReport,
-} from '../../../schemas/cache.ts';
-import { GetUsageInput } from '../../../schemas/get-usage.ts';
-import type { Gate } from '../../call/gate.ts';
-import { toJsonSchema } from '../../call/json-schema.ts';
+} from '../../../schemas/wire/cache.ts';
+import { GetUsageInput } from '../../../schemas/tools/get-usage.ts';
+import type { Gate } from '../../core/services/core.ts';
+import { toJsonSchema } from '../../core/tool/json-schema.ts';
 import { problem } from '../../errors/problem.ts';
 import { demandAdmin } from './identify.ts';
 import { ADMIN_CODES, BODY_CODES, LEDGER_CODES, problemResponses } from './openapi-parts.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { Feedback, FeedbackResult } from '../../../schemas/feedback.ts';
-import type { Gate } from '../../call/gate.ts';
-import { toJsonSchema } from '../../call/json-schema.ts';
+import { Feedback, FeedbackResult } from '../../../schemas/wire/feedback.ts';
+import type { Gate } from '../../core/services/core.ts';
+import { toJsonSchema } from '../../core/tool/json-schema.ts';
 import { BODY_CODES, COMMON_CODES, KEY_CODES, problemResponses } from './openapi-parts.ts';
 import { parseBody } from './parse.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Gate } from '../../call/gate.ts';
+import type { Gate } from '../../core/services/core.ts';
 
 /** `/health`: the process lives. `/ready`: calls can be taken, part by part. */
 export function addHealthRoutes(

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { Key, ListKeysResult, MadeKey, NewKey, RotateKey } from '../../../schemas/key.ts';
-import type { Gate } from '../../call/gate.ts';
-import { toJsonSchema } from '../../call/json-schema.ts';
+import { Key, ListKeysResult, MadeKey, NewKey, RotateKey } from '../../../schemas/wire/key.ts';
+import type { Gate } from '../../core/services/core.ts';
+import { toJsonSchema } from '../../core/tool/json-schema.ts';
 import { problem } from '../../errors/problem.ts';
 import { demandAdmin } from './identify.ts';
 import { ADMIN_CODES, BODY_CODES, LEDGER_CODES, problemResponses } from './openapi-parts.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { ListModelsResult } from '../../../schemas/model.ts';
-import type { Gate } from '../../call/gate.ts';
-import { toJsonSchema } from '../../call/json-schema.ts';
+import { ListModelsResult } from '../../../schemas/wire/model.ts';
+import type { Gate } from '../../core/services/core.ts';
+import { toJsonSchema } from '../../core/tool/json-schema.ts';
 import { COMMON_CODES, KEY_CODES, problemResponses } from './openapi-parts.ts';
 
 /** `GET /v1/models`: what the chains consist of, and how it fares. */

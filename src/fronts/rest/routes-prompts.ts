@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { ListPromptsResult, PromptDetails, PromptText } from '../../../schemas/prompt.ts';
-import type { Gate } from '../../call/gate.ts';
-import { toJsonSchema } from '../../call/json-schema.ts';
+import { ListPromptsResult, PromptDetails, PromptText } from '../../../schemas/wire/prompt.ts';
+import type { Gate } from '../../core/services/core.ts';
+import { toJsonSchema } from '../../core/tool/json-schema.ts';
 import { COMMON_CODES, KEY_CODES, problemResponses } from './openapi-parts.ts';
 
 interface ById {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import type { JsonSchema } from '../../call/json-schema.ts';
-import type { Principal } from '../../call/principal.ts';
-import type { Tool } from '../../call/tool.ts';
+import type { JsonSchema } from '../../core/tool/json-schema.ts';
+import type { Principal } from '../../core/call/principal.ts';
+import type { Tool } from '../../core/tool/define-tool.ts';
 import { problem } from '../../errors/problem.ts';
 import { callTool, type CallToolSettings } from './call-tool.ts';
 import {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Gate } from '../../call/gate.ts';
+import type { Gate } from '../../core/services/core.ts';
 
 /**
  * What a 401 points to (RFC 9728, OAuth 2.0 Protected Resource Metadata). Keys are made by the owner,

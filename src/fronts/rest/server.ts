@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Gate } from '../../call/gate.ts';
+import type { Gate } from '../../core/services/core.ts';
 import { httpProblem } from '../../errors/http-problem.ts';
 import { problem, type ProblemError } from '../../errors/problem.ts';
 import { addDocs } from './docs.ts';
@@ -8,7 +8,7 @@ import { identifyCallers } from './identify.ts';
 import { readJsonBodies } from './json-body.ts';
 import { rememberMethods } from './methods.ts';
 import { replyProblem } from './problem-reply.ts';
-import { addBookRoutes } from './routes-books.ts';
+import { addBookRoutes } from './routes-ledger.ts';
 import { addBudgetRoutes } from './routes-budgets.ts';
 import { addCacheRoutes } from './routes-cache.ts';
 import { addErrorPages } from './routes-errors.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { AttemptRecord, SentPrompt } from '../../call/attempt-record.ts';
-import { promptTokens } from '../../call/usage.ts';
+import type { AttemptRecord, SentPrompt } from '../../core/call/attempt-record.ts';
+import { promptTokens } from '../../core/call/usage.ts';
 
 /** The texts of a request. */
 export interface PromptTexts {

@@ -1,4 +1,4 @@
-import type { TokenEstimate } from '../../../schemas/call.ts';
+import type { TokenEstimate } from '../../../schemas/wire/call.ts';
 import { isHan } from './han.ts';
 
 /** What a text consists of mostly: tokenizers treat the four differently, so each has its own error. */

@@ -1,4 +1,4 @@
-import type { AttemptRecord, SentPrompt } from '../../call/attempt-record.ts';
+import type { AttemptRecord, SentPrompt } from '../../core/call/attempt-record.ts';
 import { buildBounds, type Bounds } from './bound.ts';
 import { buildCalibration, type Factor, type Prediction } from './calibration.ts';
 import { classify, type ContentClass } from './content-class.ts';

@@ -1,5 +1,5 @@
-import type { AttemptRecord } from '../../call/call.ts';
-import { promptTokens } from '../../call/usage.ts';
+import type { AttemptRecord } from '../../core/call/call.ts';
+import { promptTokens } from '../../core/call/usage.ts';
 import type { Group, Sample, Side } from './calibration.ts';
 
 /** The part of an attempt that its samples are made of. */

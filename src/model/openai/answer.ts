@@ -18,7 +18,7 @@ import {
 } from './chunk.ts';
 import { breakdown, broken, refusal, type Answered, type Asked } from './failure.ts';
 import { limitsOf } from './limits.ts';
-import { errorIn, errorInBody, NOTHING_SAID } from './said.ts';
+import { errorIn, errorInBody, NOTHING_SAID } from './upstream-error.ts';
 
 /** An answer that is being read. */
 interface Reading {

@@ -1,4 +1,4 @@
-import type { Doubt } from '../../../schemas/call.ts';
+import type { Doubt } from '../../../schemas/wire/call.ts';
 import { fieldsOf, isCount, isFields } from '../http/bounds.ts';
 import type { Counts } from '../provider.ts';
 

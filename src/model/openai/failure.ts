@@ -3,7 +3,7 @@ import { problem, type ProblemError } from '../../errors/problem.ts';
 import { Unreadable } from '../http/unreadable.ts';
 import { codeOfStatus, retryAfterMs, type HeadersTold } from '../http/upstream.ts';
 import type { Cleaner } from '../http/words.ts';
-import { NOTHING_SAID, type Said } from './said.ts';
+import { NOTHING_SAID, type Said } from './upstream-error.ts';
 
 /** Who was asked, for the problem. */
 export interface Asked {

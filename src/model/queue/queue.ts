@@ -1,12 +1,12 @@
 import type { ProblemError } from '../../errors/problem.ts';
 import type { LimitsTold } from '../provider.ts';
-import { Alarm, type Clock } from './alarm.ts';
+import { Alarm, type Clock } from './wake-timer.ts';
 import { Limits, type Load } from './limits.ts';
-import { Line } from './line.ts';
-import { openPlace, type Desk, type Place } from './place.ts';
+import { Line } from './fair-queue.ts';
+import { openPlace, type Desk, type Place } from './slot.ts';
 import { tooFull, tooLate } from './refusal.ts';
 import type { QueueSettings } from './settings.ts';
-import { Waiting, type Ask } from './waiting.ts';
+import { Waiting, type Ask } from './queue-entry.ts';
 
 export type { Ask, Place };
 

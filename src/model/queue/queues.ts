@@ -1,4 +1,4 @@
-import type { Clock } from './alarm.ts';
+import type { Clock } from './wake-timer.ts';
 import { buildQueue, type Queue, type QueueStatus } from './queue.ts';
 import type { QueueSettings } from './settings.ts';
 

@@ -1,9 +1,9 @@
 import { invalid } from '../errors.ts';
-import type { Asked } from './asked.ts';
+import type { Asked } from './fault-target.ts';
 import type { Effects, FaultContext, ReadParam } from './fault.ts';
 import { FAULT_HEADER, parseHeader } from './header.ts';
 import type { Choice } from './header.ts';
-import type { RuleBook } from './rule-book.ts';
+import type { RuleBook } from './fault-rules.ts';
 
 /** The fault of one request; its name is null when there is none. */
 export interface ChosenFault {

@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 import { readJson, sendJson } from '../http.ts';
 import type { Exchange } from '../http.ts';
 import { FAULTS } from './catalogue.ts';
-import type { RuleBook } from './rule-book.ts';
+import type { RuleBook } from './fault-rules.ts';
 
 const RULES_LIMIT_BYTES = 1024 * 1024;
 

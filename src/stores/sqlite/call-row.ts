@@ -1,7 +1,7 @@
-import type { CallBudget, Usage, WireCache, WireCallMeta } from '../../../schemas/call.ts';
-import type { AttemptRecord, Call, CallMeta } from '../../call/call.ts';
-import { totalCostNanoUsd, totalPromptCacheSavedNanoUsd, totalUsage } from '../../call/usage.ts';
-import { toUsd, toWireAttempt, toWireCache } from '../../call/wire.ts';
+import type { CallBudget, Usage, WireCache, WireCallMeta } from '../../../schemas/wire/call.ts';
+import type { AttemptRecord, Call, CallMeta } from '../../core/call/call.ts';
+import { totalCostNanoUsd, totalPromptCacheSavedNanoUsd, totalUsage } from '../../core/call/usage.ts';
+import { toUsd, toWireAttempt, toWireCache } from '../../core/call/wire.ts';
 
 /** A row of `calls`, column by column. */
 export interface CallRow {

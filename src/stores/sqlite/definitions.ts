@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import type { BudgetSettings } from '../../../schemas/budget.ts';
-import type { BudgetBook } from '../ports.ts';
+import type { BudgetSettings } from '../../../schemas/wire/budget.ts';
+import type { BudgetBook } from '../ports/store.ts';
 import { answer } from './answer.ts';
 import type { Writer } from './writer.ts';
 

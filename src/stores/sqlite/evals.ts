@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { EvalBook, EvalRun, EvalScore } from '../prompt-port.ts';
+import type { EvalBook, EvalRun, EvalScore } from '../ports/prompts.ts';
 import { answer } from './answer.ts';
 import type { Writer } from './writer.ts';
 

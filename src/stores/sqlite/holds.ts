@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Claim, Meter } from '../../call/hold.ts';
+import type { Claim, Meter } from '../../core/call/hold.ts';
 import type { Meters } from './meters.ts';
 
 interface HoldRow {

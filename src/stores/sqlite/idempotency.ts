@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Begun, IdempotencyBook, IdempotentCall } from '../ports.ts';
+import type { Begun, IdempotencyBook, IdempotentCall } from '../ports/store.ts';
 import type { Writer } from './writer.ts';
 
 interface Row {

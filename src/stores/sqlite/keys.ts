@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { KeyBook, KeyRecord, SecretRecord } from '../ports.ts';
+import type { KeyBook, KeyRecord, SecretRecord } from '../ports/store.ts';
 import { answer } from './answer.ts';
 import type { Writer } from './writer.ts';
 

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Leases } from '../ports.ts';
+import type { Leases } from '../ports/store.ts';
 import { insertSql, type CallRow } from './call-row.ts';
 import { openHolds } from './holds.ts';
 import { openMeters } from './meters.ts';

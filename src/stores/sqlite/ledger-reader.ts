@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import type { WireCallMeta } from '../../../schemas/call.ts';
-import type { AttemptRecord } from '../../call/call.ts';
-import type { LedgerReader, LedgerSums, Viewer } from '../ports.ts';
+import type { WireCallMeta } from '../../../schemas/wire/call.ts';
+import type { AttemptRecord } from '../../core/call/call.ts';
+import type { LedgerReader, LedgerSums, Viewer } from '../ports/store.ts';
 import { answer } from './answer.ts';
 import { fromRow, toAttempts, type CallRow } from './call-row.ts';
 import type { Reader } from './reader/reader.ts';

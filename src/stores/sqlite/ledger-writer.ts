@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
-import type { CallBudget } from '../../../schemas/call.ts';
-import type { Call } from '../../call/call.ts';
-import type { Claim, Standing } from '../../call/hold.ts';
-import type { LedgerWriter } from '../ports.ts';
+import type { CallBudget } from '../../../schemas/wire/call.ts';
+import type { Call } from '../../core/call/call.ts';
+import type { Claim, Standing } from '../../core/call/hold.ts';
+import type { LedgerWriter } from '../ports/store.ts';
 import { insertSql, toRow, type CallRow } from './call-row.ts';
 import { openHolds } from './holds.ts';
 import { areAmounts, openMeters } from './meters.ts';

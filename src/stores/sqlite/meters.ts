@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Claim, Meter, Standing } from '../../call/hold.ts';
+import type { Claim, Meter, Standing } from '../../core/call/hold.ts';
 
 /** What raises the events of a meter. */
 type Watched = Meter & Pick<Claim, 'windowEnd' | 'unit' | 'limit' | 'thresholds'>;

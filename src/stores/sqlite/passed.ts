@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { BudgetBook, PassedThreshold } from '../ports.ts';
+import type { BudgetBook, PassedThreshold } from '../ports/store.ts';
 
 const PASSED = `
   SELECT at, budget, subject, counts, window_start AS windowStart, percent, unit, unit_limit AS "limit",

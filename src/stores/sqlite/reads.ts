@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import type { CacheTotals, Disagreement } from '../cache-port.ts';
-import type { KeyRecord } from '../ports.ts';
+import type { CacheTotals, Disagreement } from '../ports/cache.ts';
+import type { KeyRecord } from '../ports/store.ts';
 import { openDisagreements, openTotals } from './cache/views.ts';
 import { openScores, type Scores } from './feedback.ts';
 import { openKeyList } from './keys.ts';

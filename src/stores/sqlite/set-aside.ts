@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import type { SetAsideBook, SetAsideRow } from '../ports.ts';
+import type { SetAsideBook, SetAsideRow } from '../ports/store.ts';
 import { answer } from './answer.ts';
 
 /** Rows that could not be written: in a table, and where not even that works in a file beside the database. */

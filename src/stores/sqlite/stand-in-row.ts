@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Claim, Standing } from '../../call/hold.ts';
+import type { Claim, Standing } from '../../core/call/hold.ts';
 import { insertSql, type CallRow } from './call-row.ts';
 import type { Holds } from './holds.ts';
 import { areAmounts, type Meters } from './meters.ts';

@@ -4,8 +4,8 @@ import {
   mustClose,
   WINDOW,
   type ServingRule,
-} from '../../../src/cache/evidence/look.ts';
-import type { ServingState } from '../../../src/stores/cache-port.ts';
+} from '../../../src/cache/evidence/review.ts';
+import type { ServingState } from '../../../src/stores/ports/cache.ts';
 
 export const DAY_MS = 86_400_000;
 

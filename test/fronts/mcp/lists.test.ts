@@ -12,7 +12,7 @@ import {
   tempFolder,
 } from '../../support/fronts.ts';
 import { fakeProvider } from '../../support/fake-provider.ts';
-import { openHouse, type House } from '../../support/house.ts';
+import { openHouse, type House } from '../../support/test-server.ts';
 
 /** The parts of both generations of clients that are looked at here. */
 interface AnyClient {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../../src/call/call.ts';
+import type { Event } from '../../../src/core/call/call.ts';
 import { openProgress } from '../../../src/fronts/mcp/progress.ts';
 
 /** What a person reads of an event. */

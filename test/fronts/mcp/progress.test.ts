@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FRONTS, MODERN, type FrontKind, type OpenFront } from '../../support/fronts.ts';
-import { openHouse, type House } from '../../support/house.ts';
+import { openHouse, type House } from '../../support/test-server.ts';
 import { send } from '../../support/raw-http.ts';
-import { startStandIn, type StandIn } from '../../support/stand-in.ts';
+import { startStandIn, type StandIn } from '../../support/fake-anthropic.ts';
 
 let standIn: StandIn;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fakeGate, principal, type FakeGate } from '../../support/fake-gate.ts';
+import { fakeGate, principal, type FakeGate } from '../../support/fake-core.ts';
 import {
   beginSession,
   messageIn,

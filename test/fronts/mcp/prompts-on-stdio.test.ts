@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { serveMcpOnStdio } from '../../../src/fronts/mcp/stdio.ts';
-import { fakeGate, principal, type FakeGate } from '../../support/fake-gate.ts';
+import { fakeGate, principal, type FakeGate } from '../../support/fake-core.ts';
 import { ABOUT_US, MODERN } from '../../support/mcp-calls.ts';
 
 let gate: FakeGate;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Problem } from '../../../schemas/problem.ts';
+import type { Problem } from '../../../schemas/wire/problem.ts';
 import { tools } from '../../../tools/index.ts';
-import { fakeGate, principal, type FakeGate } from '../../support/fake-gate.ts';
+import { fakeGate, principal, type FakeGate } from '../../support/fake-core.ts';
 import { openFakeMcp, type FakeMcp } from '../../support/fake-mcp.ts';
 import { legacyClient, modernClient } from '../../support/mcp-calls.ts';
 

@@ -1,11 +1,11 @@
 import { request } from 'node:http';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LOCAL } from '../../../src/call/principal.ts';
-import type { Config } from '../../../src/config.ts';
-import { openHouse, type House } from '../../support/house.ts';
+import { LOCAL } from '../../../src/core/call/principal.ts';
+import type { Config } from '../../../src/config/read.ts';
+import { openHouse, type House } from '../../support/test-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
-import { startStandIn, type StandIn } from '../../support/stand-in.ts';
+import { startStandIn, type StandIn } from '../../support/fake-anthropic.ts';
 import { eventually } from '../../support/eventually.ts';
 import { WAIT_LIMIT_MS } from '../../support/limits.ts';
 

@@ -6,7 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { MODERN, stdioCommand, tempFolder } from '../../support/fronts.ts';
-import { startStandIn, type StandIn } from '../../support/stand-in.ts';
+import { startStandIn, type StandIn } from '../../support/fake-anthropic.ts';
 
 interface Message {
   jsonrpc: string;

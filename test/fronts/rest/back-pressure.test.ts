@@ -3,7 +3,7 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Provider } from '../../../src/model/provider.ts';
 import { answerQuestion } from '../../../tools/answer-question.ts';
-import { openHouse, type House } from '../../support/house.ts';
+import { openHouse, type House } from '../../support/test-server.ts';
 import { OWNER } from '../../support/owner.ts';
 import { eventually } from '../../support/eventually.ts';
 import { WAIT_LIMIT_MS } from '../../support/limits.ts';

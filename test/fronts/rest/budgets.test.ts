@@ -4,10 +4,10 @@ import {
   BudgetEvent,
   type BudgetDraft,
   type BudgetState,
-} from '../../../schemas/budget.ts';
+} from '../../../schemas/wire/budget.ts';
 import { withBudgets } from '../../support/budgets.ts';
 import { ANSWER, fakeProvider, type FakeProvider } from '../../support/fake-provider.ts';
-import { openKeyedHouse, problemIn, type KeyedHouse } from '../../support/keyed-house.ts';
+import { openKeyedHouse, problemIn, type KeyedHouse } from '../../support/keyed-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
 
 const QUESTION = { question: 'How long?' };

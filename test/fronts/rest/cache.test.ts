@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Problem } from '../../../schemas/problem.ts';
+import type { Problem } from '../../../schemas/wire/problem.ts';
 import { buildRestServer } from '../../../src/fronts/rest/server.ts';
-import { ENTRY, fakeDesk, SHADOW, STATS, type FakeDesk } from '../../support/fake-desk.ts';
-import { fakeGate, principal } from '../../support/fake-gate.ts';
+import { ENTRY, fakeDesk, SHADOW, STATS, type FakeDesk } from '../../support/fake-services.ts';
+import { fakeGate, principal } from '../../support/fake-core.ts';
 import { TEST_LIMIT_MS } from '../../support/limits.ts';
 
 let desk: FakeDesk;

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { CODES, rowOf, type Code } from '../../../src/errors/codes.ts';
 import { tools } from '../../../tools/index.ts';
 import { fakeProvider } from '../../support/fake-provider.ts';
-import { openHouse, type House } from '../../support/house.ts';
+import { openHouse, type House } from '../../support/test-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
 
 let house: House;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withBudgets } from '../../support/budgets.ts';
-import { openKeyedHouse, problemIn, type KeyedHouse } from '../../support/keyed-house.ts';
+import { openKeyedHouse, problemIn, type KeyedHouse } from '../../support/keyed-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
 
 interface Documented {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Problem } from '../../../schemas/problem.ts';
+import type { Problem } from '../../../schemas/wire/problem.ts';
 import { buildRestServer } from '../../../src/fronts/rest/server.ts';
-import { fakeGate, principal, type FakeGate } from '../../support/fake-gate.ts';
+import { fakeGate, principal, type FakeGate } from '../../support/fake-core.ts';
 
 let gate: FakeGate;
 let server: FastifyInstance;

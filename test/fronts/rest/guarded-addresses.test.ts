@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import { openKeyedHouse, type KeyedHouse } from '../../support/keyed-house.ts';
+import { openKeyedHouse, type KeyedHouse } from '../../support/keyed-server.ts';
 import { sized } from '../../support/depth.ts';
 
 const model = fakeProvider(ANSWER);

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Problem } from '../../../schemas/problem.ts';
-import type { UsageReport } from '../../../schemas/get-usage.ts';
-import { openHouse, type House } from '../../support/house.ts';
+import type { Problem } from '../../../schemas/wire/problem.ts';
+import type { UsageReport } from '../../../schemas/tools/get-usage.ts';
+import { openHouse, type House } from '../../support/test-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
-import { startStandIn, type Script, type StandIn } from '../../support/stand-in.ts';
+import { startStandIn, type Script, type StandIn } from '../../support/fake-anthropic.ts';
 
 let standIn: StandIn;
 let house: House;

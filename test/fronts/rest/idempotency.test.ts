@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { WireCallMeta } from '../../../schemas/call.ts';
+import type { WireCallMeta } from '../../../schemas/wire/call.ts';
 import { ANSWER, fakeProvider, type FakeProvider } from '../../support/fake-provider.ts';
-import { openKeyedHouse, problemIn, type KeyedHouse } from '../../support/keyed-house.ts';
+import { openKeyedHouse, problemIn, type KeyedHouse } from '../../support/keyed-server.ts';
 import type { RawAnswer } from '../../support/raw-http.ts';
 
 const QUESTION = { question: 'How long?' };

@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../src/errors/problem.ts';
 import { jsonExcess, MAX_JSON_LEVELS, readJsonBodies } from '../../../src/fronts/rest/json-body.ts';
-import { openHouse, type House } from '../../support/house.ts';
+import { openHouse, type House } from '../../support/test-server.ts';
 import { fakeProvider } from '../../support/fake-provider.ts';
 
 /** Members, items, lists and objects, counted on the value itself: a list of n has n - 1 commas. */

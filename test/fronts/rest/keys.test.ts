@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Key, MadeKey } from '../../../schemas/key.ts';
-import type { WireCallMeta } from '../../../schemas/call.ts';
-import type { UsageReport } from '../../../schemas/get-usage.ts';
-import { openKeyedHouse, problemIn, type KeyedHouse } from '../../support/keyed-house.ts';
+import { Key, MadeKey } from '../../../schemas/wire/key.ts';
+import type { WireCallMeta } from '../../../schemas/wire/call.ts';
+import type { UsageReport } from '../../../schemas/tools/get-usage.ts';
+import { openKeyedHouse, problemIn, type KeyedHouse } from '../../support/keyed-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
 
 const QUESTION = { question: 'How long?' };

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ListModelsResult, type ModelStatus } from '../../../schemas/model.ts';
+import { ListModelsResult, type ModelStatus } from '../../../schemas/wire/model.ts';
 import { problem } from '../../../src/errors/problem.ts';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import { openHouse, type House, type HouseOptions } from '../../support/house.ts';
+import { openHouse, type House, type HouseOptions } from '../../support/test-server.ts';
 
 let house: House | undefined;
 afterEach(() => house?.close());

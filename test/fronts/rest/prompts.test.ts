@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Problem } from '../../../schemas/problem.ts';
+import type { Problem } from '../../../schemas/wire/problem.ts';
 import { buildRestServer } from '../../../src/fronts/rest/server.ts';
-import { fakeGate, principal, type FakeGate } from '../../support/fake-gate.ts';
-import { FAQ, FAQ_SUMMARY, TROUBLE } from '../../support/fake-prompt-desk.ts';
+import { fakeGate, principal, type FakeGate } from '../../support/fake-core.ts';
+import { FAQ, FAQ_SUMMARY, TROUBLE } from '../../support/fake-prompt-catalog.ts';
 
 let gate: FakeGate;
 let server: FastifyInstance;

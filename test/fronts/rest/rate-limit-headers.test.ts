@@ -1,13 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BudgetDraft, BudgetState } from '../../../schemas/budget.ts';
-import type { WireCallMeta } from '../../../schemas/call.ts';
+import type { BudgetDraft, BudgetState } from '../../../schemas/wire/budget.ts';
+import type { WireCallMeta } from '../../../schemas/wire/call.ts';
 import { rateLimitHeaders } from '../../../src/fronts/rest/rate-limit-headers.ts';
 import { withBudgets } from '../../support/budgets.ts';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import { openHouse, type House } from '../../support/house.ts';
-import { askOf, problemIn, type Asked } from '../../support/keyed-house.ts';
+import { openHouse, type House } from '../../support/test-server.ts';
+import { askOf, problemIn, type Asked } from '../../support/keyed-server.ts';
 import type { RawAnswer } from '../../support/raw-http.ts';
 import { runs } from '../../support/depth.ts';
 

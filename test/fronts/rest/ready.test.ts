@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { App } from '../../../src/app.ts';
-import { buildHttpServer, type HttpServer } from '../../../src/http-server.ts';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { App } from '../../../src/app/app.ts';
+import { buildHttpServer, type HttpServer } from '../../../src/app/http-server.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
 import { invoke, silentLog, testApp, testConfig } from '../../support/test-app.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withBudgets } from '../../support/budgets.ts';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import { openHouse, type House } from '../../support/house.ts';
-import { askOf, problemIn } from '../../support/keyed-house.ts';
+import { openHouse, type House } from '../../support/test-server.ts';
+import { askOf, problemIn } from '../../support/keyed-server.ts';
 import type { RawAnswer } from '../../support/raw-http.ts';
 
 /** 13 h 39 min 29.5 s before the next day, 39 min 29.5 s before the next hour. */

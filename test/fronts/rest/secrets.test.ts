@@ -1,12 +1,12 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
-import { buildApp } from '../../../src/app.ts';
-import { buildHttpServer } from '../../../src/http-server.ts';
+import { buildApp } from '../../../src/app/app.ts';
+import { buildHttpServer } from '../../../src/app/http-server.ts';
 import { mintSecret } from '../../../src/identity/secret.ts';
 import { tools } from '../../../tools/index.ts';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import type { House } from '../../support/house.ts';
-import { askOf } from '../../support/keyed-house.ts';
+import type { House } from '../../support/test-server.ts';
+import { askOf } from '../../support/keyed-server.ts';
 import type { RawAnswer } from '../../support/raw-http.ts';
 import { testConfig } from '../../support/test-app.ts';
 

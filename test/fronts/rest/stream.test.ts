@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { App } from '../../../src/app.ts';
+import type { App } from '../../../src/app/app.ts';
 import { buildRestServer } from '../../../src/fronts/rest/server.ts';
 import type { Provider } from '../../../src/model/provider.ts';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import { openHouse, type House, type HouseOptions } from '../../support/house.ts';
-import { askOf, openKeyedHouse, problemIn } from '../../support/keyed-house.ts';
+import { openHouse, type House, type HouseOptions } from '../../support/test-server.ts';
+import { askOf, openKeyedHouse, problemIn } from '../../support/keyed-server.ts';
 
 const ROOT = '/.well-known/oauth-protected-resource';
 

@@ -1,4 +1,4 @@
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/config/read.ts';
 import { nonce, type Case, type RawCase } from '../case.ts';
 
 const LIMITS = readConfig({}, '/nowhere');

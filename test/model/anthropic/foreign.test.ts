@@ -2,7 +2,7 @@ import zlib from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildAnthropicProvider } from '../../../src/model/anthropic/provider.ts';
 import type { ModelEvent, OpenProvider } from '../../../src/model/provider.ts';
-import { event, startStandIn, type Script, type StandIn } from '../../support/stand-in.ts';
+import { event, startStandIn, type Script, type StandIn } from '../../support/fake-anthropic.ts';
 import { hearOut, REQUEST, type HeardOut } from '../openai/support.ts';
 
 const KEY = 'pk.live/9f3c2a77b1e64d08a5';

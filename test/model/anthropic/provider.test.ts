@@ -3,7 +3,7 @@ import type { ProblemError } from '../../../src/errors/problem.ts';
 import { buildAnthropicProvider } from '../../../src/model/anthropic/provider.ts';
 import type { ModelEvent, ModelRequest, OpenProvider } from '../../../src/model/provider.ts';
 import { freePort } from '../../support/free-port.ts';
-import { startStandIn, type StandIn } from '../../support/stand-in.ts';
+import { startStandIn, type StandIn } from '../../support/fake-anthropic.ts';
 
 const MODEL = 'claude-sonnet-5-5';
 const REQUEST: ModelRequest = {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { BreakerState } from '../../../src/model/breaker/breaker.ts';
 import type { AttemptPass, Verdict } from '../../../src/model/breaker/pass.ts';
 import { BREAKER_DEFAULTS, type BreakerSettings } from '../../../src/model/breaker/settings.ts';
-import { buildRig, enter, ended, type Rig } from './rig.ts';
+import { buildRig, enter, ended, type Rig } from './fixture.ts';
 import { runs } from '../../support/depth.ts';
 
 const RUNS = { numRuns: runs(500) };

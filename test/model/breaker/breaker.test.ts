@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BREAKER_DEFAULTS } from '../../../src/model/breaker/settings.ts';
-import { buildRig, ended, enter } from './rig.ts';
+import { buildRig, ended, enter } from './fixture.ts';
 
 const { openMs, longestOpenMs, probeLeaseMs } = BREAKER_DEFAULTS;
 

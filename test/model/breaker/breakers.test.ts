@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BreakerChange } from '../../../src/model/breaker/breaker.ts';
 import { buildBreakers } from '../../../src/model/breaker/breakers.ts';
 import { BREAKER_DEFAULTS } from '../../../src/model/breaker/settings.ts';
-import { ended, enter } from './rig.ts';
+import { ended, enter } from './fixture.ts';
 
 const build = () => {
   const changes: [string, BreakerChange][] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BREAKER_DEFAULTS } from '../../../src/model/breaker/settings.ts';
-import { buildRig, ended, enter, type Rig } from './rig.ts';
+import { buildRig, ended, enter, type Rig } from './fixture.ts';
 
 const { baselineMinimum, slowFirstTokenMs, floorMs, newUsualProbes } = BREAKER_DEFAULTS;
 

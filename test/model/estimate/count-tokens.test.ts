@@ -28,7 +28,7 @@ const UUIDS = Array.from({ length: 40 }, (_, i) => {
 const MEASURED: [string, string, number][] = [
   ['prose', readFileSync('test/fixtures/news-paragraph.txt', 'utf8'), 3.65],
   ['markdown', readFileSync('test/fixtures/long-report.md', 'utf8'), 3.26],
-  ['TypeScript', readFileSync('src/model/attempt.ts', 'utf8'), 4.06],
+  ['TypeScript', readFileSync('src/model/send-attempt.ts', 'utf8'), 4.06],
   ['indented JSON', JSON.stringify(records, null, 2), 3.19],
   ['tight JSON', JSON.stringify(records), 2.93],
   ['Chinese', CHINESE, 1.17],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AttemptRecord } from '../../../src/call/call.ts';
+import type { AttemptRecord } from '../../../src/core/call/call.ts';
 import type { ContentClass } from '../../../src/model/estimate/content-class.ts';
 import { estimatePrompt, estimateTokens } from '../../../src/model/estimate/count-tokens.ts';
 import { buildEstimator, type Estimator } from '../../../src/model/estimate/estimator.ts';

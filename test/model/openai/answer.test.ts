@@ -15,7 +15,7 @@ import {
   whole,
   type OpenAiScript,
   type OpenAiStandIn,
-} from '../../support/openai-stand-in.ts';
+} from '../../support/fake-openai.ts';
 import { hearOut, type HeardOut } from './support.ts';
 
 let server: OpenAiStandIn;

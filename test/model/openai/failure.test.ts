@@ -11,7 +11,7 @@ import {
   startOpenAiStandIn,
   type OpenAiScript,
   type OpenAiStandIn,
-} from '../../support/openai-stand-in.ts';
+} from '../../support/fake-openai.ts';
 import { freePort } from '../../support/free-port.ts';
 import { hearOut, type HeardOut } from './support.ts';
 

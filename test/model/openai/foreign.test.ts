@@ -15,7 +15,7 @@ import {
   whole,
   type OpenAiScript,
   type OpenAiStandIn,
-} from '../../support/openai-stand-in.ts';
+} from '../../support/fake-openai.ts';
 import { hearOut, REQUEST, type HeardOut } from './support.ts';
 
 const KEY = 'pk.live/9f3c2a77b1e64d08a5';

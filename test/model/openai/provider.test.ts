@@ -8,7 +8,7 @@ import {
   startOpenAiStandIn,
   stream,
   type OpenAiStandIn,
-} from '../../support/openai-stand-in.ts';
+} from '../../support/fake-openai.ts';
 import { freePort } from '../../support/free-port.ts';
 import { hearOut, REQUEST, watch } from './support.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/model/queue/alarm.ts';
+import type { Clock } from '../../../src/model/queue/wake-timer.ts';
 
 interface Event {
   at: number;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Claim, Meter } from '../../../src/call/hold.ts';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { Claim, Meter } from '../../../src/core/call/hold.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import type { Database } from './database.ts';
 import { claim, epitaph, ledgerSum, spent } from './spending.ts';
 import { runs } from '../../support/depth.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alias, CacheBook, Entry } from '../../../src/stores/cache-port.ts';
+import type { Alias, CacheBook, Entry } from '../../../src/stores/ports/cache.ts';
 import { entry, HOUR, INDEX, near, NOW, use, vector, wording } from './cache-entries.ts';
 import type { Database } from './database.ts';
 import { runs } from '../../support/depth.ts';

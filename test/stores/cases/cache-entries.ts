@@ -1,5 +1,5 @@
-import { NO_USAGE } from '../../../src/call/usage.ts';
-import type { Alias, NewEntry, Use } from '../../../src/stores/cache-port.ts';
+import { NO_USAGE } from '../../../src/core/call/usage.ts';
+import type { Alias, NewEntry, Use } from '../../../src/stores/ports/cache.ts';
 
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
 export const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CacheBook, Found, Label, ServingState } from '../../../src/stores/cache-port.ts';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { CacheBook, Found, Label, ServingState } from '../../../src/stores/ports/cache.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import { DAY, entry, MOST, NOW, SCOPE, use, wording } from './cache-entries.ts';
 import type { Database } from './database.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Call } from '../../../src/call/call.ts';
-import type { Tier } from '../../../src/call/cached.ts';
-import { LOCAL } from '../../../src/call/principal.ts';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { Call } from '../../../src/core/call/call.ts';
+import type { Tier } from '../../../src/core/call/cache-lookup.ts';
+import { LOCAL } from '../../../src/core/call/principal.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import { fakeAttempt, fakeCall } from '../../support/calls.ts';
 import { NOW } from './cache-entries.ts';
 import type { Database } from './database.ts';

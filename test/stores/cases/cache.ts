@@ -1,7 +1,7 @@
 import { cacheAnySequenceCases } from './cache-any-sequence.ts';
-import { cacheKeepingCases } from './cache-keeping.ts';
+import { cacheKeepingCases } from './cache-storing.ts';
 import { cacheLearningCases } from './cache-learning.ts';
-import { cacheNearnessCases } from './cache-nearness.ts';
+import { cacheNearnessCases } from './cache-similarity.ts';
 import { cacheUseCases } from './cache-use.ts';
 import type { Database } from './database.ts';
 

@@ -1,4 +1,4 @@
-import type { Store } from '../../../src/stores/ports.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 
 /** A database of any kind, empty at first. */
 export interface Database {

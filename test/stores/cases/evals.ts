@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EvalBook, EvalRun, EvalScore } from '../../../src/stores/prompt-port.ts';
+import type { EvalBook, EvalRun, EvalScore } from '../../../src/stores/ports/prompts.ts';
 import type { Database } from './database.ts';
 import { runs as repeated } from '../../support/depth.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Claim } from '../../../src/call/hold.ts';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { Claim } from '../../../src/core/call/hold.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import type { Database } from './database.ts';
 import {
   claim,

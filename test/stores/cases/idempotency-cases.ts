@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Begun, IdempotencyBook, IdempotentCall } from '../../../src/stores/ports.ts';
+import type { Begun, IdempotencyBook, IdempotentCall } from '../../../src/stores/ports/store.ts';
 
 /** One store as two processes see it. */
 export interface TwoProcesses {

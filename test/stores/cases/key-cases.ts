@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KeyBook, SecretRecord } from '../../../src/stores/ports.ts';
+import type { KeyBook, SecretRecord } from '../../../src/stores/ports/store.ts';
 import type { Database } from './database.ts';
 import { runs } from '../../support/depth.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BudgetSettings } from '../../../schemas/budget.ts';
-import type { Store } from '../../../src/stores/ports.ts';
+import { BudgetSettings } from '../../../schemas/wire/budget.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import type { Database } from './database.ts';
 import { claim, hold, LATER, METER, NOON, OTHER, spent, standing } from './spending.ts';
 

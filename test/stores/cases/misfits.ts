@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AttemptRecord, Call, CallMeta } from '../../../src/call/call.ts';
-import type { Claim } from '../../../src/call/hold.ts';
-import { NO_USAGE } from '../../../src/call/usage.ts';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { AttemptRecord, Call, CallMeta } from '../../../src/core/call/call.ts';
+import type { Claim } from '../../../src/core/call/hold.ts';
+import { NO_USAGE } from '../../../src/core/call/usage.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import { fakeAttempt } from '../../support/calls.ts';
 import type { Database } from './database.ts';
 import {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Call, CallMeta } from '../../../src/call/call.ts';
-import type { PromptUse } from '../../../src/call/prompt.ts';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { Call, CallMeta } from '../../../src/core/call/call.ts';
+import type { PromptUse } from '../../../src/core/call/prompt.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import { fakeAttempt, fakeCall } from '../../support/calls.ts';
 import { NOW } from './cache-entries.ts';
 import type { Database } from './database.ts';

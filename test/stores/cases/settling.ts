@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BudgetState } from '../../../schemas/budget.ts';
-import type { Claim, Standing } from '../../../src/call/hold.ts';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { BudgetState } from '../../../schemas/wire/budget.ts';
+import type { Claim, Standing } from '../../../src/core/call/hold.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import type { Database } from './database.ts';
 import {
   claim,

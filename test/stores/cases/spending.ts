@@ -1,6 +1,6 @@
-import type { Call, CallMeta } from '../../../src/call/call.ts';
-import type { Claim, Meter, Standing } from '../../../src/call/hold.ts';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { Call, CallMeta } from '../../../src/core/call/call.ts';
+import type { Claim, Meter, Standing } from '../../../src/core/call/hold.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import { fakeAttempt, fakeCall } from '../../support/calls.ts';
 
 export const NOON = Date.parse('2026-11-23T12:00:00Z');

@@ -1,6 +1,6 @@
-import type { Call } from '../../../src/call/call.ts';
-import type { PromptUse } from '../../../src/call/prompt.ts';
-import type { CacheUse, Grouping, Sums, Viewer } from '../../../src/stores/ports.ts';
+import type { Call } from '../../../src/core/call/call.ts';
+import type { PromptUse } from '../../../src/core/call/prompt.ts';
+import type { CacheUse, Grouping, Sums, Viewer } from '../../../src/stores/ports/store.ts';
 
 /** What the ledger must answer, read off its calls one by one. */
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AttemptRecord, Call } from '../../../src/call/call.ts';
-import { LOCAL } from '../../../src/call/principal.ts';
-import { NO_USAGE } from '../../../src/call/usage.ts';
-import type { Grouping, Store, Viewer } from '../../../src/stores/ports.ts';
+import type { AttemptRecord, Call } from '../../../src/core/call/call.ts';
+import { LOCAL } from '../../../src/core/call/principal.ts';
+import { NO_USAGE } from '../../../src/core/call/usage.ts';
+import type { Grouping, Store, Viewer } from '../../../src/stores/ports/store.ts';
 import { fakeAttempt, fakeCall } from '../../support/calls.ts';
 import type { Database } from './database.ts';
 import { modelCacheUse, modelList, modelPromptUse, modelSum } from './sums-model.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LOCAL } from '../../../src/call/principal.ts';
-import { NO_USAGE } from '../../../src/call/usage.ts';
-import { buildBooks } from '../../../src/stores/books.ts';
-import type { Grouping, Store, Viewer } from '../../../src/stores/ports.ts';
+import { LOCAL } from '../../../src/core/call/principal.ts';
+import { NO_USAGE } from '../../../src/core/call/usage.ts';
+import { buildBooks } from '../../../src/ledger/queries.ts';
+import type { Grouping, Store, Viewer } from '../../../src/stores/ports/store.ts';
 import { fakeAttempt, fakeCall } from '../../support/calls.ts';
 import type { Database } from './database.ts';
 

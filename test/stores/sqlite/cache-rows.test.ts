@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CacheBook } from '../../../src/stores/cache-port.ts';
-import { openCacheBook } from '../../../src/stores/sqlite/cache/book.ts';
+import type { CacheBook } from '../../../src/stores/ports/cache.ts';
+import { openCacheBook } from '../../../src/stores/sqlite/cache/store.ts';
 import { openTotals } from '../../../src/stores/sqlite/cache/views.ts';
 import { migrate } from '../../../src/stores/sqlite/migrate.ts';
 import { buildWriter, type Writer } from '../../../src/stores/sqlite/writer.ts';

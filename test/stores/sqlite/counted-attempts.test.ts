@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AttemptRecord } from '../../../src/call/call.ts';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { AttemptRecord } from '../../../src/core/call/call.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { fakeCall } from '../../support/calls.ts';
 import { counted } from '../../support/counted.ts';

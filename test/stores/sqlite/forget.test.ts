@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import { claim, epitaph, LEASE, METER, NOON, spent } from '../cases/spending.ts';
 import { newFile } from './new-file.ts';
 import { runs as repeated } from '../../support/depth.ts';

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Claim } from '../../../src/call/hold.ts';
+import type { Claim } from '../../../src/core/call/hold.ts';
 import { claim, LATER, LEASE, METER, OTHER, spent } from '../cases/spending.ts';
 import { newFile } from './new-file.ts';
 import { runs } from '../../support/depth.ts';

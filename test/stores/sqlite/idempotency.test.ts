@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { IdempotentCall } from '../../../src/stores/ports.ts';
-import { openBook } from '../../support/idempotency-book.ts';
+import type { IdempotentCall } from '../../../src/stores/ports/store.ts';
+import { openBook } from '../../support/idempotency-store.ts';
 import { idempotencyCases } from '../cases/idempotency-cases.ts';
 
 let folder: string;

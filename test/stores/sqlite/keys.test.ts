@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openKeyBook } from '../../../src/stores/sqlite/keys.ts';
 import { migrate } from '../../../src/stores/sqlite/migrate.ts';
 import { buildWriter } from '../../../src/stores/sqlite/writer.ts';
-import type { KeyBook } from '../../../src/stores/ports.ts';
+import type { KeyBook } from '../../../src/stores/ports/store.ts';
 import { keyCases } from '../cases/key-cases.ts';
 import { newFile } from './new-file.ts';
 

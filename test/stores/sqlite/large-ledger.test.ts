@@ -4,7 +4,7 @@ import { fakeCall } from '../../support/calls.ts';
 import { fillLedger } from '../../support/fill-ledger.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { migrate } from '../../../src/stores/sqlite/migrate.ts';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import { openPatience, type Patience } from '../../../src/stores/sqlite/usage/patience.ts';
 import { openQuestions } from '../../../src/stores/sqlite/usage/questions.ts';
 import { newThreadedFile } from './new-file.ts';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CallMeta as WireCall } from '../../../schemas/call.ts';
-import type { Usage } from '../../../schemas/call.ts';
-import { LOCAL } from '../../../src/call/principal.ts';
-import { NO_USAGE } from '../../../src/call/usage.ts';
-import { toWireCall } from '../../../src/call/wire.ts';
-import type { Grouping, Store } from '../../../src/stores/ports.ts';
+import { CallMeta as WireCall } from '../../../schemas/wire/call.ts';
+import type { Usage } from '../../../schemas/wire/call.ts';
+import { LOCAL } from '../../../src/core/call/principal.ts';
+import { NO_USAGE } from '../../../src/core/call/usage.ts';
+import { toWireCall } from '../../../src/core/call/wire.ts';
+import type { Grouping, Store } from '../../../src/stores/ports/store.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { fakeAttempt, fakeCall } from '../../support/calls.ts';
 

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import { migrate } from '../../../src/stores/sqlite/migrate.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import type { Database } from '../cases/database.ts';

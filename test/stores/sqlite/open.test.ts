@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { fakeCall } from '../../support/calls.ts';
 import { sized } from '../../support/depth.ts';

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openCacheBook } from '../../../src/stores/sqlite/cache/book.ts';
-import { openBudgetBook } from '../../../src/stores/sqlite/budget-book.ts';
+import { openCacheBook } from '../../../src/stores/sqlite/cache/store.ts';
+import { openBudgetBook } from '../../../src/stores/sqlite/budgets.ts';
 import { openEvalBook } from '../../../src/stores/sqlite/evals.ts';
 import { openFeedbackBook } from '../../../src/stores/sqlite/feedback.ts';
 import { openIdempotencyBook } from '../../../src/stores/sqlite/idempotency.ts';

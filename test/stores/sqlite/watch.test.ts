@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import { migrate } from '../../../src/stores/sqlite/migrate.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { buildWatch } from '../../../src/stores/sqlite/watch.ts';

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Store } from '../../../src/stores/ports.ts';
+import type { Store } from '../../../src/stores/ports/store.ts';
 import { buildWriter, type Writer } from '../../../src/stores/sqlite/writer.ts';
 import { newFile } from './new-file.ts';
 import { fakeCall } from '../../support/calls.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ClassifyTextInput, ClassifyTextOutput } from '../../../schemas/classify-text.ts';
+import { ClassifyTextInput, ClassifyTextOutput } from '../../../schemas/tools/classify-text.ts';
 import { classifyByWords } from '../../../tools/fallback/classify-by-words.ts';
 
 interface Label {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ExtractDataInput, ExtractDataOutput } from '../../../schemas/extract-data.ts';
-import type { JsonSchema } from '../../../src/call/json-schema.ts';
-import { buildSchemaChecks } from '../../../src/call/schema-check.ts';
+import { ExtractDataInput, ExtractDataOutput } from '../../../schemas/tools/extract-data.ts';
+import type { JsonSchema } from '../../../src/core/tool/json-schema.ts';
+import { buildSchemaChecks } from '../../../src/core/tool/schema-check.ts';
 import { extractData } from '../../../tools/extract-data.ts';
 import { extractByLines } from '../../../tools/fallback/extract-by-lines.ts';
 import { runs } from '../../support/depth.ts';

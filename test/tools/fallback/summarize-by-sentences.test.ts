@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SummarizeTextInput, SummarizeTextOutput } from '../../../schemas/summarize-text.ts';
+import { SummarizeTextInput, SummarizeTextOutput } from '../../../schemas/tools/summarize-text.ts';
 import { splitSentences } from '../../../tools/fallback/sentences.ts';
 import { summarizeBySentences } from '../../../tools/fallback/summarize-by-sentences.ts';
 

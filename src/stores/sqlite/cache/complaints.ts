@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Entries } from './entries.ts';
-import type { Gone } from './messages.ts';
+import type { Gone } from '../vectors/messages.ts';
 import type { Wordings } from './wordings.ts';
 
 /** So many callers who say that an answer is wrong put it out of use. */

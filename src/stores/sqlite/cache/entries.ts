@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3';
-import type { NewEntry } from '../../cache-port.ts';
-import type { Gone } from './messages.ts';
+import type { NewEntry } from '../../ports/cache.ts';
+import type { Gone } from '../vectors/messages.ts';
 import { openRemoval, type Removal } from './removal.ts';
 import { openScopes, type Scopes } from './scopes.ts';
-import type { Vectors } from './vectors.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 
 /** What a row takes besides its texts, bytes: columns, indexes, its wording and its vector. */
 const ROW_BYTES = 2_500;

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { CacheBook, EvidenceKey, ServingState } from '../../cache-port.ts';
+import type { CacheBook, EvidenceKey, ServingState } from '../../ports/cache.ts';
 import { answer } from '../answer.ts';
 import type { Writer } from '../writer.ts';
 

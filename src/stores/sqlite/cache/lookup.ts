@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import type { Entry, Found, Neighbour, Source } from '../../cache-port.ts';
+import type { Entry, Found, Neighbour, Source } from '../../ports/cache.ts';
 import { ENTRY_COLUMNS, FROM_ENTRIES, IS_ALLOWED, toEntry, type EntryRow } from './rows.ts';
-import type { Hit } from './vectors.ts';
+import type { Hit } from '../vectors/vectors.ts';
 
 interface Wording {
   scope: string;

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import type { Gone } from './messages.ts';
+import type { Gone } from '../vectors/messages.ts';
 import type { Scopes } from './scopes.ts';
-import type { Vectors } from './vectors.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 
 /** How long a caller may say that an answer was wrong, milliseconds. */
 const USES_MS = 30 * 86_400_000;

@@ -1,5 +1,5 @@
-import type { Usage } from '../../../../schemas/call.ts';
-import type { Entry } from '../../cache-port.ts';
+import type { Usage } from '../../../../schemas/wire/call.ts';
+import type { Entry } from '../../ports/cache.ts';
 
 /** The columns of an {@link Entry}, for whatever reads one: `e` is the entry, `s` its scope. */
 export const ENTRY_COLUMNS = `e.call AS id, s.hash AS scope, e.exact_key AS exactKey, e.tool, e.prompt,

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Selection } from '../../cache-port.ts';
+import type { Selection } from '../../ports/cache.ts';
 
 /** Rows of the entries that are meant; `e` is the entry. */
 export function selectRows(db: Database, selection: Selection): number[] {

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Use } from '../../cache-port.ts';
+import type { Use } from '../../ports/cache.ts';
 import type { Writer } from '../writer.ts';
 
 /** Hits are counted together: nobody who is answered from the cache waits for a write. */

@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3';
-import type { CacheBook, CacheTotals, Disagreement, EntryView, Source } from '../../cache-port.ts';
+import type { CacheBook, CacheTotals, Disagreement, EntryView, Source } from '../../ports/cache.ts';
 import { answer } from '../answer.ts';
 import { ENTRY_COLUMNS, FROM_ENTRIES, toEntry, type EntryRow } from './rows.ts';
-import { openSizes } from './sizes.ts';
-import type { Vectors } from './vectors.ts';
+import { openSizes } from '../vectors/sizes.ts';
+import type { Vectors } from '../vectors/vectors.ts';
 
 type Views = Pick<CacheBook, 'inspect'>;
 interface Wording {

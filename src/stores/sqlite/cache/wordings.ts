@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Alias } from '../../cache-port.ts';
+import type { Alias } from '../../ports/cache.ts';
 
 /** A wording and the row of an entry of the same scope. */
 export type Wording = Pick<Alias, 'canon' | 'text' | 'source'> & { row: number; scope: number };

@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { problem, type ProblemError } from '../../../errors/problem.ts';
 import type { Reads } from '../reads.ts';
-import { startThread } from '../../../call/start-thread.ts';
+import { startThread } from '../../../core/call/start-thread.ts';
 import { tooLarge } from '../usage/patience.ts';
 import type { Told, ToReader } from './messages.ts';
 

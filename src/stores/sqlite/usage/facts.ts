@@ -1,4 +1,4 @@
-import type { AttemptRecord } from '../../../call/call.ts';
+import type { AttemptRecord } from '../../../core/call/call.ts';
 import type { CallRow } from '../call-row.ts';
 import { nothing, type Measures } from './measures.ts';
 

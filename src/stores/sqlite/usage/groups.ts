@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Viewer } from '../../ports.ts';
+import type { Viewer } from '../../ports/store.ts';
 import { coverOf, DAY_MS, dayOf, QUARTER_MS, type Cover, type Span } from './cover.ts';
 import { attemptFacts, callFact, type Fact, type FactRow, type Kind } from './facts.ts';
 import type { Measures } from './measures.ts';

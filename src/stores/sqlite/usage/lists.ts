@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import type { WireCallMeta } from '../../../../schemas/call.ts';
-import type { CallsQuery } from '../../../call/books.ts';
-import type { Viewer } from '../../ports.ts';
+import type { WireCallMeta } from '../../../../schemas/wire/call.ts';
+import type { CallsQuery } from '../../../core/services/ledger.ts';
+import type { Viewer } from '../../ports/store.ts';
 import { fromRow, type CallRow } from '../call-row.ts';
 import { NO_NAME, type Names } from './names.ts';
 import type { RollUpState } from './state.ts';

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { PromptUse } from '../../../call/prompt.ts';
+import type { PromptUse } from '../../../core/call/prompt.ts';
 import type { Names } from './names.ts';
 import type { RollUpState } from './state.ts';
 

@@ -1,10 +1,10 @@
 import type { Database } from 'better-sqlite3';
-import type { WireCallMeta } from '../../../../schemas/call.ts';
-import type { GetBudgetOutput } from '../../../../schemas/get-budget.ts';
-import type { CallsQuery } from '../../../call/books.ts';
-import type { PromptUse } from '../../../call/prompt.ts';
-import { toUsd } from '../../../call/wire.ts';
-import type { CacheUse, Sums, SumQuery, Viewer } from '../../ports.ts';
+import type { WireCallMeta } from '../../../../schemas/wire/call.ts';
+import type { GetBudgetOutput } from '../../../../schemas/tools/get-budget.ts';
+import type { CallsQuery } from '../../../core/services/ledger.ts';
+import type { PromptUse } from '../../../core/call/prompt.ts';
+import { toUsd } from '../../../core/call/wire.ts';
+import type { CacheUse, Sums, SumQuery, Viewer } from '../../ports/store.ts';
 import { DAY_MS, dayOf, type Span } from './cover.ts';
 import { openGroups, type Group } from './groups.ts';
 import { openLists } from './lists.ts';

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Viewer } from '../../ports.ts';
+import type { Viewer } from '../../ports/store.ts';
 import type { Span } from './cover.ts';
 import { FACT_COLUMNS, type FactRow } from './facts.ts';
 import type { RollUpState } from './state.ts';

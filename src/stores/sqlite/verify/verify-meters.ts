@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import type { CallBudget } from '../../../../schemas/call.ts';
-import type { Meter } from '../../../call/hold.ts';
-import type { AmountOf, Difference } from '../../ports.ts';
+import type { CallBudget } from '../../../../schemas/wire/call.ts';
+import type { Meter } from '../../../core/call/hold.ts';
+import type { AmountOf, Difference } from '../../ports/store.ts';
 import { toAttempts } from '../call-row.ts';
 
 interface MeterRow extends Meter {

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Difference } from '../../ports.ts';
+import type { Difference } from '../../ports/store.ts';
 import { FACT_COLUMNS, type FactRow } from '../usage/facts.ts';
 import { MEASURES } from '../usage/measures.ts';
 import { NO_NAME, openNames, type Names } from '../usage/names.ts';

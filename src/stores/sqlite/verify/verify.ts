@@ -1,5 +1,5 @@
 import BetterSqlite3, { type Database } from 'better-sqlite3';
-import type { AmountOf, Verification } from '../../ports.ts';
+import type { AmountOf, Verification } from '../../ports/store.ts';
 import { openNewest, openState } from '../usage/state.ts';
 import { verifyMeters } from './verify-meters.ts';
 import { verifySums } from './verify-sums.ts';

@@ -1,1 +1,0 @@
-export { FeedbackResult as GiveFeedbackOutput, GiveFeedbackInput } from './feedback.ts';

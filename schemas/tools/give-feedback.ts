@@ -1,0 +1,1 @@
+export { FeedbackResult as GiveFeedbackOutput, GiveFeedbackInput } from '../wire/feedback.ts';

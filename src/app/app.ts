@@ -1,0 +1,224 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { cacheParts } from '../config/cache.ts';
+import { loadDictionary } from '../cache/canonical/dictionary.ts';
+import { checkSettings } from '../config/check-names.ts';
+import { compose } from '../core/call/compose.ts';
+import type { Gate } from '../core/services/core.ts';
+import type { Plan } from '../core/call/plan.ts';
+import type { PromptVersion } from '../core/call/prompt.ts';
+import { buildCallIds } from '../core/call/ids.ts';
+import { openCall } from '../core/call/open-call.ts';
+import { buildSchemaChecks, type SchemaChecks } from '../core/tool/schema-check.ts';
+import type { Tool } from '../core/tool/define-tool.ts';
+import type { Config } from '../config/read.ts';
+import { buildKeys, type OpenKeys } from '../identity/keys.ts';
+import type { Provider } from '../model/provider.ts';
+import { openBudgets } from './budgets.ts';
+import { givenModel, modelsOf, openModel, type Model } from './providers.ts';
+import { keepSums, ROLL_UP_MS } from './sums.ts';
+import { packageRoot, packageVersion } from '../config/package-root.ts';
+import { buildParts } from './parts.ts';
+import { openPromptParts, type PromptParts } from './prompts.ts';
+import { buildPlanFor, type Planned } from './plan-for.ts';
+import { pipeline, type PipelineParts } from './pipeline.ts';
+import type { Watchdog } from '../observe/watchdog.ts';
+import { modelStatuses } from '../model/statuses.ts';
+import { buildCacheDesk } from '../cache/admin.ts';
+import { buildFeedbackDesk } from '../ledger/feedback.ts';
+import type { EvalBook } from '../stores/ports/prompts.ts';
+import type { Store } from '../stores/ports/store.ts';
+import { openStore, warnOfRows } from './store.ts';
+import { applySettings } from '../config/tool-overrides.ts';
+
+/** What an app is made of; what is optional has a real default, which tests and benches replace. */
+export interface AppParts {
+  tools: readonly Tool[];
+  log: Logger;
+  provider?: Provider;
+  store?: Store;
+  now?: () => number;
+  watchdog?: Watchdog;
+}
+
+/** The core with its life: fronts see the {@link Gate}, whoever started it the rest. */
+export interface App extends Gate {
+  /** Settable, because a server may learn its port only when it listens. */
+  baseUrl: string;
+  /** Evaluations that were made. */
+  readonly evals: EvalBook;
+  readonly promptsFolder: string;
+  /** Oldest first. @throws ProblemError unknown_prompt */
+  promptVersions(id: string): Promise<readonly PromptVersion[]>;
+  /** What a call would ask of which model, and at what price. @throws ProblemError */
+  planFor(asked: Planned): Promise<Plan>;
+  /** Load and start what the first call would wait for. */
+  warm(): Promise<void>;
+  /** Whether there is or was any key: without, only this machine may be served. */
+  hasKeys(): Promise<boolean>;
+  /** Address of the simulator, started if it was not; null if a real provider is asked. */
+  simulatorUrl(): Promise<string | null>;
+  /** For the watchdog: what a front is about to do. */
+  noteRequest(what: string): void;
+  /** Settles when no call is running, or after `limitMs`. */
+  idle(limitMs: number): Promise<void>;
+  /** Ends what the app started: the simulator and the store. */
+  close(): Promise<void>;
+}
+
+/** Put the parts together. Nothing listens yet; fronts do. */
+export function buildApp(config: Config, given: AppParts): App {
+  const { log, now = Date.now, watchdog } = given;
+  const root = packageRoot();
+  checkSettings(config, given.tools);
+  const model = given.provider ? givenModel(given.provider) : openModel(config);
+  const { providerOf, isSimulated } = model;
+  const simulatedModels = modelsOf(config).filter(isSimulated);
+  const simulated = simulatedModels.length === modelsOf(config).length;
+  const tools = applySettings(given.tools, config);
+  // After all that may refuse the settings: an opened database must not be left behind.
+  const store = given.store ?? openStore(config, { log, now });
+  const checks = buildSchemaChecks();
+  const prompts = openPromptParts({ config, root, tools, checks, log });
+  const keys = buildKeys({ book: store.keys, keySecret: config.key_secret, now });
+  const budgets = openBudgets({ config, store, log, isSimulated, now });
+  const { cache, feedback } = openDesks(config, store, now);
+  let road: ReturnType<typeof openRoad> | null = null;
+  const parts = buildParts(config, {
+    ...{ tools, log, now, store, checks, providerOf, isSimulated },
+    ...{ budgets, feedback, simulatedModels },
+    prompts: prompts.get,
+    invoke(request) {
+      if (!road) throw new Error('nothing is on the road yet');
+      return road.invoke(request);
+    },
+  });
+  road = openRoad(parts, simulated, watchdog);
+  budgets.keeper.start();
+  const sums = keepSums(store, log);
+  sums.start(ROLL_UP_MS.first);
+  return {
+    ...{ tools, keys, cache, feedback, simulated, simulatedModels },
+    budgets: budgets.service,
+    books: parts.services.books,
+    evals: store.evals,
+    ...prompts.shown,
+    version: packageVersion(root),
+    baseUrl: addressOf(config),
+    planFor: buildPlanFor(parts),
+    identify: (secret) => keys.identify(secret),
+    hasKeys: () => keys.any(),
+    ...road,
+    models: () => modelStatuses(parts.model, config.chains),
+    longestHoldMs: () => watchdog?.longestHoldMs() ?? 0,
+    noteRequest: (what) => watchdog?.request(what),
+    ...lifeOf({
+      prompts,
+      keys,
+      budgets,
+      parts,
+      model,
+      store,
+      watchdog,
+      sums,
+      checks,
+      now,
+      isCached: config.cache !== 'off',
+    }),
+  };
+}
+
+interface Living {
+  prompts: PromptParts;
+  keys: OpenKeys;
+  budgets: ReturnType<typeof openBudgets>;
+  parts: ReturnType<typeof buildParts>;
+  model: Model;
+  store: Store;
+  watchdog: Watchdog | undefined;
+  sums: ReturnType<typeof keepSums>;
+  now: () => number;
+  checks: SchemaChecks;
+  /** Questions are read, so the words they are read by are wanted. */
+  isCached: boolean;
+}
+
+/** What starts, what is well, and what ends. */
+const lifeOf = ({
+  prompts,
+  keys,
+  budgets,
+  parts,
+  model,
+  store,
+  watchdog,
+  sums,
+  now,
+  checks,
+  isCached,
+}: Living): Pick<App, 'ready' | 'warnings' | 'warm' | 'simulatorUrl' | 'close'> => ({
+  ready: async () => ({ store: await store.health(), event_loop: watchdog?.trouble() ?? null }),
+  warnings: () => warnOfRows(store.setAside, now),
+  async warm() {
+    if (isCached) loadDictionary();
+    await Promise.all([keys.check(), prompts.get(), parts.learnt(), model.warm()]);
+  },
+  simulatorUrl: () => model.simulatorUrl(),
+  async close() {
+    await prompts.close();
+    await parts.closeCache();
+    budgets.keeper.stop();
+    sums.stop();
+    await model.close();
+    await checks.foreign.close();
+    await store.close();
+    await watchdog?.stop();
+  },
+});
+
+const addressOf = ({ public_url: url, host, port }: Config): string =>
+  url?.replace(/\/$/, '') ?? `http://${host}:${String(port)}`;
+
+/** Where answers are looked after, once they are given. */
+function openDesks(
+  config: Config,
+  store: Store,
+  now: () => number,
+): Pick<App, 'cache' | 'feedback'> {
+  const { cache: book, ledger, feedback } = store;
+  const { max_false_hits: maxFalseHits } = cacheParts(config.cache);
+  const cache = buildCacheDesk({ book, ledger, now, maxFalseHits });
+  const complain = (callId: string) => cache.complain(callId);
+  return { cache, feedback: buildFeedbackDesk({ ledger, feedback, complain, now }) };
+}
+
+/** A name comes from the caller; what the watchdog notes has little room. */
+const MOST_NAME_CHARS = 80;
+
+/** The pipeline, and how many calls are on it. */
+function openRoad(
+  parts: PipelineParts,
+  simulated: boolean,
+  watchdog?: Watchdog,
+): Pick<App, 'invoke' | 'idle'> {
+  const run = compose(pipeline(parts), (layer, { toolName, id }) => {
+    watchdog?.layer(`${toolName.slice(0, MOST_NAME_CHARS)} ${id} ${layer}`);
+  });
+  const nextId = buildCallIds(parts.now);
+  let running = 0;
+  return {
+    async invoke(request) {
+      const call = openCall(request, { id: nextId(), startedAt: parts.now(), simulated });
+      running += 1;
+      try {
+        return { ...(await run(call)), call };
+      } finally {
+        running -= 1;
+      }
+    },
+    async idle(limitMs) {
+      const until = Date.now() + limitMs;
+      while (running > 0 && Date.now() < until) await setTimeout(20);
+    },
+  };
+}

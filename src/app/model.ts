@@ -1,0 +1,68 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/read.ts';
+import { problem } from '../errors/problem.ts';
+import { buildBreakers, type Breakers } from '../model/breaker/breakers.ts';
+import { BREAKER_DEFAULTS, type BreakerSettings } from '../model/breaker/settings.ts';
+import { buildEstimator } from '../model/estimate/estimator.ts';
+import type { PriceList } from '../model/prices.ts';
+import { buildPromptCache } from '../model/prompt-cache.ts';
+import type { Provider } from '../model/provider.ts';
+import { buildQueues, type Queues } from '../model/queue/queues.ts';
+import { QUEUE_DEFAULTS } from '../model/queue/settings.ts';
+import type { ModelParts } from '../model/run-attempt.ts';
+
+interface Opened {
+  config: Config;
+  providerOf: (model: string) => Provider;
+  prices: PriceList;
+  log: Logger;
+  now: () => number;
+}
+
+/** What all calls of the process share on the model's side. */
+export function openModelParts({ config, providerOf, prices, log, now }: Opened): ModelParts {
+  const queues = buildQueues(
+    { ...QUEUE_DEFAULTS, concurrency: config.model_concurrency, longest: config.model_queue },
+    { now },
+  );
+  return {
+    providerOf,
+    prices,
+    estimator: buildEstimator({ tokenFactor: (model) => prices.facts(model).tokenFactor }),
+    breakers: openBreakers({ config, queues, log, now }),
+    queues,
+    promptCache: buildPromptCache(now),
+    mostAttempts: config.most_attempts,
+    now,
+    random: Math.random,
+  };
+}
+
+interface Watched extends Pick<Opened, 'config' | 'log' | 'now'> {
+  queues: Queues;
+}
+
+/** A breaker that opens turns away whoever waits for its model: the next one may be free. */
+const openBreakers = ({ config, queues, log, now }: Watched): Breakers =>
+  buildBreakers(toSettings(config.breaker), {
+    now,
+    random: Math.random,
+    onChange: (model, { from, to, reason }) => {
+      log.warn({ model, from, to, reason }, 'breaker');
+      if (to !== 'open') return;
+      const detail = `${model} is not asked at the moment: ${reason}.`;
+      queues.of(model).dismiss(problem('model_unavailable', { detail }));
+    },
+  });
+
+const toSettings = (given: Config['breaker']): BreakerSettings => ({
+  ...BREAKER_DEFAULTS,
+  ...(given.consecutive !== undefined && { consecutive: given.consecutive }),
+  ...(given.share !== undefined && { share: given.share }),
+  ...(given.minimum !== undefined && { minimum: given.minimum }),
+  ...(given.slow_first_token_ms !== undefined && { slowFirstTokenMs: given.slow_first_token_ms }),
+  ...(given.slow_tokens_per_second !== undefined && {
+    slowTokensPerSecond: given.slow_tokens_per_second,
+  }),
+  ...(given.open_ms !== undefined && { openMs: given.open_ms }),
+});

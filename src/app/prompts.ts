@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { PromptDesk, PromptVersion } from '../core/call/prompt.ts';
+import type { SchemaChecks } from '../core/tool/schema-check.ts';
+import type { Tool } from '../core/tool/define-tool.ts';
+import type { Config } from '../config/read.ts';
+import { buildPromptDesk } from '../prompts/catalog.ts';
+import type { Prompts } from '../prompts/open-prompts.ts';
+
+/** The prompts of the app. */
+export interface PromptParts {
+  /** Opened on the first call that needs one, so that a server can start before templates are compiled. */
+  get: () => Promise<Prompts>;
+  /** For fronts and commands. */
+  shown: {
+    prompts: PromptDesk;
+    promptsFolder: string;
+    promptVersions: (id: string) => Promise<readonly PromptVersion[]>;
+  };
+  close: () => Promise<void>;
+}
+
+interface Given {
+  config: Config;
+  /** The folder of package.json. */
+  root: string;
+  tools: readonly Tool[];
+  checks: SchemaChecks;
+  log: Logger;
+}
+
+export function openPromptParts({ config, root, tools, checks, log }: Given): PromptParts {
+  const folder = config.prompts ?? join(root, 'prompts');
+  const { get, close } = lazyPrompts(folder, log);
+  return {
+    get,
+    close,
+    shown: {
+      prompts: buildPromptDesk({ tools, checks, prompts: get }),
+      promptsFolder: folder,
+      promptVersions: async (id) => (await get()).set(id).versions,
+    },
+  };
+}
+
+/** The prompts of a folder, once; they follow the disk from then on. */
+function lazyPrompts(folder: string, log: Logger): Pick<PromptParts, 'get' | 'close'> {
+  let prompts: Promise<Prompts> | undefined;
+  const open = async (): Promise<Prompts> => {
+    const { openPrompts } = await import('../prompts/open-prompts.ts');
+    return openPrompts(folder, {
+      onTrouble: (messages) => {
+        log.error({ alert: 'prompts', messages }, 'prompts: the last good state goes on to serve');
+      },
+      onChange: ({ sets }) => {
+        log.info({ prompts: [...sets.keys()] }, 'prompts: read again');
+      },
+    });
+  };
+  return {
+    get: () => {
+      // What failed is tried again: somebody may have put the file right.
+      prompts ??= open().catch((error: unknown) => {
+        prompts = undefined;
+        throw error;
+      });
+      return prompts;
+    },
+    close: async () => {
+      (await prompts?.catch(() => undefined))?.close();
+    },
+  };
+}

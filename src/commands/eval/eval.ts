@@ -1,0 +1,121 @@
+import { setMaxListeners } from 'node:events';
+import { ulid } from 'ulid';
+import type { Principal } from '../../core/call/principal.ts';
+import { evaluate } from '../../eval/evaluate.ts';
+import { priceVersions } from '../../eval/price.ts';
+import { toWirePrice, toWireReport, toWireRun } from './json.ts';
+import { readEvalOptions, type EvalCommandOptions, type EvalWish } from './options.ts';
+import { buildGraderParts, buildPriceParts } from './parts.ts';
+import { orUsageError, prepare, type EvalApp, type Prepared } from './prepare.ts';
+import { buildProgress } from './progress.ts';
+import { buildReport } from './report.ts';
+import { priceText, reportText, runsText } from './table.ts';
+import { UsageError } from '../shared/fail.ts';
+import { pretty, print, secretFromEnv } from '../shared/invoke.ts';
+import { openApp } from '../shared/open-app.ts';
+
+/** Where an evaluation is heard, and how it is stopped. */
+export interface EvalDesk {
+  print: (text: string) => void;
+  /** Where people watch; standard output belongs to the report. */
+  aside: { isTTY?: boolean; write: (text: string) => unknown };
+  secret: string | null;
+  signal: AbortSignal;
+  now: () => number;
+}
+
+/** `tollgate eval`: versions of a prompt answer the same cases; graded, compared and kept. */
+export async function evaluatePrompt(id: string, options: EvalCommandOptions): Promise<void> {
+  const wish = readEvalOptions(options);
+  const { app } = openApp(
+    { TOLLGATE_LOG_LEVEL: process.env['TOLLGATE_LOG_LEVEL'] ?? 'fatal' },
+    wish.model === null ? {} : { onlyModel: wish.model },
+  );
+  const stop = new AbortController();
+  // Every call that runs listens: as many as are asked for, not the ten that Node takes for a leak.
+  setMaxListeners(0, stop.signal);
+  // Once: whoever is in a hurry asks again. What runs in CI is told to stop by the other.
+  for (const told of ['SIGINT', 'SIGTERM'] as const)
+    process.once(told, () => {
+      stop.abort();
+    });
+  const desk: EvalDesk = {
+    ...{ print, aside: process.stderr, secret: secretFromEnv(), signal: stop.signal },
+    now: Date.now,
+  };
+  try {
+    process.exitCode = options.runs
+      ? await listRuns(app, id, { desk, json: wish.json })
+      : await runEvaluation(app, id, { wish, desk });
+  } finally {
+    await app.close();
+  }
+}
+
+const newId = (of: 'evaluation' | 'run'): string => `${of === 'run' ? 'run' : 'eval'}_${ulid()}`;
+
+const MOST_RUNS = 100;
+
+/** @returns the exit code */
+export async function listRuns(
+  app: EvalApp,
+  id: string,
+  { desk, json }: { desk: EvalDesk; json: boolean },
+): Promise<0> {
+  await orUsageError(app.promptVersions(id));
+  const runs = await app.evals.list(id, MOST_RUNS);
+  if (json) desk.print(pretty({ runs: runs.map(toWireRun) }));
+  else desk.print(runs.length === 0 ? `"${id}" was never evaluated` : runsText(runs));
+  return 0;
+}
+
+/** Else every case would end with that. */
+function demandMay({ id, mayPin, tools }: Principal, { cases }: Prepared): void {
+  const forbidden = cases.find(({ tool }) => !(tools?.includes(tool) ?? true));
+  if (forbidden) throw new UsageError(`the key "${id}" may not call ${forbidden.tool}`);
+  if (mayPin) return;
+  throw new UsageError(
+    `the key "${id}" may not say which version of a prompt answers it; make one that may: tollgate keys create <name> --pin-prompts`,
+  );
+}
+
+/** @returns the exit code: 1 where a version is not good enough, or it was stopped */
+export async function runEvaluation(
+  app: EvalApp,
+  id: string,
+  { wish, desk }: { wish: EvalWish; desk: EvalDesk },
+): Promise<0 | 1> {
+  const prepared = await prepare(app, id, wish);
+  const principal = await orUsageError(app.identify(desk.secret));
+  demandMay(principal, prepared);
+  const { versions, cases, casesHash, judgePrompt } = prepared;
+  const needs = { app, principal, judgePrompt, promptId: id };
+  const names = versions.map(({ meta }) => meta.version);
+  const prices = await orUsageError(priceVersions(buildPriceParts(needs), names, cases));
+  if (desk.signal.aborted) {
+    desk.aside.write('stopped before anything was asked\n');
+    return 1;
+  }
+  if (wish.dryRun) {
+    desk.print(wish.json ? pretty({ estimate: prices.map(toWirePrice) }) : priceText(prices));
+    return 0;
+  }
+  desk.aside.write(`${priceText(prices)}\n\n`);
+  const progress = buildProgress(desk.aside, versions.length * cases.length);
+  const evaluation = await evaluate(
+    {
+      ...buildGraderParts(needs),
+      invoke: (request) => app.invoke(request),
+      ...{ principal, book: app.evals, simulated: app.simulated },
+      ...{ now: desk.now, newId, onResult: progress.add },
+    },
+    {
+      ...{ promptId: id, versions, cases, casesHash, model: wish.model },
+      ...{ concurrency: wish.concurrency, signal: desk.signal },
+    },
+  );
+  progress.end();
+  const report = buildReport(prepared, wish, { evaluation, prices });
+  desk.print(wish.json ? pretty(toWireReport(report)) : reportText(report));
+  return report.failures.length === 0 ? 0 : 1;
+}

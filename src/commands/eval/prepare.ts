@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import type { App } from '../../app/app.ts';
+import type { PromptVersion } from '../../core/call/prompt.ts';
+import { buildSchemaChecks } from '../../core/tool/schema-check.ts';
+import { ProblemError } from '../../errors/problem.ts';
+import { CaseError, hashCases, readCases } from '../../eval/cases.ts';
+import { checkCases, type ReadyCase } from '../../eval/check-cases.ts';
+import type { EvalBook } from '../../stores/ports/prompts.ts';
+import { gradeAnswer } from '../../../tools/system/grade-answer.ts';
+import { readCaseFile } from './case-file.ts';
+import type { EvalWish } from './options.ts';
+import { UsageError } from '../shared/fail.ts';
+
+/** What an evaluation needs of the app. */
+export type EvalApp = Pick<
+  App,
+  | 'tools'
+  | 'invoke'
+  | 'planFor'
+  | 'identify'
+  | 'evals'
+  | 'promptVersions'
+  | 'promptsFolder'
+  | 'simulated'
+>;
+
+export type StoredRun = NonNullable<Awaited<ReturnType<EvalBook['get']>>>;
+
+/** Everything that is known before anything is asked. */
+export interface Prepared {
+  promptId: string;
+  versions: readonly PromptVersion[];
+  /** The version that the others are compared with. */
+  baseline: string;
+  cases: readonly ReadyCase[];
+  casesHash: string;
+  /** The judge's prompt, `grade@v1`; null where no case asks it. */
+  judgePrompt: string | null;
+  against: StoredRun | null;
+}
+
+/** @throws UsageError for whatever is wrong: nothing is spent by then */
+export async function prepare(app: EvalApp, id: string, wish: EvalWish): Promise<Prepared> {
+  const all = await versionsOf(app, id);
+  const versions = chooseVersions(id, all, wish);
+  const file = wish.casesFile ?? join(app.promptsFolder, id, 'eval.jsonl');
+  const cases = await toCases(app, id, file);
+  const judge = await judgeFor(app, cases);
+  return {
+    promptId: id,
+    versions,
+    baseline: wish.noRegression ?? versions[0]?.meta.version ?? '',
+    cases,
+    casesHash: hashCases(cases, judge?.hash ?? null),
+    judgePrompt: judge && `${judge.meta.id}@${judge.meta.version}`,
+    against: wish.against === null ? null : await storedRun(app, wish.against, { id, cases }),
+  };
+}
+
+/** What ends a call is the mistake of whoever runs the command, where it ends it before it began. */
+export async function orUsageError<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ProblemError) throw new UsageError(`${error.code}: ${error.message}`);
+    throw error;
+  }
+}
+
+const versionsOf = (app: EvalApp, id: string): Promise<readonly PromptVersion[]> =>
+  orUsageError(app.promptVersions(id));
+
+/** Those that were named, or all that are live; the one not to fall behind belongs to them. */
+function chooseVersions(
+  id: string,
+  all: readonly PromptVersion[],
+  { versions: named, noRegression }: EvalWish,
+): PromptVersion[] {
+  const live = all.filter(({ meta }) => meta.status === 'live').map(({ meta }) => meta.version);
+  const names = named ?? live;
+  if (names.length === 0)
+    throw new UsageError(`no version of "${id}" is live: name one, --versions v1`);
+  const before = noRegression === null || names.includes(noRegression) ? [] : [noRegression];
+  return [...before, ...names].map((name) => {
+    const found = all.find(({ meta }) => meta.version === name);
+    if (found) return found;
+    const known = all.map(({ meta }) => meta.version).join(', ');
+    throw new UsageError(`"${id}" has no version ${name}; it has ${known}`);
+  });
+}
+
+async function toCases({ tools }: EvalApp, id: string, file: string): Promise<ReadyCase[]> {
+  const text = readCaseFile(id, file);
+  try {
+    const read = readCases(text);
+    if (read.length === 0) throw new UsageError(`${file} has no case`);
+    return await checkCases({ tools, checks: buildSchemaChecks() }, id, read);
+  } catch (error) {
+    if (error instanceof CaseError) throw new UsageError(`${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The newest live version of the judge's prompt, whatever callers are given: all are graded alike. */
+async function judgeFor(app: EvalApp, cases: readonly ReadyCase[]): Promise<PromptVersion | null> {
+  const isAsked = cases.some(({ graders }) => graders.some(({ type }) => type === 'judge'));
+  if (!isAsked) return null;
+  const versions = await versionsOf(app, gradeAnswer.prompt);
+  const live = versions.findLast(({ meta }) => meta.status === 'live');
+  if (live) return live;
+  throw new UsageError('cases ask the judge, but no version of its prompt "grade" is live');
+}
+
+async function storedRun(
+  { evals }: EvalApp,
+  run: string,
+  { id, cases }: { id: string; cases: readonly ReadyCase[] },
+): Promise<StoredRun> {
+  const found = await evals.get(run);
+  if (found?.run.prompt.id !== id)
+    throw new UsageError(
+      `there is no stored run "${run}" of "${id}"; tollgate eval ${id} --runs lists them`,
+    );
+  const names = new Set(found.scores.map(({ name }) => name));
+  if (cases.some(({ name }) => names.has(name))) return found;
+  throw new UsageError(`${run} has none of these cases: there is nothing to compare`);
+}

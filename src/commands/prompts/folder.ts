@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { gradeAnswer } from '../../../tools/system/grade-answer.ts';
+import { judgeSameAnswer } from '../../../tools/system/judge-same-answer.ts';
+import { tools } from '../../../tools/index.ts';
+import type { LlmTool, Tool } from '../../core/tool/define-tool.ts';
+import { readConfig, type Config } from '../../config/read.ts';
+import { packageRoot } from '../../config/package-root.ts';
+import { openFolder } from '../../prompts/open-folder.ts';
+import type { RawFolder } from '../../prompts/read-folder.ts';
+import { NO_LOCK } from '../../prompts/lock.ts';
+import { buildRegistry, type LoadedVersion, type Registry } from '../../prompts/registry.ts';
+import { allTo } from '../../prompts/split.ts';
+import { UsageError } from '../shared/fail.ts';
+
+/** The prompts as they are on disk, for commands that do not need a server. */
+export interface OnDisk {
+  config: Config;
+  folder: string;
+  raw: RawFolder;
+  registry: Registry;
+}
+
+export async function openPromptsFolder(): Promise<OnDisk> {
+  const config = readConfig(process.env, process.cwd());
+  const folder = config.prompts ?? join(packageRoot(), 'prompts');
+  return { config, folder, ...(await openFolder(folder)) };
+}
+
+/** Versions of a prompt that can be used, also where others of it are broken. Oldest first. */
+export function wholeVersions({ folder, raw }: OnDisk, id: string): readonly LoadedVersion[] {
+  const nothing = { id, versions: [], split: allTo('') };
+  const before = {
+    sets: new Map([[id, nothing]]),
+    shared: raw.shared,
+    lock: NO_LOCK,
+    troubles: [],
+  };
+  return buildRegistry(folder, raw, before).sets.get(id)?.versions ?? [];
+}
+
+export const unknownPrompt = ({ raw, folder }: OnDisk, id: string): UsageError =>
+  new UsageError(
+    `there is no prompt "${id}" in ${folder}. There are: ${[...raw.prompts.keys()].join(', ')}`,
+  );
+
+/** What others wrote, on one line: nothing in it may move the cursor. */
+export const printable = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
+
+const isLlm = (tool: Tool): tool is LlmTool => tool.kind === 'llm';
+
+/** All that ask a model, tollgate's own too. */
+export const promptTools: readonly LlmTool[] = [...tools, judgeSameAnswer, gradeAnswer].filter(
+  isLlm,
+);

@@ -1,0 +1,22 @@
+import type {
+  CacheEntry,
+  CacheSelection,
+  CacheStats,
+  KeptAnswer,
+  PurgeResult,
+  ShadowReport,
+} from '../../../schemas/wire/cache.ts';
+
+/** Looking after what is kept: for fronts and the command line. Times are milliseconds since the epoch. */
+export interface CacheDesk {
+  /** What the cache did in `from <= started < to`, for everybody, and what it holds now. */
+  stats(span: { from: number; to: number }): Promise<CacheStats>;
+  /** Everything known of an entry; null: there is none. */
+  inspect(entry: string): Promise<CacheEntry | null>;
+  /** What may be served by nearness and why, and suspected false hits. */
+  shadow(): Promise<ShadowReport>;
+  /** Effective at once, in every process. */
+  purge(selection: CacheSelection): Promise<PurgeResult>;
+  /** A caller says that the answer of its call was wrong. Null: no kept answer had answered it. */
+  complain(callId: string): Promise<KeptAnswer | null>;
+}

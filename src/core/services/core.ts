@@ -1,0 +1,45 @@
+import type { ModelStatus } from '../../../schemas/wire/model.ts';
+import type { Books } from './ledger.ts';
+import type { Budgets } from './budgets.ts';
+import type { CacheDesk } from './cache-admin.ts';
+import type { CallRequest, Ended } from '../call/call.ts';
+import type { Keys } from './keys.ts';
+import type { FeedbackDesk } from './feedback.ts';
+import type { Principal } from '../call/principal.ts';
+import type { PromptDesk } from '../call/prompt.ts';
+import type { Tool } from '../tool/define-tool.ts';
+
+/** The core as a front sees it: everything it may ask for, and nothing of how it is done. */
+export interface Gate {
+  /** Every tool; a principal may be allowed fewer. */
+  readonly tools: readonly Tool[];
+  readonly keys: Keys;
+  readonly budgets: Budgets;
+  readonly cache: CacheDesk;
+  readonly feedback: FeedbackDesk;
+  readonly prompts: PromptDesk;
+  readonly version: string;
+  /** Address people reach the server at, without a trailing slash; doc links start with it. */
+  readonly baseUrl: string;
+  /** Whether the built-in simulator plays every model that a call may ask. */
+  readonly simulated: boolean;
+  /** Those that it plays. */
+  readonly simulatedModels: readonly string[];
+  /**
+   * Who sent this secret, or nothing. Read from the store each time: a revoked key stops at once.
+   * @throws ProblemError missing_key, invalid_key, expired_key, revoked_key
+   */
+  identify(secret: string | null): Promise<Principal>;
+  /** The ledger as the principal may see it: its own calls, or as an admin all. */
+  books(viewer: Principal): Books;
+  /** Run one call down the road. Never rejects. */
+  invoke(request: CallRequest): Promise<Ended>;
+  /** Every model of a chain: price, breaker, queue. */
+  models(): ModelStatus[];
+  /** Whether calls can be taken: each part by name with null or what is wrong. */
+  ready(): Promise<Record<string, string | null>>;
+  /** Longest time of the last minute in which nothing else could be answered, milliseconds. */
+  longestHoldMs(): number;
+  /** What does not keep calls from being taken, but needs somebody to look at it, as sentences. */
+  warnings(): Promise<readonly string[]>;
+}

@@ -1,0 +1,197 @@
+import { problem, ProblemError } from '../errors/problem.ts';
+import { toProblem } from '../errors/to-problem.ts';
+import { believe, MOST_CHARS_PER_TOKEN, type Heard, type MostTokens } from './attempt-usage.ts';
+import type { Overrun } from './overrun.ts';
+import type { Counts, LimitsTold, ModelEvent, ModelRequest, Provider } from './provider.ts';
+import type { Watchdog } from './time-limits.ts';
+import { whyNotWhole } from './why-not-whole.ts';
+
+/** What whoever guards the model learns while the attempt runs. */
+export interface Observer {
+  /** An answer began: what its headers say of the provider's limits, and what it counted so far. */
+  began(limits: LimitsTold, counts: Counts): void;
+  /** The first token came, so long after the request was sent. */
+  firstToken(ms: number): void;
+  /** There is still no token, so long after the request was sent. */
+  silent(ms: number): void;
+}
+
+/** How the attempt went in time, milliseconds since the epoch. */
+export interface Times {
+  sentAt: number | null;
+  firstTokenAt: number | null;
+  firstTextAt: number | null;
+  /** How long the reader kept the model waiting. */
+  readerMs: number;
+}
+
+interface Listening {
+  provider: Provider;
+  now: () => number;
+  request: ModelRequest;
+  observer: Observer;
+  overrun: Overrun;
+  /** More is no count that can be true, and no answer that is read on. */
+  most: MostTokens;
+  onText: (text: string) => void | Promise<void>;
+  dog: Watchdog;
+  /** Both are written while the answer comes. */
+  heard: Heard;
+  times: Times;
+}
+
+/** Between two looks at a model that has not begun to answer, milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+
+/** Hear the provider out. Never rejects. @returns why the answer is not whole, or null */
+export async function listen(listening: Listening): Promise<ProblemError | null> {
+  const { provider, now, request, heard, times, dog, observer } = listening;
+  const whole = (): ProblemError | null =>
+    whyNotWhole(heard, { signal: dog.signal, model: request.model, provider: provider.name });
+  const look = setInterval(() => {
+    if (times.sentAt !== null && times.firstTokenAt === null) observer.silent(now() - times.sentAt);
+  }, LOOK_EVERY_MS);
+  // A provider that does not listen to its signal must not hold the call.
+  const aborted = new Promise<'aborted'>((resolve) => {
+    if (dog.signal.aborted) resolve('aborted');
+    dog.signal.addEventListener('abort', () => {
+      resolve('aborted');
+    });
+  });
+  const onSent = (): void => {
+    heard.sent = true;
+    times.sentAt = now();
+    dog.waitFor('firstToken');
+  };
+  let events: AsyncIterator<ModelEvent> | undefined;
+  /** Whether what breaks now is on our side: the front, the budgets. */
+  let isOurs = false;
+  try {
+    events = provider.stream(request, { signal: dog.signal, onSent })[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await Promise.race([events.next(), aborted]);
+      if (next === 'aborted' || next.done) return whole();
+      isOurs = true;
+      await hear(next.value, listening);
+      isOurs = false;
+    }
+  } catch (error) {
+    // What breaks after the last event takes nothing from the answer.
+    if (dog.signal.aborted || heard.ended !== null) return whole();
+    return isOurs ? toProblem(error) : broken(listening, error);
+  } finally {
+    clearInterval(look);
+    void hangUp(events);
+  }
+}
+
+/** What a provider throws that is no problem of ours stands for an answer that could not be read. */
+function broken({ provider, request, heard }: Listening, cause: unknown): ProblemError {
+  if (cause instanceof ProblemError) return cause;
+  const { model } = request;
+  return problem('model_stream_broken', {
+    detail: `The answer of ${model} could not be read.`,
+    upstream: {
+      provider: provider.name,
+      model,
+      status: heard.answered ? 200 : null,
+      type: null,
+      request_id: heard.requestId,
+    },
+    cause,
+  });
+}
+
+/** What a provider may still say to this is of no interest to anybody. */
+async function hangUp(events: AsyncIterator<ModelEvent> | undefined): Promise<void> {
+  try {
+    await events?.return?.();
+  } catch {
+    // It failed at ending, so it has ended.
+  }
+}
+
+/** Take one event in; waits for the reader of a text. */
+async function hear(event: ModelEvent, listening: Listening): Promise<void> {
+  const { heard, dog, most } = listening;
+  // Nothing follows the end of an answer.
+  if (heard.ended !== null) return;
+  if (event.type === 'headers') {
+    heard.answered = true;
+    heard.requestId = event.requestId;
+    heard.limits = event.limits;
+    return;
+  }
+  if (event.type === 'start') return begin(event, listening);
+  if (event.type === 'end') {
+    heard.ended = event.stop;
+    heard.why = event.why;
+    believe(heard, event, most);
+    dog.waitFor('close');
+    return;
+  }
+  // A server that does not say that it begins has begun all the same.
+  if (!heard.started) await begin({ type: 'start', counts: {} }, listening);
+  return grow(event, listening);
+}
+
+/** There is more of the answer. */
+async function grow(
+  event: ModelEvent & { type: 'text' | 'thinking' },
+  listening: Listening,
+): Promise<void> {
+  const { now, heard, times, dog, observer, overrun, onText } = listening;
+  if (times.firstTokenAt === null) {
+    times.firstTokenAt = now();
+    observer.firstToken(times.firstTokenAt - (times.sentAt ?? times.firstTokenAt));
+  }
+  dog.waitFor('idle');
+  if (event.type === 'thinking') heard.thinkingChars += event.chars;
+  else heard.text += event.text;
+  overrun.grew(heard);
+  checkLength(listening);
+  if (event.type === 'thinking') return;
+  times.firstTextAt ??= now();
+  const taken = onText(event.text);
+  if (taken === undefined) return;
+  const from = now();
+  dog.waitFor('nothing');
+  await orAborted(taken, dog.signal);
+  dog.waitFor('idle');
+  times.readerMs += now() - from;
+}
+
+/** The answer begins; some servers say so twice, or late. */
+async function begin(event: ModelEvent & { type: 'start' }, listening: Listening): Promise<void> {
+  const { heard, most, observer, overrun } = listening;
+  const isFirst = !heard.started;
+  heard.started = true;
+  const counts = believe(heard, event, most);
+  if (isFirst) observer.began(heard.limits, counts);
+  await overrun.counted(counts, heard.answeredBy);
+}
+
+/** For what is no token of the answer: talk of a server around it. */
+const CHARS_BESIDE = 1_024;
+
+/** A model that writes on past its limit is hung up on: nothing was reserved for that. */
+function checkLength({ heard, most, dog, request: { model } }: Listening): void {
+  const chars = heard.text.length + heard.thinkingChars;
+  if (chars <= CHARS_BESIDE + MOST_CHARS_PER_TOKEN * most.output) return;
+  const detail = `${model} wrote on past the ${String(most.output)} tokens that it was allowed.`;
+  dog.abort(problem('model_stream_broken', { detail }));
+}
+
+/** Waits for the reader, but not for one who reads no more: the books must close in time. */
+function orAborted(taken: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      resolve();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    void taken.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', stop);
+    });
+  });
+}

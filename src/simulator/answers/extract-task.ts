@@ -1,0 +1,97 @@
+import type { Ask } from './answer-request.ts';
+import { classify, splitName } from './classify.ts';
+import { toCurrency } from './extract/currencies.ts';
+import { readFacts } from './extract/facts.ts';
+import type { Facts } from './extract/facts.ts';
+import { kindOf } from './extract/kinds.ts';
+import { findObjects, findStrings } from './extract/lists.ts';
+import { matchPairs } from './extract/match-key.ts';
+import { findScalar } from './extract/scalars.ts';
+import { findProse } from './extract/prose.ts';
+import { readNumber } from './numbers.ts';
+import type { Field } from './schema.ts';
+import { readKeywords } from './summarize.ts';
+import type { Reply } from './tasks.ts';
+
+/** Below this, the likeliest member of an `enum` is a guess. */
+const ENOUGH_CONFIDENCE = 0.3;
+
+const PART = /^(?:name|address|street|email|phone|date|number|id|instructions)$/i;
+const WRAPPER = /^(?:data|result|output|record|object|response)$/i;
+
+/** Fills fields with what the text says; what it does not say stays unknown. */
+export function extractTask({ text }: Ask): Reply {
+  const facts = readFacts(text);
+  return { text: toPlainText(facts), resolve: (field) => findValue(inFull(field), facts) };
+}
+
+/** The `name` of a `supplier` is the supplier's name, while one of `data` is just a name. */
+function inFull(field: Field): Field {
+  const { name, parent } = field;
+  const isPart = PART.test(name) && parent !== '' && !WRAPPER.test(parent);
+  return isPart ? { ...field, name: `${parent}_${name}` } : field;
+}
+
+function findValue(field: Field, facts: Facts): unknown {
+  const { type, items } = field.schema as {
+    type?: unknown;
+    items?: { properties?: unknown; type?: unknown };
+  };
+  if (field.name === '' || isType(type, 'object')) return undefined;
+  if (isType(type, 'array')) {
+    if (field.choices.length > 0) return findChoices(field, facts);
+    if (items?.properties) return findObjects(field, facts);
+    return findList(field, facts, items?.type);
+  }
+  if (field.choices.length > 0) return findChoice(field, facts);
+  return findScalar(field, facts) ?? findProse(field, facts);
+}
+
+function isType(type: unknown, name: string): boolean {
+  return type === name || (Array.isArray(type) && type.includes(name));
+}
+
+function findList(field: Field, facts: Facts, itemType: unknown): unknown {
+  if (/keyword|topic|tag|themes?/i.test(field.name)) return readKeywords(facts.text, 6);
+  const found = findStrings(field, facts);
+  const isNumeric = itemType === 'number' || itemType === 'integer';
+  return isNumeric ? found?.flatMap((value) => readNumber(value) ?? []) : found;
+}
+
+/** A choice named by its own line, else mentioned by name, else the nearest in meaning. */
+function findChoice(field: Field, facts: Facts): string | undefined {
+  if (kindOf(field) === 'currency') return toCurrency(facts.text);
+  const stated = matchPairs(field, facts.pairs).map(({ value }) => value.toLowerCase());
+  const plain = (choice: string): string => splitName(choice).toLowerCase();
+  const named = field.choices.find((choice) =>
+    stated.some((value) => value === plain(choice) || value.startsWith(`${plain(choice)} `)),
+  );
+  if (named !== undefined) return named;
+  const verdict = classify(stated[0] ?? facts.text, toLabels(field));
+  return verdict.confidence >= ENOUGH_CONFIDENCE ? verdict.label : undefined;
+}
+
+function findChoices(field: Field, { text }: Facts): readonly string[] {
+  const verdict = classify(text, toLabels(field));
+  return verdict.confidence >= ENOUGH_CONFIDENCE ? verdict.all : [];
+}
+
+function toLabels({ choices }: Field): { name: string; description: string }[] {
+  return choices.map((name) => ({ name, description: '' }));
+}
+
+/** Without a schema: every fact with a name, one on each line. */
+function toPlainText({ pairs, emails, urls, phones, dates }: Facts): string {
+  const shapes = [
+    ['Dates', dates.map(({ iso }) => iso)],
+    ['E-mail addresses', emails],
+    ['Links', urls],
+    ['Phone numbers', phones.map((phone) => phone.trim())],
+  ] as const;
+  const named = pairs.map(({ key, value }) => `- ${key}: ${value}`);
+  const shaped = shapes.flatMap(([name, values]) =>
+    values.length > 0 ? [`- ${name}: ${[...new Set(values)].join(', ')}`] : [],
+  );
+  const lines = [...named, ...shaped];
+  return lines.length > 0 ? lines.join('\n') : 'The text states no facts that could be listed.';
+}

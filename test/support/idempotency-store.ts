@@ -1,0 +1,29 @@
+import Database from 'better-sqlite3';
+import type { IdempotencyBook } from '../../src/stores/ports/store.ts';
+import { openIdempotencyBook } from '../../src/stores/sqlite/idempotency.ts';
+import { calls } from '../../src/stores/sqlite/migrations/001-calls.ts';
+import { routes } from '../../src/stores/sqlite/migrations/002-routes.ts';
+import { keysAndBudgets } from '../../src/stores/sqlite/migrations/003-keys-and-budgets.ts';
+import { buildWriter } from '../../src/stores/sqlite/writer.ts';
+
+export interface OpenBook {
+  db: Database.Database;
+  book: IdempotencyBook;
+  close: () => Promise<void>;
+}
+
+/** The book of one process on a database: a connection of its own. */
+export function openBook(path = ':memory:', processId = 'process_1'): OpenBook {
+  const db = new Database(path);
+  db.pragma('journal_mode = WAL');
+  if (db.pragma('user_version', { simple: true }) === 0) {
+    for (const sql of [calls, routes, keysAndBudgets]) db.exec(sql);
+    db.pragma('user_version = 3');
+  }
+  const writer = buildWriter(db);
+  const close = async (): Promise<void> => {
+    await writer.drained();
+    db.close();
+  };
+  return { db, book: openIdempotencyBook(db, writer, processId), close };
+}
