@@ -5,17 +5,17 @@ import { LOCAL } from '../src/core/call/principal.ts';
 import { banner } from '../src/commands/shared/banner.ts';
 import type { Config } from '../src/config/read.ts';
 import { Model, Endpoint } from '../src/config/model.ts';
-import { startOpenAiStandIn, type OpenAiStandIn } from './support/fake-openai.ts';
+import { startFakeOpenAi, type FakeOpenAi } from './support/fake-openai.ts';
 import { invoke, silentLog, testConfig, WITH_CACHE } from './support/test-app.ts';
 
 const SIMULATED = 'claude-haiku-5-5';
 const REAL = 'my-model';
 const QUESTION = { question: 'How do I get my money back?' };
 
-let local: OpenAiStandIn;
+let local: FakeOpenAi;
 let app: App | undefined;
 beforeEach(async () => {
-  local = await startOpenAiStandIn();
+  local = await startFakeOpenAi();
 });
 afterEach(async () => {
   await app?.close();
@@ -47,7 +47,7 @@ const simulated = async (tool: string, input: object, key?: string): Promise<unk
   const idempotencyKey = key ?? null;
   const { ok, call } = await invoke(app, tool, input, { idempotencyKey });
   expect(ok).toBe(true);
-  const row = await app.books(LOCAL).call(call.id);
+  const row = await app.ledger(LOCAL).call(call.id);
   // What fronts say and what the ledger keeps is the same.
   expect(row.simulated).toBe(call.meta.simulated);
   return row.simulated;

@@ -1,7 +1,7 @@
 import type { Annotations } from '../src/core/tool/define-tool.ts';
 
 /** Reads, asks a model, may word things differently each time. */
-export const ASKS_A_MODEL: Annotations = {
+export const CALLS_MODEL: Annotations = {
   readOnlyHint: true,
   destructiveHint: false,
   idempotentHint: false,
@@ -9,7 +9,7 @@ export const ASKS_A_MODEL: Annotations = {
 };
 
 /** Reads tollgate's own books; free and without side effects. */
-export const READS_OUR_BOOKS: Annotations = {
+export const READ_ONLY: Annotations = {
   readOnlyHint: true,
   destructiveHint: false,
   idempotentHint: true,
@@ -17,7 +17,7 @@ export const READS_OUR_BOOKS: Annotations = {
 };
 
 /** Writes down what the caller says; saying it again changes nothing. */
-export const TELLS_US: Annotations = {
+export const WRITES_FEEDBACK: Annotations = {
   readOnlyHint: false,
   destructiveHint: false,
   idempotentHint: true,

@@ -1,6 +1,6 @@
 import { AnswerQuestionInput, AnswerQuestionOutput } from '../schemas/tools/answer-question.ts';
 import { defineTool } from '../src/core/tool/define-tool.ts';
-import { ASKS_A_MODEL } from './annotations.ts';
+import { CALLS_MODEL } from './annotations.ts';
 import { answerFromPassages } from './fallback/answer-from-passages.ts';
 
 export const answerQuestion = defineTool({
@@ -25,7 +25,7 @@ export const answerQuestion = defineTool({
       },
     },
   ],
-  annotations: ASKS_A_MODEL,
+  annotations: CALLS_MODEL,
   prompt: 'faq',
   streams: 'answer',
   fallback: answerFromPassages,

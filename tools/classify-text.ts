@@ -1,6 +1,6 @@
 import { ClassifyTextInput, ClassifyTextOutput } from '../schemas/tools/classify-text.ts';
 import { defineTool } from '../src/core/tool/define-tool.ts';
-import { ASKS_A_MODEL } from './annotations.ts';
+import { CALLS_MODEL } from './annotations.ts';
 import { classifyByWords } from './fallback/classify-by-words.ts';
 
 export const classifyText = defineTool({
@@ -23,7 +23,7 @@ export const classifyText = defineTool({
       },
     },
   ],
-  annotations: ASKS_A_MODEL,
+  annotations: CALLS_MODEL,
   prompt: 'classify',
   narrow: { label: { oneOf: 'labels', by: 'name' } },
   fallback: classifyByWords,

@@ -1,6 +1,6 @@
 import { ExtractDataInput, ExtractDataOutput } from '../schemas/tools/extract-data.ts';
 import { defineTool } from '../src/core/tool/define-tool.ts';
-import { ASKS_A_MODEL } from './annotations.ts';
+import { CALLS_MODEL } from './annotations.ts';
 import { extractByLines } from './fallback/extract-by-lines.ts';
 
 export const extractData = defineTool({
@@ -30,7 +30,7 @@ export const extractData = defineTool({
       },
     },
   ],
-  annotations: ASKS_A_MODEL,
+  annotations: CALLS_MODEL,
   prompt: 'extract',
   narrow: { data: { schemaIn: 'schema' } },
   fallback: extractByLines,

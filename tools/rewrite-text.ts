@@ -1,6 +1,6 @@
 import { RewriteTextInput, RewriteTextOutput } from '../schemas/tools/rewrite-text.ts';
 import { defineTool } from '../src/core/tool/define-tool.ts';
-import { ASKS_A_MODEL } from './annotations.ts';
+import { CALLS_MODEL } from './annotations.ts';
 
 export const rewriteText = defineTool({
   name: 'rewrite_text',
@@ -19,7 +19,7 @@ export const rewriteText = defineTool({
       },
     },
   ],
-  annotations: ASKS_A_MODEL,
+  annotations: CALLS_MODEL,
   prompt: 'rewrite',
   streams: 'text',
   policy: {

@@ -1,6 +1,6 @@
 import { SummarizeTextInput, SummarizeTextOutput } from '../schemas/tools/summarize-text.ts';
 import { defineTool } from '../src/core/tool/define-tool.ts';
-import { ASKS_A_MODEL } from './annotations.ts';
+import { CALLS_MODEL } from './annotations.ts';
 import { summarizeBySentences } from './fallback/summarize-by-sentences.ts';
 
 export const summarizeText = defineTool({
@@ -20,7 +20,7 @@ export const summarizeText = defineTool({
       },
     },
   ],
-  annotations: ASKS_A_MODEL,
+  annotations: CALLS_MODEL,
   prompt: 'summarize',
   streams: 'summary',
   fallback: summarizeBySentences,

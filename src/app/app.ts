@@ -4,7 +4,7 @@ import { cacheParts } from '../config/cache.ts';
 import { loadDictionary } from '../cache/canonical/dictionary.ts';
 import { checkSettings } from '../config/check-names.ts';
 import { compose } from '../core/call/compose.ts';
-import type { Gate } from '../core/services/core.ts';
+import type { Core } from '../core/services/core.ts';
 import type { Plan } from '../core/call/plan.ts';
 import type { PromptVersion } from '../core/call/prompt.ts';
 import { buildCallIds } from '../core/call/ids.ts';
@@ -22,11 +22,11 @@ import { buildParts } from './parts.ts';
 import { openPromptParts, type PromptParts } from './prompts.ts';
 import { buildPlanFor, type Planned } from './plan-for.ts';
 import { pipeline, type PipelineParts } from './pipeline.ts';
-import type { Watchdog } from '../observe/watchdog.ts';
+import type { LoopWatchdog } from '../observe/watchdog.ts';
 import { modelStatuses } from '../model/statuses.ts';
-import { buildCacheDesk } from '../cache/admin.ts';
-import { buildFeedbackDesk } from '../ledger/feedback.ts';
-import type { EvalBook } from '../stores/ports/prompts.ts';
+import { buildCacheAdmin } from '../cache/admin.ts';
+import { buildFeedbackService } from '../ledger/feedback.ts';
+import type { EvalStore } from '../stores/ports/prompts.ts';
 import type { Store } from '../stores/ports/store.ts';
 import { openStore, warnOfRows } from './store.ts';
 import { applySettings } from '../config/tool-overrides.ts';
@@ -38,15 +38,15 @@ export interface AppParts {
   provider?: Provider;
   store?: Store;
   now?: () => number;
-  watchdog?: Watchdog;
+  watchdog?: LoopWatchdog;
 }
 
-/** The core with its life: fronts see the {@link Gate}, whoever started it the rest. */
-export interface App extends Gate {
+/** The core with its life: fronts see the {@link Core}, whoever started it the rest. */
+export interface App extends Core {
   /** Settable, because a server may learn its port only when it listens. */
   baseUrl: string;
   /** Evaluations that were made. */
-  readonly evals: EvalBook;
+  readonly evals: EvalStore;
   readonly promptsFolder: string;
   /** Oldest first. @throws ProblemError unknown_prompt */
   promptVersions(id: string): Promise<readonly PromptVersion[]>;
@@ -80,27 +80,27 @@ export function buildApp(config: Config, given: AppParts): App {
   const store = given.store ?? openStore(config, { log, now });
   const checks = buildSchemaChecks();
   const prompts = openPromptParts({ config, root, tools, checks, log });
-  const keys = buildKeys({ book: store.keys, keySecret: config.key_secret, now });
+  const keys = buildKeys({ store: store.keys, keySecret: config.key_secret, now });
   const budgets = openBudgets({ config, store, log, isSimulated, now });
-  const { cache, feedback } = openDesks(config, store, now);
-  let road: ReturnType<typeof openRoad> | null = null;
+  const { cache, feedback } = openServices(config, store, now);
+  let opened: ReturnType<typeof openPipeline> | null = null;
   const parts = buildParts(config, {
     ...{ tools, log, now, store, checks, providerOf, isSimulated },
     ...{ budgets, feedback, simulatedModels },
     prompts: prompts.get,
     invoke(request) {
-      if (!road) throw new Error('nothing is on the road yet');
-      return road.invoke(request);
+      if (!opened) throw new Error('nothing is on the road yet');
+      return opened.invoke(request);
     },
   });
-  road = openRoad(parts, simulated, watchdog);
-  budgets.keeper.start();
+  opened = openPipeline(parts, simulated, watchdog);
+  budgets.leaseManager.start();
   const sums = keepSums(store, log);
   sums.start(ROLL_UP_MS.first);
   return {
     ...{ tools, keys, cache, feedback, simulated, simulatedModels },
     budgets: budgets.service,
-    books: parts.services.books,
+    ledger: parts.services.ledger,
     evals: store.evals,
     ...prompts.shown,
     version: packageVersion(root),
@@ -108,7 +108,7 @@ export function buildApp(config: Config, given: AppParts): App {
     planFor: buildPlanFor(parts),
     identify: (secret) => keys.identify(secret),
     hasKeys: () => keys.any(),
-    ...road,
+    ...opened,
     models: () => modelStatuses(parts.model, config.chains),
     longestHoldMs: () => watchdog?.longestHoldMs() ?? 0,
     noteRequest: (what) => watchdog?.request(what),
@@ -135,7 +135,7 @@ interface Living {
   parts: ReturnType<typeof buildParts>;
   model: Model;
   store: Store;
-  watchdog: Watchdog | undefined;
+  watchdog: LoopWatchdog | undefined;
   sums: ReturnType<typeof keepSums>;
   now: () => number;
   checks: SchemaChecks;
@@ -167,7 +167,7 @@ const lifeOf = ({
   async close() {
     await prompts.close();
     await parts.closeCache();
-    budgets.keeper.stop();
+    budgets.leaseManager.stop();
     sums.stop();
     await model.close();
     await checks.foreign.close();
@@ -180,26 +180,26 @@ const addressOf = ({ public_url: url, host, port }: Config): string =>
   url?.replace(/\/$/, '') ?? `http://${host}:${String(port)}`;
 
 /** Where answers are looked after, once they are given. */
-function openDesks(
+function openServices(
   config: Config,
   store: Store,
   now: () => number,
 ): Pick<App, 'cache' | 'feedback'> {
-  const { cache: book, ledger, feedback } = store;
+  const { cache: cacheStore, ledger, feedback } = store;
   const { max_false_hits: maxFalseHits } = cacheParts(config.cache);
-  const cache = buildCacheDesk({ book, ledger, now, maxFalseHits });
+  const cache = buildCacheAdmin({ store: cacheStore, ledger, now, maxFalseHits });
   const complain = (callId: string) => cache.complain(callId);
-  return { cache, feedback: buildFeedbackDesk({ ledger, feedback, complain, now }) };
+  return { cache, feedback: buildFeedbackService({ ledger, feedback, complain, now }) };
 }
 
 /** A name comes from the caller; what the watchdog notes has little room. */
 const MOST_NAME_CHARS = 80;
 
 /** The pipeline, and how many calls are on it. */
-function openRoad(
+function openPipeline(
   parts: PipelineParts,
   simulated: boolean,
-  watchdog?: Watchdog,
+  watchdog?: LoopWatchdog,
 ): Pick<App, 'invoke' | 'idle'> {
   const run = compose(pipeline(parts), (layer, { toolName, id }) => {
     watchdog?.layer(`${toolName.slice(0, MOST_NAME_CHARS)} ${id} ${layer}`);

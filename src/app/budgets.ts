@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import { BudgetSettings, type Budget } from '../../schemas/wire/budget.ts';
 import type { AdmitParts } from '../budget/admit.ts';
 import { buildBudgets } from '../budget/budgets.ts';
-import { buildKeeper } from '../budget/lease-manager.ts';
-import { buildLines } from '../budget/waiting-line.ts';
+import { buildLeaseManager } from '../budget/lease-manager.ts';
+import { buildWaitingLines } from '../budget/waiting-line.ts';
 import type { Budgets } from '../core/services/budgets.ts';
 import { LOCAL } from '../core/call/principal.ts';
 import type { Planner } from '../core/tool/define-tool.ts';
@@ -11,7 +11,7 @@ import type { Config } from '../config/read.ts';
 import { modelsOf, type Model } from './providers.ts';
 import type { Store } from '../stores/ports/store.ts';
 
-interface Opened {
+interface BudgetDeps {
   config: Config;
   store: Store;
   log: Logger;
@@ -19,18 +19,18 @@ interface Opened {
   now: () => number;
 }
 
-interface OpenBudgets {
+interface BudgetParts {
   service: Budgets;
-  keeper: ReturnType<typeof buildKeeper>;
+  leaseManager: ReturnType<typeof buildLeaseManager>;
   admitParts: (planner: Planner) => AdmitParts;
 }
 
 /** Budgets with what keeps their holds alive. */
-export function openBudgets({ config, store, log, isSimulated, now }: Opened): OpenBudgets {
+export function openBudgets({ config, store, log, isSimulated, now }: BudgetDeps): BudgetParts {
   const declared = new Map(Object.entries(config.budgets));
   const fallback = localBudget(config, isSimulated);
-  const budgets = buildBudgets({ book: store.budgets, declared, fallback, now });
-  const keeper = buildKeeper({
+  const budgets = buildBudgets({ store: store.budgets, declared, fallback, now });
+  const leaseManager = buildLeaseManager({
     leases: store.leases,
     leaseMs: config.hold_lease_ms,
     now,
@@ -43,14 +43,14 @@ export function openBudgets({ config, store, log, isSimulated, now }: Opened): O
   });
   return {
     service: budgets,
-    keeper,
+    leaseManager,
     admitParts: (planner) => ({
-      book: store.budgets,
+      store: store.budgets,
       rulesFor: (bearer) => budgets.rulesFor(bearer),
       planner,
-      leaseUntil: () => keeper.leaseUntil(),
-      sweep: () => keeper.sweep(),
-      lines: buildLines(),
+      leaseUntil: () => leaseManager.leaseUntil(),
+      sweep: () => leaseManager.sweep(),
+      lines: buildWaitingLines(),
       now,
     }),
   };

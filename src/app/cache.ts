@@ -1,25 +1,25 @@
 import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
-import { toAsk, type Versions } from '../cache/lookup-key.ts';
+import { toLookup, type Versions } from '../cache/lookup-key.ts';
 import { findByKey } from '../cache/by-key.ts';
 import { buildBackground, type Background } from '../cache/background.ts';
 import { buildChecks } from '../cache/checks.ts';
 import type { Embedder } from '../cache/embedders/embedder.ts';
 import { openEmbedder } from '../cache/embedders/open.ts';
 import { rememberEntries } from '../cache/memory.ts';
-import { buildServing } from '../cache/similarity-gate.ts';
+import { buildSimilarityGate } from '../cache/similarity-gate.ts';
 import type { SimilarParts } from '../cache/similar.ts';
 import type { Call } from '../core/call/call.ts';
 import { cacheParts } from '../config/cache.ts';
 import { canonicalJson } from '../core/call/canonical-json.ts';
 import type { LlmTool, Peek } from '../core/tool/define-tool.ts';
 import type { Config } from '../config/read.ts';
-import { buildJudge, judgeLater, type JudgeNeeds } from './judge.ts';
+import { buildJudge, judgeLater, type JudgeDeps } from './judge.ts';
 import type { PipelineParts } from './pipeline.ts';
-import type { CacheBook } from '../stores/ports/cache.ts';
+import type { CacheStore } from '../stores/ports/cache.ts';
 import type { Store } from '../stores/ports/store.ts';
 
-interface CacheNeeds extends JudgeNeeds {
+interface CacheDeps extends JudgeDeps {
   config: Config;
   store: Store;
   log: Logger;
@@ -27,21 +27,21 @@ interface CacheNeeds extends JudgeNeeds {
 }
 
 /** The parts of the pipeline that answer from what is kept, and their end. */
-export function openCache(needs: CacheNeeds): {
+export function openCache(needs: CacheDeps): {
   parts: PipelineParts['cache'];
   peek: (call: Call, tool: LlmTool) => Promise<Peek>;
   close: () => Promise<void>;
 } {
   const { config, store, log, now } = needs;
   const settings = cacheParts(config.cache);
-  const book = { ...store.cache, ...rememberEntries(store.cache, settings.memory_bytes) };
+  const cacheStore = { ...store.cache, ...rememberEntries(store.cache, settings.memory_bytes) };
   const onError = (err: unknown): void => {
     log.warn({ err }, 'the cache was left out');
   };
   const background = buildBackground(onError);
   const embedder = openEmbedder(config.embedder, toHttpOptions(config));
   const versions = versionsFrom(needs);
-  const common = { book, onError, now };
+  const common = { store: cacheStore, onError, now };
   const { checks, ...similar } = similarParts(needs, { ...common, embedder, background });
   const most = { entries: settings.scope_entries, bytes: settings.scope_bytes };
   const staleMs = settings.stale_hours * HOUR_MS;
@@ -70,14 +70,14 @@ const HOUR_MS = 3_600_000;
 const LAST_TASKS_MS = 1_000;
 
 interface Common {
-  book: CacheBook;
+  store: CacheStore;
   onError: (error: unknown) => void;
   now: () => number;
 }
 
 /** Finding other wordings, judging them, and learning from it. */
 function similarParts(
-  needs: CacheNeeds,
+  needs: CacheDeps,
   {
     embedder,
     background,
@@ -85,10 +85,10 @@ function similarParts(
   }: Common & { embedder: Embedder | null; background: Background },
 ): Pick<PipelineParts['cache']['similar'], 'similar' | 'judge' | 'checks'> {
   const settings = cacheParts(needs.config.cache);
-  const serving = buildServing(common.book, { maxFalseHits: settings.max_false_hits }, common.now);
+  const gate = buildSimilarityGate(common.store, { maxFalseHits: settings.max_false_hits }, common.now);
   const random = Math.random;
   const similar: SimilarParts | null = embedder && {
-    ...{ ...common, embedder, serving, random },
+    ...{ ...common, embedder, gate, random },
     withinMs: settings.embed_ms,
     fixedThreshold: settings.threshold,
     searchWithinMs: settings.search_ms,
@@ -96,13 +96,13 @@ function similarParts(
     limit: Math.max(8, settings.judge_candidates),
   };
   const judge = {
-    ...{ ...common, serving },
+    ...{ ...common, gate },
     judge: buildJudge(needs, settings.judge_ms),
     candidates: settings.judge_candidates,
     worth: settings.judge_worth,
   };
   const checks = buildChecks({
-    ...{ book: common.book, serving, random },
+    ...{ store: common.store, gate, random },
     judgeLater: (call, input) => judgeLater(needs, call, input),
     inBackground: (task) => {
       background.run(task);
@@ -114,15 +114,15 @@ function similarParts(
 
 /** Whether a kept answer would be served, without serving it. */
 async function peek(
-  { book, versions, now }: Common & { versions: (call: Call) => Versions },
+  { store, versions, now }: Common & { versions: (call: Call) => Versions },
   call: Call,
   tool: LlmTool,
 ): Promise<Peek> {
   const { cache: policy } = tool.policy;
   if (policy === 'never')
     return { wouldAnswer: false, why: `Answers of ${tool.name} are never kept.` };
-  const ask = toAsk(call, { tool, policy, versions: versions(call) });
-  const { served, reason } = await findByKey(book, ask, now());
+  const lookup = toLookup(call, { tool, policy, versions: versions(call) });
+  const { served, reason } = await findByKey(store, lookup, now());
   return { wouldAnswer: served !== null, why: reason };
 }
 
@@ -141,7 +141,7 @@ export function toHttpOptions({ embedding, cache }: Config) {
 }
 
 /** Another prompt, another text of the knowledge, another model or provider: other answers. */
-function versionsFrom({ config, simulatedModels }: CacheNeeds) {
+function versionsFrom({ config, simulatedModels }: CacheDeps) {
   const { chains, anthropic_base_url: baseUrl = null } = config;
   const all = new Set(Object.values(chains).flat()).size;
   // All or none, as it was before they could be some: what is kept stays in use.

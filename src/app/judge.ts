@@ -1,6 +1,6 @@
 import type { JudgeInput, JudgeOutput } from '../../schemas/tools/judge-same-answer.ts';
 import { judgeSameAnswer } from '../../tools/system/judge-same-answer.ts';
-import type { Judge, Verdict } from '../cache/judge.ts';
+import type { Judge, JudgeVerdict } from '../cache/judge.ts';
 import type { Call, CallMeta, CallRequest, Ended } from '../core/call/call.ts';
 import { buildReplyCheck } from '../core/call/reply-check.ts';
 import type { SchemaChecks } from '../core/tool/schema-check.ts';
@@ -11,7 +11,7 @@ import { askChain } from '../model/chain.ts';
 import { readReply } from '../model/read-reply.ts';
 import type { ModelParts } from '../model/run-attempt.ts';
 
-export interface JudgeNeeds {
+export interface JudgeDeps {
   plan: Planner;
   /** The judge's own prompt. */
   judgePrompt: () => Promise<PromptVersion>;
@@ -23,7 +23,7 @@ export interface JudgeNeeds {
 }
 
 /** A verdict as a part of the call: same hold, same row. */
-export function buildJudge(needs: JudgeNeeds, withinMs: number): Judge {
+export function buildJudge(needs: JudgeDeps, withinMs: number): Judge {
   const { plan, judgePrompt, model, checks, now } = needs;
   const planIt = async (input: JudgeInput): Promise<Plan> =>
     plan(judgeSameAnswer, { ...input }, { prompt: await judgePrompt() });
@@ -61,17 +61,17 @@ export function buildJudge(needs: JudgeNeeds, withinMs: number): Judge {
   };
 }
 
-const toVerdict = (output: unknown, model: string | null): Verdict => ({
+const toVerdict = (output: unknown, model: string | null): JudgeVerdict => ({
   ...(output as JudgeOutput),
   judge: model ?? '',
 });
 
 /** A verdict that nobody waits for is a call of its own, on behalf of the same principal. */
 export async function judgeLater(
-  { invoke }: JudgeNeeds,
+  { invoke }: JudgeDeps,
   { principal, labels }: Call,
   input: JudgeInput,
-): Promise<Verdict | null> {
+): Promise<JudgeVerdict | null> {
   const ended = await invoke({
     toolName: judgeSameAnswer.name,
     input,

@@ -11,7 +11,7 @@ import { buildQueues, type Queues } from '../model/queue/queues.ts';
 import { QUEUE_DEFAULTS } from '../model/queue/settings.ts';
 import type { ModelParts } from '../model/run-attempt.ts';
 
-interface Opened {
+interface ModelDeps {
   config: Config;
   providerOf: (model: string) => Provider;
   prices: PriceList;
@@ -20,7 +20,7 @@ interface Opened {
 }
 
 /** What all calls of the process share on the model's side. */
-export function openModelParts({ config, providerOf, prices, log, now }: Opened): ModelParts {
+export function openModelParts({ config, providerOf, prices, log, now }: ModelDeps): ModelParts {
   const queues = buildQueues(
     { ...QUEUE_DEFAULTS, concurrency: config.model_concurrency, longest: config.model_queue },
     { now },
@@ -38,12 +38,12 @@ export function openModelParts({ config, providerOf, prices, log, now }: Opened)
   };
 }
 
-interface Watched extends Pick<Opened, 'config' | 'log' | 'now'> {
+interface BreakerDeps extends Pick<ModelDeps, 'config' | 'log' | 'now'> {
   queues: Queues;
 }
 
 /** A breaker that opens turns away whoever waits for its model: the next one may be free. */
-const openBreakers = ({ config, queues, log, now }: Watched): Breakers =>
+const openBreakers = ({ config, queues, log, now }: BreakerDeps): Breakers =>
   buildBreakers(toSettings(config.breaker), {
     now,
     random: Math.random,

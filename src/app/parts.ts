@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Call, CallRequest, ChoosePrompt, Ended } from '../core/call/call.ts';
-import type { FeedbackDesk } from '../core/services/feedback.ts';
+import type { FeedbackService } from '../core/services/feedback.ts';
 import { parseInput } from '../core/tool/parse-input.ts';
 import type { SchemaChecks } from '../core/tool/schema-check.ts';
 import type { Knowledge, Planner, Tool } from '../core/tool/define-tool.ts';
@@ -13,7 +13,7 @@ import { buildPlanner } from './planner.ts';
 import type { ModelParts } from '../model/run-attempt.ts';
 import { openModelParts } from './model.ts';
 import type { Prompts } from '../prompts/open-prompts.ts';
-import { buildBooks } from '../ledger/queries.ts';
+import { buildLedgerQueries } from '../ledger/queries.ts';
 import type { Subject } from '../prompts/split.ts';
 import type { Store } from '../stores/ports/store.ts';
 import { openCache } from './cache.ts';
@@ -21,7 +21,7 @@ import { gradeAnswer } from '../../tools/system/grade-answer.ts';
 import { judgeSameAnswer } from '../../tools/system/judge-same-answer.ts';
 
 /** What is open already. */
-interface Opened {
+interface PartsDeps {
   tools: readonly Tool[];
   log: Logger;
   store: Store;
@@ -31,7 +31,7 @@ interface Opened {
   budgets: ReturnType<typeof openBudgets>;
   isSimulated: PipelineParts['isSimulated'];
   simulatedModels: readonly string[];
-  feedback: FeedbackDesk;
+  feedback: FeedbackService;
   invoke: (request: CallRequest) => Promise<Ended>;
   now: () => number;
 }
@@ -41,7 +41,7 @@ const HOUR_MS = 3_600_000;
 /** Everything that layers need, made once. */
 export function buildParts(
   config: Config,
-  { tools, log, store, prompts, checks, providerOf, budgets, now, ...opened }: Opened,
+  { tools, log, store, prompts, checks, providerOf, budgets, now, ...opened }: PartsDeps,
 ): PipelineParts & { learnt: () => Promise<void>; closeCache: () => Promise<void> } {
   const { ledger } = store;
   const prices = buildPriceList({ ...CATALOG, ...config.models });
@@ -91,10 +91,10 @@ export function buildParts(
 
 function replayParts(
   config: Config,
-  { store, log, now }: Pick<Opened, 'store' | 'log' | 'now'>,
+  { store, log, now }: Pick<PartsDeps, 'store' | 'log' | 'now'>,
 ): PipelineParts['replay'] {
   return {
-    book: store.idempotency,
+    store: store.idempotency,
     now,
     leaseMs: config.hold_lease_ms,
     keepMs: config.idempotency_hours * HOUR_MS,
@@ -115,7 +115,7 @@ function buildServices({
   return {
     budgets,
     feedback,
-    books: (viewer) => buildBooks(ledger, now, viewer.isAdmin ? null : viewer.id),
+    ledger: (viewer) => buildLedgerQueries(ledger, now, viewer.isAdmin ? null : viewer.id),
     estimate: (call) => async (name, given) => {
       const asker = { owner: call.principal.id, signal: call.signal };
       const { tool, input } = await parseInput({ tools, checks, asker }, name, given);
@@ -136,7 +136,7 @@ interface ServiceParts extends Pick<
   ledger: Store['ledger'];
   budgets: PipelineParts['services']['budgets'];
   peek: ReturnType<typeof openCache>['peek'];
-  feedback: FeedbackDesk;
+  feedback: FeedbackService;
 }
 
 /** Calls whose counts a new process learns from. */

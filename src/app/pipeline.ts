@@ -9,12 +9,12 @@ import { buildCheckAccess } from '../layers/check-access.ts';
 import { buildChoosePrompt } from '../layers/choose-prompt.ts';
 import { buildEnforceDeadline } from '../layers/enforce-deadline.ts';
 import { buildHoldBudget } from '../layers/hold-budget.ts';
-import { buildKeepAnswer, type KeepParts } from '../layers/store-answer.ts';
+import { buildStoreAnswer, type StoreAnswerParts } from '../layers/store-answer.ts';
 import { buildMapErrors } from '../layers/map-errors.ts';
 import { buildNoteSimulated } from '../layers/note-simulated.ts';
 import { buildPlanCall } from '../layers/plan-call.ts';
 import { buildRecordCall } from '../layers/record-call.ts';
-import { buildReplayIdempotent, type ReplayParts } from '../layers/replay-idempotent.ts';
+import { buildReplayIdempotent, type IdempotencyParts } from '../layers/replay-idempotent.ts';
 import { buildRunTool, type Services } from '../layers/run-tool.ts';
 import { buildShareInFlight } from '../layers/share-in-flight.ts';
 import { buildTraceCall } from '../layers/trace-call.ts';
@@ -30,9 +30,9 @@ export interface PipelineParts {
   checks: SchemaChecks;
   log: Logger;
   ledger: LedgerWriter;
-  replay: ReplayParts;
+  replay: IdempotencyParts;
   admit: AdmitParts;
-  cache: { exact: ExactParts; similar: SimilarLayerParts; keep: KeepParts };
+  cache: { exact: ExactParts; similar: SimilarLayerParts; keep: StoreAnswerParts };
   model: ModelParts;
   /** Whether the built-in simulator plays a model. */
   isSimulated: (model: string) => boolean;
@@ -59,7 +59,7 @@ export const pipeline = (parts: PipelineParts): readonly Layer[] => [
   buildPlanCall(parts.plan), // what the call may take must be known before it can be reserved
   buildHoldBudget(parts.admit), // all that may spend is below
   buildAnswerFromSimilar(parts.cache.similar), // an embedding or a judge costs a little, a hit saves the rest
-  buildKeepAnswer(parts.cache.keep), // above the check of the output: only what is whole and fits is kept
+  buildStoreAnswer(parts.cache.keep), // above the check of the output: only what is whole and fits is kept
   buildValidateOutput(parts.checks), // next to the tool, so that nothing above keeps or shows a wrong answer
   buildRunTool(parts), // the core: a chain of models, the tool without one, or its own function
 ];

@@ -13,7 +13,7 @@ import type { Provider } from '../model/provider.ts';
 import { route, type Chains } from '../model/route.ts';
 import { TIME_LIMITS } from '../model/time-limits.ts';
 
-interface PlanParts {
+interface PlannerParts {
   prices: PriceList;
   estimator: Estimator;
   promptCache: PromptCache;
@@ -48,7 +48,7 @@ interface Outline extends Pick<
  * shape of the reply, and what it may cost. Prompts and models meet only here.
  */
 export const buildPlanner =
-  (parts: PlanParts): Planner =>
+  (parts: PlannerParts): Planner =>
   // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must reject
   async (tool, input, { prompt, models = null }): Promise<Plan> => {
     const { options = {}, ...variables } = input as { options?: CallOptions };
@@ -94,7 +94,7 @@ function allowedOf(
   });
 }
 
-function toPlan(parts: PlanParts, { usualOutputTokens, whole, sent, ...outline }: Outline): Plan {
+function toPlan(parts: PlannerParts, { usualOutputTokens, whole, sent, ...outline }: Outline): Plan {
   const { models, prompt } = outline;
   // Every model of the chain must be able to take the same request over.
   const limits = models.map((each) => parts.prices.facts(each).maxOutputTokens);
@@ -125,7 +125,7 @@ interface Request {
 }
 
 /** What one attempt at a model may take and cost. */
-function estimateOf(parts: PlanParts, request: Request): Estimate {
+function estimateOf(parts: PlannerParts, request: Request): Estimate {
   const { prices, estimator, promptCache, providerOf, now } = parts;
   const { model, system, whole, sent } = request;
   const facts = prices.facts(model);

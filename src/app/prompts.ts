@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { PromptDesk, PromptVersion } from '../core/call/prompt.ts';
+import type { PromptCatalog, PromptVersion } from '../core/call/prompt.ts';
 import type { SchemaChecks } from '../core/tool/schema-check.ts';
 import type { Tool } from '../core/tool/define-tool.ts';
 import type { Config } from '../config/read.ts';
-import { buildPromptDesk } from '../prompts/catalog.ts';
+import { buildPromptCatalog } from '../prompts/catalog.ts';
 import type { Prompts } from '../prompts/open-prompts.ts';
 
 /** The prompts of the app. */
@@ -13,14 +13,14 @@ export interface PromptParts {
   get: () => Promise<Prompts>;
   /** For fronts and commands. */
   shown: {
-    prompts: PromptDesk;
+    prompts: PromptCatalog;
     promptsFolder: string;
     promptVersions: (id: string) => Promise<readonly PromptVersion[]>;
   };
   close: () => Promise<void>;
 }
 
-interface Given {
+interface PromptDeps {
   config: Config;
   /** The folder of package.json. */
   root: string;
@@ -29,14 +29,14 @@ interface Given {
   log: Logger;
 }
 
-export function openPromptParts({ config, root, tools, checks, log }: Given): PromptParts {
+export function openPromptParts({ config, root, tools, checks, log }: PromptDeps): PromptParts {
   const folder = config.prompts ?? join(root, 'prompts');
   const { get, close } = lazyPrompts(folder, log);
   return {
     get,
     close,
     shown: {
-      prompts: buildPromptDesk({ tools, checks, prompts: get }),
+      prompts: buildPromptCatalog({ tools, checks, prompts: get }),
       promptsFolder: folder,
       promptVersions: async (id) => (await get()).set(id).versions,
     },
@@ -49,7 +49,7 @@ function lazyPrompts(folder: string, log: Logger): Pick<PromptParts, 'get' | 'cl
   const open = async (): Promise<Prompts> => {
     const { openPrompts } = await import('../prompts/open-prompts.ts');
     return openPrompts(folder, {
-      onTrouble: (messages) => {
+      onProblems: (messages) => {
         log.error({ alert: 'prompts', messages }, 'prompts: the last good state goes on to serve');
       },
       onChange: ({ sets }) => {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/read.ts';
-import type { SetAsideBook, Store } from '../stores/ports/store.ts';
+import type { SetAsideStore, Store } from '../stores/ports/store.ts';
 import { openSqlite } from '../stores/sqlite/open.ts';
 
 interface Around {
@@ -28,8 +28,8 @@ const DAY_MS = 86_400_000;
 const MOST = 1_000;
 
 /** Rows of the last day that could not be written: calls go on, but somebody should know why. */
-export async function warnOfRows(book: SetAsideBook, now: () => number): Promise<string[]> {
-  const rows = await book.list(now() - DAY_MS, MOST);
+export async function warnOfRows(store: SetAsideStore, now: () => number): Promise<string[]> {
+  const rows = await store.list(now() - DAY_MS, MOST);
   const newest = rows.at(-1);
   if (!newest) return [];
   const count = rows.length < MOST ? String(rows.length) : `${String(MOST)} or more`;

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { repeat } from '../budget/poll.ts';
+import { poll } from '../budget/poll.ts';
 import type { Store } from '../stores/ports/store.ts';
 
 /** How often the ledger's new rows are brought into its sums, and when first: a start comes before it. */
@@ -8,8 +8,8 @@ export const ROLL_UP_MS = { first: 2_000, usual: 5_000 };
 const ROLL_UP_FROM = 500;
 
 /** Brings new rows into the sums behind the calls, again and again. */
-export const keepSums = ({ ledger }: Store, log: Logger): ReturnType<typeof repeat> =>
-  repeat(async () => {
+export const keepSums = ({ ledger }: Store, log: Logger): ReturnType<typeof poll> =>
+  poll(async () => {
     try {
       await ledger.rollUp(ROLL_UP_FROM);
     } catch (err) {

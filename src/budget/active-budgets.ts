@@ -3,7 +3,7 @@ import type { Bearer } from '../core/services/budgets.ts';
 import { toRule, type Rule } from './rule.ts';
 
 /** Every budget in force at a time, and the way from a caller to those that may limit it. */
-export interface InForce {
+export interface ActiveBudgets {
   /** By name. */
   budgets: readonly Budget[];
   find: (name: string) => Budget | undefined;
@@ -19,7 +19,7 @@ interface Sources {
 }
 
 /** What is declared hides what is set under the same name, and both hide the default. */
-export function inForce({ declared, set, fallback }: Sources): InForce {
+export function activeBudgets({ declared, set, fallback }: Sources): ActiveBudgets {
   const all = new Map<string, Budget>();
   if (fallback) all.set(fallback.name, fallback);
   for (const [name, settings] of set) all.set(name, { name, ...settings, source: 'set' });

@@ -1,25 +1,25 @@
 import type { Bearer } from '../core/services/budgets.ts';
 import type { Plan } from '../core/call/plan.ts';
 import type { LlmTool, Planner } from '../core/tool/define-tool.ts';
-import type { BudgetBook } from '../stores/ports/store.ts';
+import type { BudgetStore } from '../stores/ports/store.ts';
 import { needsOf } from './fit.ts';
 import { openHold, type OpenHold } from './hold.ts';
-import type { Lines } from './waiting-line.ts';
-import { makeFit, type Try } from './fit-strategies.ts';
+import type { WaitingLines } from './waiting-line.ts';
+import { fitToBudget, type Try } from './fit-strategies.ts';
 import { refusalOf } from './refusal.ts';
 import type { Metered } from './rule.ts';
 import { tightestFirst, toStates } from './states.ts';
-import { waysOut, type Applicant } from './suggestions.ts';
+import { suggestions, type Applicant } from './suggestions.ts';
 
 export interface AdmitParts {
-  book: BudgetBook;
+  store: BudgetStore;
   /** The budgets that limit a call now. */
   rulesFor: (bearer: Bearer) => Promise<readonly Metered[]>;
   planner: Planner;
   leaseUntil: () => number;
   /** Settles the holds of dead processes. @returns how many there were */
   sweep: () => Promise<number>;
-  lines: Lines;
+  lines: WaitingLines;
   now: () => number;
 }
 
@@ -52,14 +52,14 @@ export async function admit(parts: AdmitParts, { call, tool, plan }: Applicant):
   const first = await swept(parts, () => attempt(plan));
   const { got, fitted } = first.answered.held
     ? { got: first, fitted: null }
-    : await makeFit({ ...parts, call, tool, attempt }, first);
+    : await fitToBudget({ ...parts, call, tool, attempt }, first);
   call.meta.budget = {
     fitted,
     limits: tightestFirst(toStates(got.answered.metered, got.answered.standings)),
   };
   if (fitted?.how === 'downgraded') call.meta.degraded = true;
   if (got.answered.held) return { hold, plan: got.plan };
-  const ways = await waysOut(parts.planner, { call, tool, plan }, got.answered);
+  const ways = await suggestions(parts.planner, { call, tool, plan }, got.answered);
   throw refusalOf(got.answered, { now: parts.now(), ways });
 }
 

@@ -1,5 +1,5 @@
 import type { AttemptRecord } from '../core/call/attempt-record.ts';
-import type { Need } from '../core/call/hold.ts';
+import type { WorstUse } from '../core/call/hold.ts';
 import type { Rule } from './rule.ts';
 
 /** What a rule says about counting. */
@@ -17,13 +17,13 @@ export const amountUsed = (rule: Count, attempts: Attempts): number =>
   toAmount(rule, partsUsed(rule, attempts));
 
 /** What a call will have used at the most after one more attempt with that need; same units. */
-export const amountNeeded = (rule: Count, attempts: Attempts, need: Need): number =>
+export const amountNeeded = (rule: Count, attempts: Attempts, need: WorstUse): number =>
   toAmount(rule, partsNeeded(rule, attempts, need));
 
 /** Money or tokens for one more attempt. */
 export interface Room {
   /** The need of the prompt alone: no output. */
-  prompt: Need;
+  prompt: WorstUse;
   nanoUsdPerOutputToken: number;
   /** What the call may use in all. */
   amount: number;
@@ -61,7 +61,7 @@ function partsUsed({ unit, weights }: Count, attempts: Attempts): number {
   }
 }
 
-function partsNeeded(rule: Count, attempts: Attempts, need: Need): number {
+function partsNeeded(rule: Count, attempts: Attempts, need: WorstUse): number {
   switch (rule.unit) {
     case 'tokens':
       return partsUsed(rule, attempts) + weighNeed(rule.weights, need);
@@ -93,7 +93,7 @@ const weigh = (weights: Rule['weights'], usage: AttemptRecord['usage']): number 
   usage.thinking * parts(weights.thinking);
 
 /** Millionths of a token, with every token as the kind that weighs most. */
-const weighNeed = (weights: Rule['weights'], { promptTokens, outputTokens }: Need): number =>
+const weighNeed = (weights: Rule['weights'], { promptTokens, outputTokens }: WorstUse): number =>
   promptTokens * heaviest(weights.input, weights.cache_read, weights.cache_write) +
   outputTokens * heaviest(weights.output, weights.thinking);
 

@@ -1,8 +1,8 @@
 import type { Budget, BudgetEvent, BudgetSettings } from '../../schemas/wire/budget.ts';
 import type { Bearer, Budgets } from '../core/services/budgets.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
-import type { BudgetBook, PassedThreshold } from '../stores/ports/store.ts';
-import { inForce, type InForce } from './active-budgets.ts';
+import type { BudgetStore, PassedThreshold } from '../stores/ports/store.ts';
+import { activeBudgets, type ActiveBudgets } from './active-budgets.ts';
 import { metersOf, toMeter } from './meters.ts';
 import { toRule, toWireAmount, type Metered } from './rule.ts';
 import { statesFrom } from './states-from.ts';
@@ -10,7 +10,7 @@ import { tightestFirst } from './states.ts';
 import { windowAt } from './windows.ts';
 
 interface BudgetsParts {
-  book: Omit<BudgetBook, 'hold'>;
+  store: Omit<BudgetStore, 'hold'>;
   /** Those of the settings, by name. */
   declared: ReadonlyMap<string, BudgetSettings>;
   /** In force where nothing of its name is declared or set. */
@@ -18,15 +18,15 @@ interface BudgetsParts {
   now: () => number;
 }
 
-interface OpenBudgets extends Budgets {
+interface BudgetService extends Budgets {
   /** The budgets that limit a call now, by name. */
   rulesFor(bearer: Bearer): Promise<Metered[]>;
 }
 
 /** Budgets of the settings and of the store as one. */
-export function buildBudgets({ book, declared, fallback, now }: BudgetsParts): OpenBudgets {
-  const current = remembering((set) => inForce({ declared, set, fallback }));
-  const inForceNow = async (): Promise<InForce> => current(await book.definitions());
+export function buildBudgets({ store, declared, fallback, now }: BudgetsParts): BudgetService {
+  const current = remembering((set) => activeBudgets({ declared, set, fallback }));
+  const inForceNow = async (): Promise<ActiveBudgets> => current(await store.definitions());
   const rulesFor = async (bearer: Bearer): Promise<Metered[]> =>
     metersOf((await inForceNow()).candidates(bearer), bearer, now());
 
@@ -34,7 +34,7 @@ export function buildBudgets({ book, declared, fallback, now }: BudgetsParts): O
     rulesFor,
 
     async states(bearer) {
-      return tightestFirst(await statesFrom(book, await rulesFor(bearer)));
+      return tightestFirst(await statesFrom(store, await rulesFor(bearer)));
     },
 
     async list() {
@@ -43,13 +43,13 @@ export function buildBudgets({ book, declared, fallback, now }: BudgetsParts): O
 
     async set(name, settings) {
       if (declared.has(name)) throw isDeclared(name);
-      await book.put(name, settings);
+      await store.put(name, settings);
       return { name, ...settings, source: 'set' };
     },
 
     async remove(name) {
       if (declared.has(name)) throw isDeclared(name);
-      if (await book.remove(name)) return;
+      if (await store.remove(name)) return;
       throw name === fallback?.name ? isDefault(name) : isUnknown(name);
     },
 
@@ -60,16 +60,16 @@ export function buildBudgets({ book, declared, fallback, now }: BudgetsParts): O
       if (of !== null && !counts(budget, of)) throw isNotCountedFor(budget, of);
       const rule = toRule(budget);
       const window = windowAt(rule.window, rule.timeZone, now());
-      await book.reset({ ...toMeter({ rule, subject: '', window }), subject: of });
+      await store.reset({ ...toMeter({ rule, subject: '', window }), subject: of });
     },
 
     async events(query) {
-      return (await book.passed(query)).map(toEvent);
+      return (await store.passed(query)).map(toEvent);
     },
   };
 }
 
-type Definitions = Awaited<ReturnType<BudgetBook['definitions']>>;
+type Definitions = Awaited<ReturnType<BudgetStore['definitions']>>;
 
 /** The book returns the same definitions for as long as nothing changes: work on them is done once. */
 function remembering<Result>(work: (set: Definitions) => Result): (set: Definitions) => Result {

@@ -1,5 +1,5 @@
 import type { AttemptRecord } from '../core/call/attempt-record.ts';
-import type { Claim, Need, Recount } from '../core/call/hold.ts';
+import type { Claim, WorstUse, Recount } from '../core/call/hold.ts';
 import { amountNeeded, amountUsed, mostOutput } from './amounts.ts';
 import { leastNeed, type Needs } from './fit.ts';
 import type { Answered } from './answered.ts';
@@ -9,7 +9,7 @@ import type { Metered } from './rule.ts';
 type Attempts = readonly AttemptRecord[];
 
 interface Bought {
-  need: Need;
+  need: WorstUse;
   /** How the books show it if it is never heard of again; null: nothing is under way. */
   lost: AttemptRecord | null;
 }

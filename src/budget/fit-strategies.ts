@@ -6,8 +6,8 @@ import type { LlmTool } from '../core/tool/define-tool.ts';
 import type { ProblemError } from '../errors/problem.ts';
 import { fits, shorterThatFits } from './fit.ts';
 import type { Answered } from './answered.ts';
-import type { Lines } from './waiting-line.ts';
-import { misfitsOf, type Misfit } from './refusal.ts';
+import type { WaitingLines } from './waiting-line.ts';
+import { exceededBudgets, type ExceededBudget } from './refusal.ts';
 
 /** One try to get in. */
 export interface Try {
@@ -16,7 +16,7 @@ export interface Try {
 }
 
 interface Making {
-  lines: Lines;
+  lines: WaitingLines;
   now: () => number;
   call: Call;
   tool: LlmTool;
@@ -33,15 +33,15 @@ interface Made {
  * Try what the budgets that stand in the way allow: nothing if one of them wants the call refused,
  * else a shorter answer, a cheaper model, or to wait, in this order.
  */
-export async function makeFit(making: Making, first: Try): Promise<Made> {
+export async function fitToBudget(making: Making, first: Try): Promise<Made> {
   const { tool } = making;
-  const misfits = misfitsOf(first.answered);
+  const exceeded = exceededBudgets(first.answered);
   const wishes = new Set(
-    misfits.map(({ metered }) => metered.rule.misfit ?? tool.policy.budget.misfit),
+    exceeded.map(({ metered }) => metered.rule.misfit ?? tool.policy.budget.misfit),
   );
   const refused = { got: first, fitted: null };
   if (wishes.has('refuse')) return refused;
-  const name = misfits[0]?.metered.rule.name ?? '';
+  const name = exceeded[0]?.metered.rule.name ?? '';
   return (
     (wishes.has('clamp') ? await clamp(making, first, name) : null) ??
     (wishes.has('downgrade') ? await downgrade(making, first, name) : null) ??
@@ -91,16 +91,16 @@ const SHARE_FOR_WAITING = 0.8;
 async function queue({ lines, now, call, attempt }: Making, first: Try): Promise<Made | null> {
   const from = now();
   const latest = from + ((call.deadlineAt ?? from) - from) * SHARE_FOR_WAITING;
-  const isHopeless = ({ why, metered }: Misfit): boolean =>
+  const isHopeless = ({ why, metered }: ExceededBudget): boolean =>
     why === 'budget_too_small' || (why !== 'budget_held' && metered.window.end > latest);
-  const [misfit] = misfitsOf(first.answered);
+  const [misfit] = exceededBudgets(first.answered);
   if (!misfit) return null;
   const { name } = misfit.metered.rule;
   const turn = lines.join(`${name}/${misfit.metered.subject}`);
   let last = first;
   let told = 0;
   try {
-    while (now() < latest && !misfitsOf(last.answered).some(isHopeless)) {
+    while (now() < latest && !exceededBudgets(last.answered).some(isHopeless)) {
       const position = turn.position();
       if (position !== told)
         await call.emit({ event: 'queue', data: { model: null, budget: name, position } });

@@ -1,4 +1,4 @@
-import type { Need, Purchase } from '../core/call/hold.ts';
+import type { WorstUse, Purchase } from '../core/call/hold.ts';
 import type { Plan } from '../core/call/plan.ts';
 import { amountNeeded, mostOutput, type Room } from './amounts.ts';
 import type { Answered } from './answered.ts';
@@ -26,7 +26,7 @@ export function needsOf(plan: Plan): Needs {
 }
 
 /** What a rule must have room for before a call begins. */
-export const leastNeed = ({ overrun }: Rule, { need, likely }: Needs): Need =>
+export const leastNeed = ({ overrun }: Rule, { need, likely }: Needs): WorstUse =>
   overrun === 'finish' ? likely : need;
 
 /** Whether a plan would fit as the budgets stood when they were asked. */

@@ -3,7 +3,7 @@ import type { AttemptRecord, Call } from '../core/call/call.ts';
 import type { Claim, Hold, Purchase, Recount, Settlement, Standing } from '../core/call/hold.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
-import type { BudgetBook } from '../stores/ports/store.ts';
+import type { BudgetStore } from '../stores/ports/store.ts';
 import { amountUsed } from './amounts.ts';
 import type { Answered } from './answered.ts';
 import { asMuchAsIsLeft, isEnough, leastClaims, mostWritten, shortened, surely } from './claims.ts';
@@ -20,7 +20,7 @@ export interface OpenHold extends Hold, Settlement {
 }
 
 interface HoldParts {
-  book: BudgetBook;
+  store: BudgetStore;
   call: Call;
   /** End of the lease, milliseconds since the epoch; renewed while the process lives. */
   leaseUntil: () => number;
@@ -111,7 +111,7 @@ class CallHold implements OpenHold {
    * All that the attempt can take; where budgets let answers finish, all that is left of them if that
    * is likely to be enough.
    */
-  async #take(metered: readonly Metered[], needs: Wanted): Promise<Answered> {
+  async #take(metered: readonly Metered[], needs: HoldNeeds): Promise<Answered> {
     const { lost } = needs;
     const claims = surely(metered, this.#attempts, needs);
     let answered = await this.#ask({ metered, claims, lost });
@@ -140,11 +140,11 @@ class CallHold implements OpenHold {
     return mostWritten(this.#last.metered, claims, { attempts: this.#attempts, counted });
   }
 
-  #ask({ metered, claims, lost }: Question): Promise<Answered> {
-    const { book, call, leaseUntil, now } = this.#parts;
+  #ask({ metered, claims, lost }: HoldInput): Promise<Answered> {
+    const { store, call, leaseUntil, now } = this.#parts;
     if (this.#isClosed) return Promise.reject(problem('cancelled', { detail: ENDED }));
-    const epitaph = epitaphOf(call, { lost, now: now() });
-    const asked = book.hold({ epitaph, claims, leaseUntil: leaseUntil() }).then((answer) => {
+    const crashRecord = epitaphOf(call, { lost, now: now() });
+    const asked = store.hold({ crashRecord, claims, leaseUntil: leaseUntil() }).then((answer) => {
       const answered = { ...answer, metered, claims };
       if (answered.held) this.#last = answered;
       return answered;
@@ -162,8 +162,8 @@ interface Underway {
   lost: Purchase['lost'] | null;
 }
 
-type Wanted = Needs & Underway;
-type Question = Pick<Answered, 'metered' | 'claims'> & Underway;
+type HoldNeeds = Needs & Underway;
+type HoldInput = Pick<Answered, 'metered' | 'claims'> & Underway;
 
 /** What cannot be reserved must not be spent. */
 function unwritten(cause: unknown): never {

@@ -1,7 +1,7 @@
 import type { Leases } from '../stores/ports/store.ts';
-import { repeat } from './poll.ts';
+import { poll } from './poll.ts';
 
-interface KeeperParts {
+interface LeaseManagerParts {
   leases: Leases;
   /** How long a reservation outlives a process that says nothing any more, milliseconds. */
   leaseMs: number;
@@ -15,7 +15,7 @@ interface KeeperParts {
   monotonic?: () => number;
 }
 
-interface Keeper {
+interface LeaseManager {
   /** The end of a lease that begins now, milliseconds since the epoch. */
   leaseUntil(): number;
   /** Keeps at it until it is stopped; keeps no process alive. */
@@ -37,7 +37,7 @@ const RETRIES_PER_LEASE = 15;
 const SHARED_MS = 250;
 
 /** Renews what this process has reserved, and settles what dead ones have left. */
-export function buildKeeper(parts: KeeperParts): Keeper {
+export function buildLeaseManager(parts: LeaseManagerParts): LeaseManager {
   const { leases, leaseMs, now, onError, random = Math.random } = parts;
   const { monotonic = () => performance.now() } = parts;
   const leaseUntil = (): number => now() + leaseMs;
@@ -45,7 +45,7 @@ export function buildKeeper(parts: KeeperParts): Keeper {
   const isClockSteady = buildSteadiness({ now, monotonic, stepMs: usualMs, quietMs: leaseMs });
   const sweep = sharing(async () => (isClockSteady() ? sweepOnce(parts) : 0), now);
 
-  const renewing = repeat(async () => {
+  const renewing = poll(async () => {
     try {
       await leases.renew(leaseUntil());
       return usualMs;
@@ -55,7 +55,7 @@ export function buildKeeper(parts: KeeperParts): Keeper {
     }
   });
   // Many processes that were started together must not go on to sweep together.
-  const sweeping = repeat(async () => {
+  const sweeping = poll(async () => {
     await sweep();
     return usualMs * (0.75 + random() / 2);
   });
@@ -98,7 +98,7 @@ function buildSteadiness({ now, monotonic, stepMs, quietMs }: Clocks): () => boo
   };
 }
 
-async function sweepOnce({ leases, now, onError, onSwept }: KeeperParts): Promise<number> {
+async function sweepOnce({ leases, now, onError, onSwept }: LeaseManagerParts): Promise<number> {
   try {
     const holds = await leases.sweep(now());
     if (holds > 0) onSwept(holds);

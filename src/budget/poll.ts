@@ -1,5 +1,5 @@
 /** Work that is done again and again. */
-interface Repeated {
+interface Poll {
   /** Once: started again, or after it was stopped, it stays as it is. */
   start(firstAfterMs: number): void;
   stop(): void;
@@ -10,7 +10,7 @@ interface Repeated {
  * once if it took longer. Its timer keeps no process alive.
  * @param work never rejects; its result is in milliseconds
  */
-export function repeat(work: () => Promise<number>): Repeated {
+export function poll(work: () => Promise<number>): Poll {
   let timer: NodeJS.Timeout | null = null;
   let state: 'new' | 'running' | 'stopped' = 'new';
 

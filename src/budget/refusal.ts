@@ -11,7 +11,7 @@ const CODES = ['budget_too_small', 'budget_spent', 'rate_limited', 'budget_held'
 type Why = (typeof CODES)[number];
 
 /** One budget that does not pay for the call. */
-export interface Misfit {
+export interface ExceededBudget {
   metered: Metered;
   claim: Claim;
   standing: Standing;
@@ -22,7 +22,7 @@ export interface Misfit {
 const SHORT: ReadonlySet<string> = new Set(['minute', 'hour']);
 
 /** The budgets that stand in the way of what was claimed, the most final first. */
-export function misfitsOf({ metered, claims, standings }: Answered): Misfit[] {
+export function exceededBudgets({ metered, claims, standings }: Answered): ExceededBudget[] {
   const found = metered.flatMap((each, index) => {
     const [claim, standing] = [claims[index], standings[index]];
     if (!claim || !standing) return [];
@@ -61,25 +61,25 @@ export function refusalOf(
   answered: Answered,
   { now, ways = [] }: { now: number; ways?: readonly NextAction[] },
 ): ProblemError {
-  const misfits = misfitsOf(answered);
-  const [first] = misfits;
+  const exceeded = exceededBudgets(answered);
+  const [first] = exceeded;
   if (!first) {
     const detail = 'A budget has just changed: try again.';
     return problem('budget_held', { detail, retryAfterMs: HELD_MS });
   }
-  const retryAfterMs = waitMs(first.why, misfits, now);
+  const retryAfterMs = waitMs(first.why, exceeded, now);
   return problem(first.why satisfies Code, {
     detail: inWords(first),
-    limits: misfits.map(toLimit),
+    limits: exceeded.map(toLimit),
     ...(retryAfterMs !== null && { retryAfterMs }),
     nextActions: [...ways, ...afterwards(first)],
   });
 }
 
-function waitMs(why: Why, misfits: readonly Misfit[], now: number): number | null {
+function waitMs(why: Why, exceeded: readonly ExceededBudget[], now: number): number | null {
   if (why === 'budget_held') return HELD_MS;
   if (why !== 'rate_limited') return null;
-  const resets = misfits
+  const resets = exceeded
     .filter((each) => each.why === why)
     .map(({ metered }) => metered.window.end);
   return Math.max(1, Math.max(...resets) - now);
@@ -91,7 +91,7 @@ const retryAfter = (because: string): NextAction => ({
 });
 
 /** What is left to do when nothing fits now. */
-function afterwards({ why, metered }: Misfit): NextAction[] {
+function afterwards({ why, metered }: ExceededBudget): NextAction[] {
   if (why === 'budget_too_small') return [askOwner];
   if (why === 'budget_held') return [retryAfter('Running calls hold more than they will use')];
   const resetsAt = new Date(metered.window.end).toISOString();
@@ -104,7 +104,7 @@ function afterwards({ why, metered }: Misfit): NextAction[] {
   return [wait, askOwner];
 }
 
-function inWords({ metered, claim, standing, why }: Misfit): string {
+function inWords({ metered, claim, standing, why }: ExceededBudget): string {
   const { rule, subject, window } = metered;
   const say = (amount: number): string => `${String(toWireAmount(rule, amount))} ${rule.unit}`;
   const whose = subject === '' ? shared(rule) : `${rule.scope} ${subject}`;
@@ -120,7 +120,7 @@ function inWords({ metered, claim, standing, why }: Misfit): string {
 const shared = ({ scope }: Metered['rule']): string =>
   scope === 'all' ? 'all calls' : `calls without a ${scope}`;
 
-function toLimit({ metered, standing }: Misfit): NonNullable<Problem['limits']>[number] {
+function toLimit({ metered, standing }: ExceededBudget): NonNullable<Problem['limits']>[number] {
   const { budget, unit, limit, used, held, remaining, resets_at } = toState(metered, standing);
   return { budget, unit, limit, used, held, remaining, resets_at };
 }

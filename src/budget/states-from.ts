@@ -1,16 +1,16 @@
 import type { Budget, BudgetState } from '../../schemas/wire/budget.ts';
-import type { BudgetBook } from '../stores/ports/store.ts';
+import type { BudgetStore } from '../stores/ports/store.ts';
 import { toMeter } from './meters.ts';
 import { toRule, type Metered } from './rule.ts';
 import { toStates } from './states.ts';
 import { windowAt } from './windows.ts';
 
-type Book = Pick<BudgetBook, 'standings'>;
+type StandingsStore = Pick<BudgetStore, 'standings'>;
 
 /** How they stand now, in the order given. */
-export async function statesFrom(book: Book, metered: readonly Metered[]): Promise<BudgetState[]> {
+export async function statesFrom(store: StandingsStore, metered: readonly Metered[]): Promise<BudgetState[]> {
   if (metered.length === 0) return [];
-  return toStates(metered, await book.standings(metered.map(toMeter)));
+  return toStates(metered, await store.standings(metered.map(toMeter)));
 }
 
 /**
@@ -20,7 +20,7 @@ export async function statesFrom(book: Book, metered: readonly Metered[]): Promi
  * @returns by name of the budget
  */
 export async function singleStates(
-  book: Book,
+  store: StandingsStore,
   budgets: readonly Budget[],
   at: number,
 ): Promise<ReadonlyMap<string, BudgetState>> {
@@ -30,6 +30,6 @@ export async function singleStates(
       const rule = toRule(budget);
       return { rule, subject: rule.of ?? '', window: windowAt(rule.window, rule.timeZone, at) };
     });
-  const states = await statesFrom(book, metered);
+  const states = await statesFrom(store, metered);
   return new Map(states.map((state) => [state.budget, state]));
 }

@@ -14,7 +14,7 @@ export interface Applicant {
 }
 
 /** What would fit right now, best first: a shorter answer by the same model, then a cheaper one. */
-export async function waysOut(
+export async function suggestions(
   planner: Planner,
   { call, tool, plan }: Applicant,
   answered: Answered,

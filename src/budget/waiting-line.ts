@@ -1,21 +1,21 @@
 /** Calls of this process that wait for the same budget, first come first served. */
-export interface Lines {
-  join(key: string): Turn;
+export interface WaitingLines {
+  join(key: string): WaitingTurn;
 }
 
-export interface Turn {
+export interface WaitingTurn {
   /** How many go first, this one included. */
   position(): number;
   leave(): void;
 }
 
-export function buildLines(): Lines {
+export function buildWaitingLines(): WaitingLines {
   const lines = new Map<string, object[]>();
   return {
     join(key) {
       const line = lines.get(key) ?? [];
       lines.set(key, line);
-      const turn: Turn = {
+      const turn: WaitingTurn = {
         position: () => line.indexOf(turn) + 1,
         leave() {
           const at = line.indexOf(turn);

@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache';
 import { Temporal } from 'temporal-polyfill';
 import type { Rule } from './rule.ts';
 
-type Window = Rule['window'];
+type WindowKind = Rule['window'];
 
 /** A stretch of time, milliseconds since the epoch; the end is the start of the next one. */
-interface Span {
+interface WindowSpan {
   readonly start: number;
   readonly end: number;
 }
@@ -13,7 +13,7 @@ interface Span {
 const CLOCK_MS = { minute: 60_000, hour: 3_600_000 };
 
 /** It is asked before every call, and the answer changes once a window. */
-const latest = new LRUCache<string, Span>({ max: 1_000 });
+const latest = new LRUCache<string, WindowSpan>({ max: 1_000 });
 
 /**
  * The window that a moment falls into, by the calendar and the clock of a time zone. Weeks begin on
@@ -22,7 +22,7 @@ const latest = new LRUCache<string, Span>({ max: 1_000 });
  * @param at milliseconds since the epoch
  * @throws RangeError when there is no such time zone
  */
-export function windowAt(window: Window, timeZone: string, at: number): Span {
+export function windowAt(window: WindowKind, timeZone: string, at: number): WindowSpan {
   const key = `${window} ${timeZone}`;
   const known = latest.get(key);
   if (known && isIn(known, at)) return known;
@@ -35,13 +35,13 @@ export function windowAt(window: Window, timeZone: string, at: number): Span {
   return found;
 }
 
-const isIn = ({ start, end }: Span, at: number): boolean => start <= at && at < end;
+const isIn = ({ start, end }: WindowSpan, at: number): boolean => start <= at && at < end;
 
 /**
  * Whole minutes and hours of the local clock, which runs evenly from one change to the next: a change
  * ends a window and starts another, since what the clock shows twice are two hours.
  */
-function clockWindow(moment: Temporal.ZonedDateTime, length: number): Span {
+function clockWindow(moment: Temporal.ZonedDateTime, length: number): WindowSpan {
   const at = moment.epochMilliseconds;
   const shift = moment.offsetNanoseconds / 1e6;
   const start = Math.floor((at + shift) / length) * length - shift;
@@ -63,7 +63,7 @@ function evenTime(moment: Temporal.ZonedDateTime): { since: number; until: numbe
  * Days, weeks and months run from the first moment of a date to that of another, whatever the clock
  * does at midnight. A clock set back over midnight shows the end of yesterday again: that is today.
  */
-function calendarWindow(moment: Temporal.ZonedDateTime, window: 'day' | 'week' | 'month'): Span {
+function calendarWindow(moment: Temporal.ZonedDateTime, window: 'day' | 'week' | 'month'): WindowSpan {
   const first = firstDate(moment.toPlainDate(), window);
   const startOf = (windowsLater: number): number =>
     first.add({ [`${window}s`]: windowsLater }).toZonedDateTime(moment.timeZoneId)

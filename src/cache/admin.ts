@@ -1,11 +1,11 @@
 import type { CacheEntry, CacheStats, ShadowReport } from '../../schemas/wire/cache.ts';
-import type { CacheDesk } from '../core/services/cache-admin.ts';
+import type { CacheAdmin } from '../core/services/cache-admin.ts';
 import { toUsd } from '../core/call/wire.ts';
-import type { CacheBook, EntryView } from '../stores/ports/cache.ts';
+import type { CacheStore, EntryView } from '../stores/ports/cache.ts';
 import type { CacheUse, LedgerReader } from '../stores/ports/store.ts';
 
-interface DeskParts {
-  book: Pick<CacheBook, 'totals' | 'inspect' | 'states' | 'disagreements' | 'purge' | 'complain'>;
+interface CacheAdminParts {
+  store: Pick<CacheStore, 'totals' | 'inspect' | 'states' | 'disagreements' | 'purge' | 'complain'>;
   ledger: Pick<LedgerReader, 'cacheUse'>;
   /** Share of hits by nearness that may be wrong, 0 to 1. */
   maxFalseHits: number;
@@ -16,9 +16,9 @@ interface DeskParts {
 const MOST_DISAGREEMENTS = 100;
 
 /** What people ask about the cache, answered from its book and from the ledger. */
-export const buildCacheDesk = ({ book, ledger, maxFalseHits, now }: DeskParts): CacheDesk => ({
+export const buildCacheAdmin = ({ store, ledger, maxFalseHits, now }: CacheAdminParts): CacheAdmin => ({
   async stats({ from, to }) {
-    const [use, totals] = await Promise.all([ledger.cacheUse({ from, to }, null), book.totals()]);
+    const [use, totals] = await Promise.all([ledger.cacheUse({ from, to }, null), store.totals()]);
     return {
       ...{ from: iso(from), to: iso(to) },
       ...toTiers(use),
@@ -31,14 +31,14 @@ export const buildCacheDesk = ({ book, ledger, maxFalseHits, now }: DeskParts): 
   },
 
   async inspect(entry) {
-    const found = await book.inspect(entry);
+    const found = await store.inspect(entry);
     return found && toWireEntry(found);
   },
 
   async shadow() {
     const [states, disagreements] = await Promise.all([
-      book.states(),
-      book.disagreements(MOST_DISAGREEMENTS),
+      store.states(),
+      store.disagreements(MOST_DISAGREEMENTS),
     ]);
     return {
       classes: states.map(({ at, ...state }) => ({
@@ -51,11 +51,11 @@ export const buildCacheDesk = ({ book, ledger, maxFalseHits, now }: DeskParts): 
 
   async purge(selection) {
     const given = Object.entries(selection).filter(([, value]) => value !== undefined);
-    return { purged: await book.purge(Object.fromEntries(given)) };
+    return { purged: await store.purge(Object.fromEntries(given)) };
   },
 
   async complain(call) {
-    const found = await book.complain({ call, at: now() });
+    const found = await store.complain({ call, at: now() });
     return found && { id: found.entry, strikes: found.strikes, quarantined: found.quarantined };
   },
 });

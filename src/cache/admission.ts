@@ -1,13 +1,13 @@
-import type { CacheAsk } from '../core/call/cache-lookup.ts';
+import type { CacheLookup } from '../core/call/cache-lookup.ts';
 import type { Call, Outcome } from '../core/call/call.ts';
 import { totalUsage } from '../core/call/usage.ts';
-import type { NewEntry } from '../stores/ports/cache.ts';
+import type { NewCachedAnswer } from '../stores/ports/cache.ts';
 
 /** Why an outcome is not kept, or null: only a whole answer by the model that was wanted is. */
-export function whyNotKept(outcome: Outcome, call: Call, ask: CacheAsk): string | null {
+export function whyNotStored(outcome: Outcome, call: Call, lookup: CacheLookup): string | null {
   if (!outcome.ok) return `it ended with ${outcome.problem.code}`;
   if (call.signal.aborted) return 'the caller left';
-  if (!ask.control.mayStore) return 'the caller wishes so (no-store)';
+  if (!lookup.control.mayStore) return 'the caller wishes so (no-store)';
   return whyNotWhole(call.meta);
 }
 
@@ -32,19 +32,19 @@ const answering = (meta: Call['meta']) =>
 
 export function toEntry(
   output: unknown,
-  { call, ask, now, staleMs }: { call: Call; ask: CacheAsk; now: number; staleMs: number },
-): NewEntry {
+  { call, lookup, now, staleMs }: { call: Call; lookup: CacheLookup; now: number; staleMs: number },
+): NewCachedAnswer {
   const { meta, plan } = call;
   const attempts = answering(meta);
-  const { question } = ask;
-  const { exactMs, similarMs } = timesToLive(ask);
+  const { question } = lookup;
+  const { exactMs, similarMs } = timesToLive(lookup);
   return {
     id: call.id,
-    scope: ask.scope,
-    exactKey: ask.exactKey,
+    scope: lookup.scope,
+    exactKey: lookup.exactKey,
     tool: call.toolName,
     prompt: plan ? `${plan.prompt.id}@${plan.prompt.version}` : '',
-    tenant: ask.tenant,
+    tenant: lookup.tenant,
     model: meta.model ?? '',
     question: question?.text ?? null,
     // What a question means that points at something is not in its words.
@@ -56,11 +56,11 @@ export function toEntry(
     exactUntil: now + exactMs,
     similarUntil: now + similarMs,
     staleUntil: now + exactMs + staleMs,
-    tags: ask.tags,
+    tags: lookup.tags,
   };
 }
 
-function timesToLive({ policy, question }: CacheAsk): { exactMs: number; similarMs: number } {
+function timesToLive({ policy, question }: CacheLookup): { exactMs: number; similarMs: number } {
   const exactMs = policy.ttlHours * HOUR_MS;
   if (question?.kind === 'time_bound')
     return { exactMs: Math.min(exactMs, TIME_BOUND_MS), similarMs: 0 };

@@ -1,26 +1,26 @@
-import type { CacheAsk } from '../core/call/cache-lookup.ts';
-import type { CacheBook, Entry, Found } from '../stores/ports/cache.ts';
+import type { CacheLookup } from '../core/call/cache-lookup.ts';
+import type { CacheStore, CachedAnswer, CacheMatches } from '../stores/ports/cache.ts';
 import { vetoOf } from './guards/veto.ts';
-import { isYoungEnough, mayVary, type Served } from './serve-entry.ts';
+import { isYoungEnough, mayVary, type ServedEntry } from './serve-entry.ts';
 
 /** What was found without anything that costs. */
 export interface ByKey {
-  served: Served | null;
+  served: ServedEntry | null;
   /** An answer past its time. */
-  stale: Entry | null;
+  stale: CachedAnswer | null;
   /** Why nothing is served. */
   reason: string;
 }
 
 /** The same input, else a wording that is the same but for form or was learnt: by key. */
 export async function findByKey(
-  book: Pick<CacheBook, 'find'>,
-  ask: CacheAsk,
+  store: Pick<CacheStore, 'find'>,
+  lookup: CacheLookup,
   now: number,
 ): Promise<ByKey> {
-  const { scope, exactKey } = ask;
-  const { exact } = await book.find({ scope, exactKey, canon: null });
-  if (exact && now < exact.exactUntil && isYoungEnough(exact, ask, now)) {
+  const { scope, exactKey } = lookup;
+  const { exact } = await store.find({ scope, exactKey, canon: null });
+  if (exact && now < exact.exactUntil && isYoungEnough(exact, lookup, now)) {
     const reason = 'The same input was answered before.';
     return {
       served: { entry: exact, tier: 'exact', similarity: null, reason },
@@ -28,24 +28,24 @@ export async function findByKey(
       reason,
     };
   }
-  const found = await findWording(book, ask, now);
+  const found = await findWording(store, lookup, now);
   return { ...found, stale: exact ?? found.stale };
 }
 
 /** Only after the text as it stands: that need not be read. */
 async function findWording(
-  book: Pick<CacheBook, 'find'>,
-  ask: CacheAsk,
+  store: Pick<CacheStore, 'find'>,
+  lookup: CacheLookup,
   now: number,
 ): Promise<ByKey> {
-  const canon = mayVary(ask) ? ask.question?.canon : null;
-  if (typeof canon !== 'string') return checkAlias(null, ask, now);
-  const { alias } = await book.find({ scope: ask.scope, exactKey: '', canon });
-  return checkAlias(alias, ask, now);
+  const canon = mayVary(lookup) ? lookup.question?.canon : null;
+  if (typeof canon !== 'string') return checkAlias(null, lookup, now);
+  const { alias } = await store.find({ scope: lookup.scope, exactKey: '', canon });
+  return checkAlias(alias, lookup, now);
 }
 
-function checkAlias(alias: Found['alias'], ask: CacheAsk, now: number): ByKey {
-  const { question } = ask;
+function checkAlias(alias: CacheMatches['alias'], lookup: CacheLookup, now: number): ByKey {
+  const { question } = lookup;
   if (!alias || !question) return { served: null, stale: null, reason: 'Nothing is kept for it.' };
   const { entry, text, source } = alias;
   const none = { served: null, stale: null };
@@ -56,7 +56,7 @@ function checkAlias(alias: Found['alias'], ask: CacheAsk, now: number): ByKey {
   if (veto) return { ...none, reason: `"${text}" is close, but ${veto.why}.` };
   if (now >= entry.similarUntil)
     return { served: null, stale: entry, reason: 'What is kept for it is past its time.' };
-  if (!isYoungEnough(entry, ask, now))
+  if (!isYoungEnough(entry, lookup, now))
     return { ...none, reason: 'What is kept for it is older than the caller wishes.' };
   const reason =
     source === 'own'

@@ -1,17 +1,17 @@
 import type { JudgeInput } from '../../schemas/tools/judge-same-answer.ts';
-import type { CacheAsk } from '../core/call/cache-lookup.ts';
+import type { CacheLookup } from '../core/call/cache-lookup.ts';
 import type { Call } from '../core/call/call.ts';
-import type { CacheBook, Entry } from '../stores/ports/cache.ts';
+import type { CacheStore, CachedAnswer } from '../stores/ports/cache.ts';
 import { KEY_VERSION } from './canonical/read-question.ts';
-import { answerOf, type Verdict } from './judge.ts';
-import type { Served } from './serve-entry.ts';
-import type { Serving } from './similarity-gate.ts';
+import { answerOf, type JudgeVerdict } from './judge.ts';
+import type { ServedEntry } from './serve-entry.ts';
+import type { SimilarityGate } from './similarity-gate.ts';
 
-export interface CheckParts {
-  book: Pick<CacheBook, 'addNegative'>;
-  serving: Pick<Serving, 'learn'>;
+export interface HitCheckParts {
+  store: Pick<CacheStore, 'addNegative'>;
+  gate: Pick<SimilarityGate, 'learn'>;
   /** A call of its own, on behalf of the principal, with its own row. Null: there is no verdict. */
-  judgeLater: (call: Call, input: JudgeInput) => Promise<Verdict | null>;
+  judgeLater: (call: Call, input: JudgeInput) => Promise<JudgeVerdict | null>;
   /** Runs it when there is time, or not at all when too much waits. */
   inBackground: (task: () => Promise<void>) => void;
   /** Share of hits by another wording that are checked. */
@@ -20,10 +20,10 @@ export interface CheckParts {
 }
 
 /** A pair that was, or would have been, served. */
-interface Doubt {
+interface HitToCheck {
   call: Call;
-  ask: CacheAsk;
-  entry: Entry;
+  lookup: CacheLookup;
+  entry: CachedAnswer;
   index: string;
   similarity: number;
   /** The new answer, where there is one. */
@@ -33,16 +33,16 @@ interface Doubt {
 /** Verdicts off the caller's path: evidence on what is served, and on what might be. */
 export interface Checks {
   /** After a miss, when something near would have been served had its class been open. */
-  wouldBeHit(doubt: Doubt): void;
+  wouldBeHit(doubt: HitToCheck): void;
   /** After a hit by another wording, now and then. */
-  hit(call: Call, ask: CacheAsk, served: Served): void;
+  hit(call: Call, lookup: CacheLookup, served: ServedEntry): void;
 }
 
-export function buildChecks(parts: CheckParts): Checks {
-  const { book, serving, judgeLater, inBackground, hitShare, random } = parts;
+export function buildChecks(parts: HitCheckParts): Checks {
+  const { store, gate, judgeLater, inBackground, hitShare, random } = parts;
 
-  async function settle({ call, ask, entry, index, similarity, answer }: Doubt): Promise<void> {
-    const { question, scope } = ask;
+  async function settle({ call, lookup, entry, index, similarity, answer }: HitToCheck): Promise<void> {
+    const { question, scope } = lookup;
     if (typeof question?.canon !== 'string') return;
     const candidate = { question: entry.question ?? '', answer: answerOf(entry, call.tool) };
     const input = { question: question.text, candidates: [candidate] };
@@ -51,18 +51,18 @@ export function buildChecks(parts: CheckParts): Checks {
     if (!verdict?.sure || (verdict.same !== null && verdict.same !== 1)) return;
     const same = verdict.same === 1;
     const wording = { scope, canon: question.canon, text: question.text, entry: entry.id };
-    if (!same) await book.addNegative({ ...wording, source: 'check' });
-    await serving.learn({ ask, entry, index, similarity }, { same, judge: verdict.judge });
+    if (!same) await store.addNegative({ ...wording, source: 'check' });
+    await gate.learn({ lookup, entry, index, similarity }, { same, judge: verdict.judge });
   }
 
   return {
     wouldBeHit(doubt) {
       inBackground(() => settle(doubt));
     },
-    hit(call, ask, { entry, tier }) {
-      const { judge = 'off' } = ask.policy;
+    hit(call, lookup, { entry, tier }) {
+      const { judge = 'off' } = lookup.policy;
       if (tier !== 'canonical' || judge === 'off' || random() >= hitShare) return;
-      inBackground(() => settle({ call, ask, entry, index: KEY_VERSION, similarity: 1 }));
+      inBackground(() => settle({ call, lookup, entry, index: KEY_VERSION, similarity: 1 }));
     },
   };
 }

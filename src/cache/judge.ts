@@ -1,16 +1,16 @@
 import type { JudgeInput } from '../../schemas/tools/judge-same-answer.ts';
-import type { CacheAsk } from '../core/call/cache-lookup.ts';
+import type { CacheLookup } from '../core/call/cache-lookup.ts';
 import type { Call } from '../core/call/call.ts';
 import { streamedText } from '../core/call/streamed-field.ts';
 import type { LlmTool, Tool } from '../core/tool/define-tool.ts';
-import type { CacheBook, Entry } from '../stores/ports/cache.ts';
+import type { CacheStore, CachedAnswer } from '../stores/ports/cache.ts';
 import { vetoOf } from './guards/veto.ts';
-import type { Served } from './serve-entry.ts';
-import type { Pair, Serving } from './similarity-gate.ts';
-import type { Nearby } from './similar.ts';
+import type { ServedEntry } from './serve-entry.ts';
+import type { CandidatePair, SimilarityGate } from './similarity-gate.ts';
+import type { SimilarEntries } from './similar.ts';
 
 /** What a judge said: the number of the candidate with the same answer, from 1; null: none has it. */
-export interface Verdict {
+export interface JudgeVerdict {
   same: number | null;
   /** False: it could not tell, and nothing is learnt. */
   sure: boolean;
@@ -23,13 +23,13 @@ export interface Judge {
   /** What a verdict usually costs, integer nano-dollars. */
   price(call: Call, input: JudgeInput): Promise<number>;
   /** Null: there is no verdict, whatever the reason. */
-  ask(call: Call, input: JudgeInput): Promise<Verdict | null>;
+  ask(call: Call, input: JudgeInput): Promise<JudgeVerdict | null>;
 }
 
 export interface JudgeParts {
-  book: Pick<CacheBook, 'mostAsked' | 'addAlias' | 'addNegative'>;
+  store: Pick<CacheStore, 'mostAsked' | 'addAlias' | 'addNegative'>;
   judge: Judge;
-  serving: Pick<Serving, 'learn'>;
+  gate: Pick<SimilarityGate, 'learn'>;
   /** Most candidates of one verdict. */
   candidates: number;
   /** How many times its price a verdict must save, as far as is to be expected. */
@@ -38,11 +38,11 @@ export interface JudgeParts {
   now: () => number;
 }
 
-interface Asked {
+interface JudgeRequest {
   call: Call;
-  ask: CacheAsk;
+  lookup: CacheLookup;
   tool: LlmTool;
-  nearby: Nearby;
+  similarEntries: SimilarEntries;
   /** Version of what found the neighbours. */
   index: string | null;
 }
@@ -57,15 +57,15 @@ export type Odds = Map<string, { asked: number; same: number }>;
 export async function judgeInline(
   parts: JudgeParts,
   odds: Odds,
-  asked: Asked,
-): Promise<Served | null> {
+  asked: JudgeRequest,
+): Promise<ServedEntry | null> {
   try {
     const candidates = await candidatesFor(parts, asked);
     const verdict = await verdictOn(parts, odds, { ...asked, candidates });
     if (verdict === null) return null;
     const chosen = verdict.same === null ? null : (candidates[verdict.same - 1] ?? null);
-    count(odds, asked.ask.class, chosen !== null);
-    if (asked.ask.control.mayStore) await learn(parts, asked, { candidates, chosen, verdict });
+    count(odds, asked.lookup.class, chosen !== null);
+    if (asked.lookup.control.mayStore) await learn(parts, asked, { candidates, chosen, verdict });
     return chosen && toServed(chosen, asked, verdict);
   } catch (error) {
     parts.onError(error);
@@ -77,45 +77,45 @@ export async function judgeInline(
 async function verdictOn(
   parts: JudgeParts,
   odds: Odds,
-  asked: Asked & { candidates: readonly Entry[] },
-): Promise<Verdict | null> {
-  const { call, ask, candidates } = asked;
+  asked: JudgeRequest & { candidates: readonly CachedAnswer[] },
+): Promise<JudgeVerdict | null> {
+  const { call, lookup, candidates } = asked;
   if (candidates.length === 0) return null;
   const input = toInput(asked, candidates);
-  if (!(await isWorth(parts, odds, { call, ask, input }))) return null;
+  if (!(await isWorth(parts, odds, { call, lookup, input }))) return null;
   const verdict = await parts.judge.ask(call, input);
   // A number that no candidate has tells nothing either.
   const isOne = verdict?.same === null || candidates[(verdict?.same ?? 0) - 1] !== undefined;
   return verdict?.sure && isOne ? verdict : null;
 }
 
-function toServed(chosen: Entry, { nearby }: Asked, { judge }: Verdict): Served {
-  const near = nearby.neighbours.find(({ entry }) => entry.id === chosen.id);
+function toServed(chosen: CachedAnswer, { similarEntries }: JudgeRequest, { judge }: JudgeVerdict): ServedEntry {
+  const near = similarEntries.neighbours.find(({ entry }) => entry.id === chosen.id);
   const reason = `${judge} judged that it has the answer of "${chosen.question ?? ''}".`;
   return { entry: chosen, tier: 'judged', similarity: near?.similarity ?? null, reason };
 }
 
 /** The nearest and the most asked of the scope. What differs in a number or a "not" needs no judge. */
 async function candidatesFor(
-  { book, candidates, now }: JudgeParts,
-  { ask, nearby }: Asked,
-): Promise<Entry[]> {
-  const { scope, question } = ask;
+  { store, candidates, now }: JudgeParts,
+  { lookup, similarEntries }: JudgeRequest,
+): Promise<CachedAnswer[]> {
+  const { scope, question } = lookup;
   if (!question) return [];
   const canon = question.canon ?? '';
   // What would have been served comes first: if another is chosen, it was passed over.
-  const wouldBe = nearby.candidate ? [nearby.candidate.entry] : [];
-  const near = [...wouldBe, ...nearby.neighbours.map(({ entry }) => entry)];
+  const wouldBe = similarEntries.candidate ? [similarEntries.candidate.entry] : [];
+  const near = [...wouldBe, ...similarEntries.neighbours.map(({ entry }) => entry)];
   const popular =
     near.length >= candidates
       ? []
-      : await book.mostAsked({ scope, canon, limit: 2 * candidates, now: now() });
+      : await store.mostAsked({ scope, canon, limit: 2 * candidates, now: now() });
   const all = new Map([...near, ...popular].map((entry) => [entry.id, entry]));
   return [...all.values()]
     .filter(
       ({ question: stored, createdAt }) =>
         stored !== null &&
-        now() - createdAt <= ask.control.maxAgeMs &&
+        now() - createdAt <= lookup.control.maxAgeMs &&
         vetoOf(question.text, stored, 'canonical') === null,
     )
     .slice(0, candidates);
@@ -124,8 +124,8 @@ async function candidatesFor(
 /** So much of an answer shows what it is about, characters. */
 const ANSWER_CHARS = 400;
 
-const toInput = ({ ask, tool }: Asked, candidates: readonly Entry[]): JudgeInput => ({
-  question: ask.question?.text ?? '',
+const toInput = ({ lookup, tool }: JudgeRequest, candidates: readonly CachedAnswer[]): JudgeInput => ({
+  question: lookup.question?.text ?? '',
   candidates: candidates.map((entry) => ({
     question: entry.question ?? '',
     answer: answerOf(entry, tool),
@@ -133,7 +133,7 @@ const toInput = ({ ask, tool }: Asked, candidates: readonly Entry[]): JudgeInput
 });
 
 /** What a person would read of a kept answer, or its beginning. */
-export const answerOf = ({ output }: Entry, tool: Tool | undefined): string =>
+export const answerOf = ({ output }: CachedAnswer, tool: Tool | undefined): string =>
   answerText(JSON.parse(output), tool);
 
 export function answerText(output: unknown, tool: Tool | undefined): string {
@@ -150,10 +150,10 @@ const expectedShare = (odds: Odds, name: string): number => {
 async function isWorth(
   { judge, worth }: JudgeParts,
   odds: Odds,
-  { call, ask, input }: { call: Call; ask: CacheAsk; input: JudgeInput },
+  { call, lookup, input }: { call: Call; lookup: CacheLookup; input: JudgeInput },
 ): Promise<boolean> {
   const answer = call.plan?.estimate().expectedNanoUsd ?? 0;
-  const expected = expectedShare(odds, ask.class) * answer;
+  const expected = expectedShare(odds, lookup.class) * answer;
   return expected >= worth * (await judge.price(call, input));
 }
 
@@ -162,29 +162,29 @@ function count(odds: Odds, name: string, isSame: boolean): void {
   odds.set(name, { asked: asked + 1, same: same + (isSame ? 1 : 0) });
 }
 
-interface Judged {
-  candidates: readonly Entry[];
-  chosen: Entry | null;
-  verdict: Verdict;
+interface JudgedCandidates {
+  candidates: readonly CachedAnswer[];
+  chosen: CachedAnswer | null;
+  verdict: JudgeVerdict;
 }
 
 async function learn(
-  { book, serving }: JudgeParts,
-  { ask, nearby, index }: Asked,
-  { candidates, chosen, verdict }: Judged,
+  { store, gate }: JudgeParts,
+  { lookup, similarEntries, index }: JudgeRequest,
+  { candidates, chosen, verdict }: JudgedCandidates,
 ): Promise<void> {
-  const { scope, question } = ask;
+  const { scope, question } = lookup;
   if (typeof question?.canon !== 'string') return;
   const wording = { scope, canon: question.canon, text: question.text, source: 'judge' } as const;
   const learnt: Promise<void>[] = chosen
-    ? [book.addAlias({ ...wording, entry: chosen.id })]
-    : candidates.map(({ id }) => book.addNegative({ ...wording, entry: id }));
-  const { candidate } = nearby;
+    ? [store.addAlias({ ...wording, entry: chosen.id })]
+    : candidates.map(({ id }) => store.addNegative({ ...wording, entry: id }));
+  const { candidate } = similarEntries;
   // Every one that the judge saw: what it passed over would have been a wrong hit.
   if (candidate && index !== null && candidates.some(({ id }) => id === candidate.entry.id)) {
-    const pair: Pair = { ask, entry: candidate.entry, index, similarity: candidate.similarity };
+    const pair: CandidatePair = { lookup, entry: candidate.entry, index, similarity: candidate.similarity };
     const same = chosen?.id === candidate.entry.id;
-    if (nearby.isSample) learnt.push(serving.learn(pair, { same, judge: verdict.judge }));
+    if (similarEntries.isSample) learnt.push(gate.learn(pair, { same, judge: verdict.judge }));
   }
   await Promise.all(learnt);
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CallOptions } from '../../schemas/wire/options.ts';
 import { readCacheControl } from '../core/call/cache-control.ts';
-import type { CacheAsk, Question } from '../core/call/cache-lookup.ts';
+import type { CacheLookup, ComparedQuestion } from '../core/call/cache-lookup.ts';
 import type { Call } from '../core/call/call.ts';
 import { canonicalJson } from '../core/call/canonical-json.ts';
 import type { CachePolicy, LlmTool } from '../core/tool/define-tool.ts';
@@ -20,10 +20,10 @@ export interface Versions {
  * schemas, prompt with its texts, models, what the key may ask, and every field of the input except
  * the compared one. What says only how to treat the cache is no part of it.
  */
-export function toAsk(
+export function toLookup(
   call: Call,
   { tool, policy, versions }: { tool: LlmTool; policy: CachePolicy; versions: Versions },
-): CacheAsk {
+): CacheLookup {
   const { options = {}, ...fields } = call.input as { options?: CallOptions };
   const { cache: wish, cache_tags: ownTags = [], ...wishes } = options;
   const { compared, others } = split(fields, policy.compare);
@@ -85,7 +85,7 @@ function schemaVersion(tool: LlmTool): string {
 }
 
 /** Read when it is first needed: the same input again needs no reading. */
-function toQuestion(text: string): Question {
+function toQuestion(text: string): ComparedQuestion {
   let read: ReturnType<typeof readQuestion> | undefined;
   const once = () => (read ??= readQuestion(text));
   return {

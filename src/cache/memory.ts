@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import type { CacheBook, Entry } from '../stores/ports/cache.ts';
+import type { CacheStore, CachedAnswer } from '../stores/ports/cache.ts';
 
 /** What an entry takes besides its texts, bytes. */
 const ENTRY_BYTES = 600;
 
-const sizeOf = ({ output, question }: Entry): number =>
+const sizeOf = ({ output, question }: CachedAnswer): number =>
   ENTRY_BYTES + 2 * (output.length + (question?.length ?? 0));
 
 /**
@@ -12,19 +12,19 @@ const sizeOf = ({ output, question }: Entry): number =>
  * @param bytes most they may take
  */
 export function rememberEntries(
-  book: Pick<CacheBook, 'find' | 'generation'>,
+  store: Pick<CacheStore, 'find' | 'generation'>,
   bytes: number,
-): Pick<CacheBook, 'find'> {
-  const entries = new LRUCache<string, Entry>({ maxSize: bytes, sizeCalculation: sizeOf });
+): Pick<CacheStore, 'find'> {
+  const entries = new LRUCache<string, CachedAnswer>({ maxSize: bytes, sizeCalculation: sizeOf });
   let generation = 0;
   return {
     async find(asked) {
-      const current = await book.generation();
+      const current = await store.generation();
       if (current !== generation) entries.clear();
       generation = current;
       const known = asked.canon === null ? entries.get(asked.exactKey) : undefined;
       if (known) return { exact: known, alias: null };
-      const found = await book.find(asked);
+      const found = await store.find(asked);
       if (found.exact && sizeOf(found.exact) <= bytes) entries.set(asked.exactKey, found.exact);
       return found;
     },

@@ -1,21 +1,21 @@
-import type { CacheAsk } from '../core/call/cache-lookup.ts';
+import type { CacheLookup } from '../core/call/cache-lookup.ts';
 import type { Call } from '../core/call/call.ts';
-import type { CacheBook } from '../stores/ports/cache.ts';
-import type { Served } from './serve-entry.ts';
+import type { CacheStore } from '../stores/ports/cache.ts';
+import type { ServedEntry } from './serve-entry.ts';
 
-interface NoteParts {
-  book: Pick<CacheBook, 'used'>;
+interface UseParts {
+  store: Pick<CacheStore, 'used'>;
   now: () => number;
   onError: (error: unknown) => void;
 }
 
 /** Writes down that an entry answered, and under which wording where it was not its own; nobody waits for it. */
 export function noteUse(
-  { book, now, onError }: NoteParts,
-  { call, ask, served }: { call: Pick<Call, 'id'>; ask: CacheAsk; served: Served },
+  { store, now, onError }: UseParts,
+  { call, lookup, served }: { call: Pick<Call, 'id'>; lookup: CacheLookup; served: ServedEntry },
 ): void {
-  const { canon = null, text = '' } = ask.question ?? {};
+  const { canon = null, text = '' } = lookup.question ?? {};
   const asked = served.tier === 'exact' || canon === null ? null : { canon, text };
   const { id: entry, costNanoUsd: savedNanoUsd } = served.entry;
-  book.used({ call: call.id, entry, at: now(), savedNanoUsd, asked }).catch(onError);
+  store.used({ call: call.id, entry, at: now(), savedNanoUsd, asked }).catch(onError);
 }

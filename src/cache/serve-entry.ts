@@ -1,12 +1,12 @@
-import type { CacheAsk, CacheVerdict, Tier } from '../core/call/cache-lookup.ts';
+import type { CacheLookup, CacheDecision, Tier } from '../core/call/cache-lookup.ts';
 import type { Call, CallMeta, Outcome } from '../core/call/call.ts';
 import { emitStreamedField, streamedText } from '../core/call/streamed-field.ts';
 import type { LlmTool } from '../core/tool/define-tool.ts';
-import type { Entry } from '../stores/ports/cache.ts';
+import type { CachedAnswer } from '../stores/ports/cache.ts';
 
 /** A kept answer, and what recognised the question as one of its. */
-export interface Served {
-  entry: Entry;
+export interface ServedEntry {
+  entry: CachedAnswer;
   tier: Exclude<Tier, 'shared'>;
   /** Where it was found by nearness: cosine. */
   similarity: number | null;
@@ -14,7 +14,7 @@ export interface Served {
 }
 
 /** What the cache says as long as nothing is found. */
-export const noVerdict = (reason: string): CacheVerdict => ({
+export const noVerdict = (reason: string): CacheDecision => ({
   tier: null,
   entry: null,
   ageMs: null,
@@ -23,19 +23,19 @@ export const noVerdict = (reason: string): CacheVerdict => ({
 });
 
 /** Whether other wordings than the very same text may be looked for. */
-export function mayVary({ question, control }: CacheAsk): boolean {
+export function mayVary({ question, control }: CacheLookup): boolean {
   if (control.exactOnly || (question?.canon ?? null) === null) return false;
   return question?.kind === 'plain' || question?.kind === 'pointing';
 }
 
 /** Whether an entry is young enough for the caller. */
-export const isYoungEnough = (entry: Entry, { control }: CacheAsk, now: number): boolean =>
+export const isYoungEnough = (entry: CachedAnswer, { control }: CacheLookup, now: number): boolean =>
   now - entry.createdAt <= control.maxAgeMs;
 
 /** Answers the call from what is kept: as JSON or as a stream, whatever the answer was made as. */
-export async function serve(
+export async function serveEntry(
   call: Call,
-  { tool, served, now }: { tool: LlmTool; served: Served; now: number },
+  { tool, served, now }: { tool: LlmTool; served: ServedEntry; now: number },
 ): Promise<Outcome> {
   const { entry } = served;
   note(call.meta, served, now);
@@ -48,7 +48,7 @@ export async function serve(
   return { ok: true, output };
 }
 
-function note(meta: CallMeta, { entry, tier, similarity, reason }: Served, now: number): void {
+function note(meta: CallMeta, { entry, tier, similarity, reason }: ServedEntry, now: number): void {
   const [id = '', version = ''] = entry.prompt.split('@');
   meta.servedBy = tier === 'exact' || tier === 'canonical' ? 'exact_cache' : 'similar_cache';
   meta.cache = { tier, entry: entry.id, ageMs: now - entry.createdAt, stored: false, reason };

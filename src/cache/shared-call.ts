@@ -3,7 +3,7 @@ import type { ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
 
 /** How a flight ended. */
-export interface Landing {
+export interface SharedOutcome {
   outcome: Outcome;
   /** Of the call that made the journey. */
   meta: CallMeta;
@@ -13,11 +13,11 @@ export interface Landing {
  * One journey down the road that several identical calls take together. Who set out pays; everybody
  * hears all of it, from the first event on, at his own pace. It goes on while anybody is on board.
  */
-export class Flight {
+export class SharedCall {
   readonly #events: Event[] = [];
   readonly #listeners = new Set<Listener>();
   readonly #controller = new AbortController();
-  #landing: Promise<Landing> | null = null;
+  #outcome: Promise<SharedOutcome> | null = null;
   #meta: CallMeta | null = null;
 
   /** Aborts when the last one has left. */
@@ -35,7 +35,7 @@ export class Flight {
   };
 
   /** Sets out. Called once, by the first on board. */
-  depart(fly: () => Promise<Outcome>, meta: CallMeta): void {
+  start(fly: () => Promise<Outcome>, meta: CallMeta): void {
     const safely = async (): Promise<Outcome> => {
       try {
         return await fly();
@@ -44,10 +44,10 @@ export class Flight {
       }
     };
     this.#meta = meta;
-    this.#landing = safely().then((outcome) => ({ outcome, meta }));
+    this.#outcome = safely().then((outcome) => ({ outcome, meta }));
   }
 
-  board(listener: Listener): void {
+  subscribe(listener: Listener): void {
     this.#listeners.add(listener);
   }
 
@@ -57,9 +57,9 @@ export class Flight {
   }
 
   /** Settled when it has landed; what was said by then may still be on its way to the listener. */
-  async landed(): Promise<Landing> {
-    if (!this.#landing) throw new Error('a flight must depart before it can land');
-    return this.#landing;
+  async settled(): Promise<SharedOutcome> {
+    if (!this.#outcome) throw new Error('a flight must depart before it can land');
+    return this.#outcome;
   }
 
   /** Settled when the listener has been told everything. */

@@ -1,15 +1,15 @@
-import type { CacheAsk, Question } from '../core/call/cache-lookup.ts';
+import type { CacheLookup, ComparedQuestion } from '../core/call/cache-lookup.ts';
 import type { Call } from '../core/call/call.ts';
-import type { CacheBook, Entry, Neighbour } from '../stores/ports/cache.ts';
+import type { CacheStore, CachedAnswer, Neighbour } from '../stores/ports/cache.ts';
 import { readQuestion } from './canonical/read-question.ts';
 import { embedFor, type EmbedParts } from './embed.ts';
 import { vetoOf } from './guards/veto.ts';
-import { isYoungEnough, type Served } from './serve-entry.ts';
-import type { Serving } from './similarity-gate.ts';
+import { isYoungEnough, type ServedEntry } from './serve-entry.ts';
+import type { SimilarityGate } from './similarity-gate.ts';
 
 export interface SimilarParts extends EmbedParts {
-  book: Pick<CacheBook, 'nearest' | 'withoutVector' | 'addVector'>;
-  serving: Pick<Serving, 'threshold'>;
+  store: Pick<CacheStore, 'nearest' | 'withoutVector' | 'addVector'>;
+  gate: Pick<SimilarityGate, 'threshold'>;
   /** A fixed threshold by the operator's own choice; null: what the evidence allows. */
   fixedThreshold: number | null;
   /** How long a search may take, milliseconds: a late one is a miss. */
@@ -23,8 +23,8 @@ export interface SimilarParts extends EmbedParts {
 }
 
 /** What a search by nearness found. */
-export interface Nearby {
-  served: Served | null;
+export interface SimilarEntries {
+  served: ServedEntry | null;
   /** What is, or would be, served if its class were allowed to. */
   candidate: Neighbour | null;
   /** Whether a verdict on it is evidence: of all would-be hits an even share must be. */
@@ -41,7 +41,7 @@ const LEAST_SIMILARITY = 0.7;
 /** Entries from before a change of embedder that one call takes along. */
 const TAKE_ALONG = 8;
 
-export const nothingNear = (reason: string): Nearby => ({
+export const nothingSimilar = (reason: string): SimilarEntries => ({
   served: null,
   candidate: null,
   isSample: false,
@@ -51,13 +51,13 @@ export const nothingNear = (reason: string): Nearby => ({
 });
 
 /** Kept questions that are near, and whether one of them may answer. Never rejects: trouble is a miss. */
-export async function findSimilar(parts: SimilarParts, call: Call, ask: CacheAsk): Promise<Nearby> {
-  const { question } = ask;
-  if (!question) return nothingNear('');
+export async function findSimilar(parts: SimilarParts, call: Call, lookup: CacheLookup): Promise<SimilarEntries> {
+  const { question } = lookup;
+  if (!question) return nothingSimilar('');
   try {
-    const vector = await embed(parts, call, { ask, question });
-    const neighbours = await parts.book.nearest({
-      scope: ask.scope,
+    const vector = await embed(parts, call, { lookup, question });
+    const neighbours = await parts.store.nearest({
+      scope: lookup.scope,
       index: parts.embedder.index,
       vector,
       canon: question.canon ?? '',
@@ -65,11 +65,11 @@ export async function findSimilar(parts: SimilarParts, call: Call, ask: CacheAsk
       now: parts.now(),
       withinMs: parts.searchWithinMs,
     });
-    const young = neighbours.filter(({ entry }) => isYoungEnough(entry, ask, parts.now()));
-    return { ...(await choose(parts, ask, young)), neighbours: young, vector };
+    const young = neighbours.filter(({ entry }) => isYoungEnough(entry, lookup, parts.now()));
+    return { ...(await choose(parts, lookup, young)), neighbours: young, vector };
   } catch (error) {
     parts.onError(error);
-    return nothingNear('Near questions could not be looked for.');
+    return nothingSimilar('Near questions could not be looked for.');
   }
 }
 
@@ -77,12 +77,12 @@ export async function findSimilar(parts: SimilarParts, call: Call, ask: CacheAsk
 async function embed(
   parts: SimilarParts,
   call: Call,
-  { ask, question }: { ask: CacheAsk; question: Question },
+  { lookup, question }: { lookup: CacheLookup; question: ComparedQuestion },
 ): Promise<Float32Array> {
-  const { book, embedder, now } = parts;
-  const { scope } = ask;
+  const { store, embedder, now } = parts;
+  const { scope } = lookup;
   const asked = { scope, index: embedder.index, limit: TAKE_ALONG, now: now() };
-  const others = (await book.withoutVector(asked)).flatMap((entry) =>
+  const others = (await store.withoutVector(asked)).flatMap((entry) =>
     entry.question === null ? [] : [{ entry: entry.id, text: entry.question }],
   );
   const texts = [question.text, ...others.map(({ text }) => text)];
@@ -90,25 +90,25 @@ async function embed(
   if (!vector) throw new Error('the embedder answered without a vector');
   for (const [at, { entry }] of others.entries()) {
     const values = rest[at];
-    if (values) await book.addVector({ entry, index: embedder.index, values });
+    if (values) await store.addVector({ entry, index: embedder.index, values });
   }
   return vector;
 }
 
 async function choose(
   parts: SimilarParts,
-  ask: CacheAsk,
+  lookup: CacheLookup,
   neighbours: readonly Neighbour[],
-): Promise<Omit<Nearby, 'neighbours' | 'vector'>> {
-  const { embedder, serving, random } = parts;
-  const candidate = firstSurvivor(ask, neighbours);
-  if (!candidate) return { ...nothingNear('No kept question is near.') };
+): Promise<Omit<SimilarEntries, 'neighbours' | 'vector'>> {
+  const { embedder, gate, random } = parts;
+  const candidate = firstSurvivor(lookup, neighbours);
+  if (!candidate) return { ...nothingSimilar('No kept question is near.') };
   const { entry, similarity } = candidate;
   const near = `"${entry.question ?? ''}" is near (${similarity.toFixed(3)})`;
   const none = { served: null, candidate, isSample: true };
   if (!embedder.mayServe)
     return { ...none, reason: `${near}, but ${embedder.index} only finds what is to be judged.` };
-  const threshold = parts.fixedThreshold ?? (await serving.threshold(ask, embedder.index));
+  const threshold = parts.fixedThreshold ?? (await gate.threshold(lookup, embedder.index));
   if (threshold === null)
     return {
       ...none,
@@ -128,9 +128,9 @@ async function choose(
 }
 
 /** The nearest that no guard objects to. What points at something is never served by nearness. */
-function firstSurvivor({ question }: CacheAsk, neighbours: readonly Neighbour[]): Neighbour | null {
+function firstSurvivor({ question }: CacheLookup, neighbours: readonly Neighbour[]): Neighbour | null {
   if (question?.kind !== 'plain') return null;
-  const passes = ({ question: stored }: Entry): boolean =>
+  const passes = ({ question: stored }: CachedAnswer): boolean =>
     stored !== null &&
     readQuestion(stored).kind === 'plain' &&
     vetoOf(question.text, stored, 'similar') === null;

@@ -4,14 +4,14 @@ import { CATALOG } from '../model/catalog.ts';
 import { buildPriceList } from '../model/prices.ts';
 import { instead } from './nearest.ts';
 
-type Named = Pick<Tool, 'name'>;
+type NamedTool = Pick<Tool, 'name'>;
 
 /**
  * Settings against what they name: a misspelt name would else be found by the first call that needs
  * it, or, as the subject of a budget, by nobody.
  * @throws ConfigError with a line for each name that is not there
  */
-export function checkSettings(config: Config, tools: readonly Named[]): void {
+export function checkSettings(config: Config, tools: readonly NamedTool[]): void {
   const names = tools.map(({ name }) => name);
   const wrong = [
     ...wrongModels(config),

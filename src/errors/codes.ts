@@ -1,6 +1,6 @@
 import type { NextAction, Problem } from '../../schemas/wire/problem.ts';
 
-interface Row {
+interface CodeRow {
   status: number;
   category: Problem['category'];
   title: string;
@@ -688,9 +688,9 @@ export const CODES = {
     actions: [askOwner],
     about: 'A bug of ours. The log has the error under the call id; please report it.',
   },
-} as const satisfies Record<string, Row>;
+} as const satisfies Record<string, CodeRow>;
 
 export type Code = keyof typeof CODES;
 
 /** The row of a code, with the columns every row has. */
-export const rowOf = (code: Code): Row => CODES[code];
+export const rowOf = (code: Code): CodeRow => CODES[code];

@@ -12,7 +12,7 @@ export interface ReadyCase extends EvalCase {
   tool: string;
 }
 
-interface CheckParts {
+interface CaseCheckParts {
   tools: readonly Tool[];
   checks: SchemaChecks;
 }
@@ -23,7 +23,7 @@ interface CheckParts {
  * @throws CaseError naming the first line that is wrong
  */
 export async function checkCases(
-  parts: CheckParts,
+  parts: CaseCheckParts,
   promptId: string,
   cases: readonly NumberedCase[],
 ): Promise<ReadyCase[]> {
@@ -41,7 +41,7 @@ export async function checkCases(
   return ready;
 }
 
-async function reviewGraders(parts: CheckParts, graders: readonly Grader[]): Promise<void> {
+async function reviewGraders(parts: CaseCheckParts, graders: readonly Grader[]): Promise<void> {
   for (const [at, grader] of graders.entries()) {
     const [first] = await mistakesIn(parts, grader);
     if (first)
@@ -51,7 +51,7 @@ async function reviewGraders(parts: CheckParts, graders: readonly Grader[]): Pro
   }
 }
 
-function mistakesIn({ checks: { foreign } }: CheckParts, grader: Grader): Promise<FieldError[]> {
+function mistakesIn({ checks: { foreign } }: CaseCheckParts, grader: Grader): Promise<FieldError[]> {
   if (grader.type === 'schema') return foreign.review(grader.schema, EVALUATION, 'any');
   if (grader.type === 'regex') return foreign.reviewPattern(grader, EVALUATION);
   return Promise.resolve([]);

@@ -1,11 +1,11 @@
 import type { PromptVersion } from '../core/call/prompt.ts';
-import type { EvalBook, EvalRun } from '../stores/ports/prompts.ts';
+import type { EvalStore, EvalRun } from '../stores/ports/prompts.ts';
 import type { ReadyCase } from './check-cases.ts';
 import { runPool } from './pool.ts';
 import { runCase, type CaseParts, type CaseResult } from './run-case.ts';
 
 export interface EvalParts extends CaseParts {
-  book: Pick<EvalBook, 'keep'>;
+  store: Pick<EvalStore, 'keep'>;
   /** Milliseconds since the epoch. */
   now: () => number;
   /** A new id each time. */
@@ -74,7 +74,7 @@ export async function evaluate(parts: EvalParts, plan: EvalPlan): Promise<Evalua
     };
   });
   const isStopped = ended.some((each) => each.results.length + each.missing.length < cases.length);
-  const trouble = isStopped ? null : await keep(parts.book, ended);
+  const trouble = isStopped ? null : await keep(parts.store, ended);
   return { id, versions: ended, isStopped, trouble };
 }
 
@@ -83,12 +83,12 @@ export async function evaluate(parts: EvalParts, plan: EvalPlan): Promise<Evalua
  * it cannot be kept. @returns why it cannot
  */
 async function keep(
-  book: EvalParts['book'],
+  store: EvalParts['store'],
   versions: readonly VersionResult[],
 ): Promise<string | null> {
   try {
     for (const { run, results } of versions.filter(({ results: all }) => all.length > 0))
-      await book.keep(
+      await store.keep(
         run,
         results.map(({ score }) => score),
       );
@@ -98,7 +98,7 @@ async function keep(
   }
 }
 
-interface Job {
+interface CaseJob {
   /** Place of the case in the plan. */
   at: number;
   version: EvalPlan['versions'][number];
@@ -106,7 +106,7 @@ interface Job {
 }
 
 /** Which version goes first rotates: being second may be an advantage, once a prompt is cached. */
-const toJobs = ({ cases, versions }: EvalPlan): Job[] =>
+const toJobs = ({ cases, versions }: EvalPlan): CaseJob[] =>
   cases.flatMap((evalCase, at) =>
     rotated(versions, at).map((version) => ({ at, evalCase, version })),
   );

@@ -1,7 +1,7 @@
 import type { ReadyCase } from './check-cases.ts';
 
 /** Integer nano-dollars. */
-export interface Price {
+export interface EvalPrice {
   /** If answers are as long as usual. */
   expectedNanoUsd: number;
   /** If every answer is as long as it may be. */
@@ -10,13 +10,13 @@ export interface Price {
 
 export interface PriceParts {
   /** What a case costs. @throws ProblemError that its call would end with */
-  ofCase: (evalCase: ReadyCase, version: string) => Promise<Price>;
+  ofCase: (evalCase: ReadyCase, version: string) => Promise<EvalPrice>;
   /** What a grading by the judge costs. */
-  ofJudge: (evalCase: ReadyCase, criterion: string) => Promise<Price>;
+  ofJudge: (evalCase: ReadyCase, criterion: string) => Promise<EvalPrice>;
 }
 
 /** What all cases cost with one version. */
-export interface VersionPrice extends Price {
+export interface VersionPrice extends EvalPrice {
   version: string;
 }
 
@@ -29,7 +29,7 @@ export async function priceVersions(
   const judgings = await priceJudgings(parts, cases);
   const priced: VersionPrice[] = [];
   for (const version of versions) {
-    const prices: Price[] = [];
+    const prices: EvalPrice[] = [];
     for (const each of cases) prices.push(await parts.ofCase(each, version));
     priced.push({ version, ...addUp([...prices, ...judgings]) });
   }
@@ -40,15 +40,15 @@ export async function priceVersions(
 async function priceJudgings(
   { ofJudge }: PriceParts,
   cases: readonly ReadyCase[],
-): Promise<Price[]> {
-  const prices: Price[] = [];
+): Promise<EvalPrice[]> {
+  const prices: EvalPrice[] = [];
   for (const each of cases)
     for (const grader of each.graders)
       if (grader.type === 'judge') prices.push(await ofJudge(each, grader.criterion));
   return prices;
 }
 
-const addUp = (prices: readonly Price[]): Price => ({
+const addUp = (prices: readonly EvalPrice[]): EvalPrice => ({
   expectedNanoUsd: prices.reduce((sum, { expectedNanoUsd }) => sum + expectedNanoUsd, 0),
   worstNanoUsd: prices.reduce((sum, { worstNanoUsd }) => sum + worstNanoUsd, 0),
 });

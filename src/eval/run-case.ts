@@ -16,20 +16,20 @@ export interface CaseParts extends GraderParts {
  * graded: the score is that of the answer. failed: the model gave none, which a prompt can bring about: it
  * counts as 0. missing: there is no score, and that says nothing of the prompt. stopped: it was cut short.
  */
-export type Verdict = 'graded' | 'failed' | 'missing' | 'stopped';
+export type CaseVerdict = 'graded' | 'failed' | 'missing' | 'stopped';
 
 /** How a case went, with what the store does not keep. */
 export interface CaseResult {
   /** Its score counts where the verdict says so; what was spent always. */
   score: EvalScore;
-  verdict: Verdict;
+  verdict: CaseVerdict;
   /** Why there is no answer or no grade, in a word: a code. Null where there is one. */
   reason: string | null;
   /** Answered by another model or more shortly than usual. */
   isDegraded: boolean;
 }
 
-interface Asked {
+interface CaseRequest {
   /** Version of the prompt that answers, `faq@v2`. */
   wish: string;
   /** Of its content. */
@@ -38,11 +38,11 @@ interface Asked {
   signal: AbortSignal;
 }
 
-type Outcome = Pick<CaseResult, 'verdict' | 'reason'> &
+type CaseOutcome = Pick<CaseResult, 'verdict' | 'reason'> &
   Pick<EvalScore, 'score' | 'costNanoUsd' | 'detail'>;
 
 /** One case answered by one version, and graded. Never rejects. */
-export async function runCase(parts: CaseParts, asked: Asked): Promise<CaseResult> {
+export async function runCase(parts: CaseParts, asked: CaseRequest): Promise<CaseResult> {
   const { evalCase, signal } = asked;
   const ended = await parts.invoke(toRequest(parts.principal, asked));
   const outcome = signal.aborted ? CUT_SHORT : await gradeEnd(parts, ended, asked);
@@ -59,7 +59,7 @@ export const evalLabels = ({ labels }: Principal): Labels => ({
   team: null,
 });
 
-const toRequest = (principal: Principal, { wish, evalCase, signal }: Asked): CallRequest => ({
+const toRequest = (principal: Principal, { wish, evalCase, signal }: CaseRequest): CallRequest => ({
   toolName: evalCase.tool,
   input: evalCase.input,
   principal,
@@ -75,13 +75,13 @@ const toRequest = (principal: Principal, { wish, evalCase, signal }: Asked): Cal
 
 const NOTHING = { score: 0, costNanoUsd: 0 };
 
-const CUT_SHORT: Outcome = { ...NOTHING, verdict: 'stopped', reason: 'cancelled', detail: '' };
+const CUT_SHORT: CaseOutcome = { ...NOTHING, verdict: 'stopped', reason: 'cancelled', detail: '' };
 
 async function gradeEnd(
   parts: CaseParts,
   ended: Ended,
-  { evalCase, signal, hash }: Asked,
-): Promise<Outcome> {
+  { evalCase, signal, hash }: CaseRequest,
+): Promise<CaseOutcome> {
   const without = withoutAnswer(ended, hash);
   if (without) return without;
   const { input, graders } = evalCase;
@@ -93,7 +93,7 @@ async function gradeEnd(
 }
 
 /** What came of a call where that is no answer of the version that was asked; null: it is one. */
-function withoutAnswer(ended: Ended, hash: string): Outcome | null {
+function withoutAnswer(ended: Ended, hash: string): CaseOutcome | null {
   const { servedBy, prompt } = ended.call.meta;
   if (!ended.ok) {
     const { code, message } = ended.problem;
@@ -108,7 +108,7 @@ function withoutAnswer(ended: Ended, hash: string): Outcome | null {
   return null;
 }
 
-function toResult(name: string, { id, meta }: Call, outcome: Outcome): CaseResult {
+function toResult(name: string, { id, meta }: Call, outcome: CaseOutcome): CaseResult {
   const usage = totalUsage(meta);
   const score: EvalScore = {
     name,

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { KeyBook } from '../stores/ports/store.ts';
+import type { KeyStore } from '../stores/ports/store.ts';
 
 /** Turns a secret into what is kept of it: an HMAC-SHA256 in hex. */
 export type Hash = (secret: string) => string;
@@ -18,12 +18,12 @@ export class KeySecretError extends Error {
  * so nobody may ask before the first key is made.
  * @throws KeySecretError when the keys of the database were hashed otherwise
  */
-export async function openHash(book: KeyBook, keySecret: string | undefined): Promise<Hash> {
-  const pepper = keySecret ?? (await book.shared(PEPPER, randomBytes(32).toString('hex')));
+export async function openHash(store: KeyStore, keySecret: string | undefined): Promise<Hash> {
+  const pepper = keySecret ?? (await store.shared(PEPPER, randomBytes(32).toString('hex')));
   const hash: Hash = (secret) => createHmac('sha256', pepper).update(secret).digest('hex');
   // Tells pepper from pepper, and nothing about either.
   const fingerprint = hash('which pepper is this');
-  if ((await book.shared(FINGERPRINT, fingerprint)) === fingerprint) return hash;
+  if ((await store.shared(FINGERPRINT, fingerprint)) === fingerprint) return hash;
   throw new KeySecretError(
     'the keys of this database were hashed with another TOLLGATE_KEY_SECRET (or with none): set the one they were made with, or use another TOLLGATE_DB',
   );

@@ -1,29 +1,29 @@
 import { timingSafeEqual } from 'node:crypto';
 import { LOCAL, type Principal } from '../core/call/principal.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
-import type { KeyBook, KeyRecord, SecretRecord } from '../stores/ports/store.ts';
+import type { KeyStore, KeyRecord, SecretRecord } from '../stores/ports/store.ts';
 import { isWellFormed, looksLikeOurs } from './secret.ts';
 
 interface IdentifyParts {
-  book: KeyBook;
+  store: KeyStore;
   hashOf: (secret: string) => Promise<string>;
   now: () => number;
 }
 
 /** Tells who sent a secret. While no key was ever made, everybody is `local`. */
-export function buildIdentify({ book, hashOf, now }: IdentifyParts) {
-  const find = async (secret: string): Promise<Found> => {
+export function buildIdentify({ store, hashOf, now }: IdentifyParts) {
+  const find = async (secret: string): Promise<FoundKey> => {
     // Hashing settles what keys are hashed with: a stranger must not do so before the first key.
-    if (!(await book.any())) throw unknown();
+    if (!(await store.any())) throw unknown();
     const hash = await hashOf(secret);
-    const found = await book.find(hash);
+    const found = await store.find(hash);
     // The time that an index takes tells something about a keyed hash, which nobody can aim at.
     if (!found || !isSame(found.secret.hash, hash)) throw unknown();
     return found;
   };
   return async (secret: string | null): Promise<Principal> => {
     if (secret === null || !looksLikeOurs(secret)) {
-      if (!(await book.any())) return LOCAL;
+      if (!(await store.any())) return LOCAL;
       throw secret === null ? missing() : foreign();
     }
     if (!isWellFormed(secret)) throw mistyped();
@@ -33,12 +33,12 @@ export function buildIdentify({ book, hashOf, now }: IdentifyParts) {
   };
 }
 
-interface Found {
+interface FoundKey {
   key: KeyRecord;
   secret: SecretRecord;
 }
 
-function demandWorking({ key, secret }: Found, at: number): void {
+function demandWorking({ key, secret }: FoundKey, at: number): void {
   if (key.revokedAt !== null) throw revoked(key);
   if (isPast(key.expiresAt, at)) throw expired(key);
   if (isPast(secret.expiresAt, at)) throw replaced(key, secret);

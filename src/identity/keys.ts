@@ -2,13 +2,13 @@ import type { Key, NewKey } from '../../schemas/wire/key.ts';
 import type { Keys } from '../core/services/keys.ts';
 import type { Principal } from '../core/call/principal.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
-import type { KeyBook, KeyRecord, SecretRecord } from '../stores/ports/store.ts';
+import type { KeyStore, KeyRecord, SecretRecord } from '../stores/ports/store.ts';
 import { openHash, type Hash } from './hash.ts';
 import { buildIdentify } from './identify.ts';
 import { mintSecret, prefixOf } from './secret.ts';
 
 interface KeysParts {
-  book: KeyBook;
+  store: KeyStore;
   /** What secrets are hashed with; undefined: a random one kept in the book. */
   keySecret: string | undefined;
   now: () => number;
@@ -27,11 +27,11 @@ export interface OpenKeys extends Keys {
 }
 
 /** Keys over a store. Nothing is remembered between calls: what another process does counts at once. */
-export function buildKeys({ book, keySecret, now }: KeysParts): OpenKeys {
+export function buildKeys({ store, keySecret, now }: KeysParts): OpenKeys {
   let hash: Hash | undefined;
   const hashOf = async (secret: string): Promise<string> => {
     // Kept once it is there, not before: a database that was locked may be free the next time.
-    hash ??= await openHash(book, keySecret);
+    hash ??= await openHash(store, keySecret);
     return hash(secret);
   };
   const mint = async (): Promise<{ secret: string; record: SecretRecord }> => {
@@ -40,16 +40,16 @@ export function buildKeys({ book, keySecret, now }: KeysParts): OpenKeys {
     return { secret, record: { ...record, expiresAt: null } };
   };
   const find = async (name: string): Promise<KeyRecord> => {
-    const found = await book.get(name);
+    const found = await store.get(name);
     if (found) return found;
     throw problem('unknown_key', { detail: `There is no key "${name}".` });
   };
 
   return {
-    identify: buildIdentify({ book, hashOf, now }),
-    any: () => book.any(),
+    identify: buildIdentify({ store, hashOf, now }),
+    any: () => store.any(),
     async check() {
-      if (await book.any()) await hashOf('');
+      if (await store.any()) await hashOf('');
     },
 
     async create(key) {
@@ -58,17 +58,17 @@ export function buildKeys({ book, keySecret, now }: KeysParts): OpenKeys {
       const { name, team, user, feature, tools, models, admin, pin_prompts: pinPrompts } = key;
       const rights = { name, team, user, feature, tools, models, admin, pinPrompts };
       const made = { ...rights, createdAt: record.createdAt, expiresAt, revokedAt: null };
-      if (!(await book.insert(made, record))) throw exists(name);
+      if (!(await store.insert(made, record))) throw exists(name);
       return { key: secret, ...toWire({ ...made, rotatedAt: null, prefix: record.prefix }) };
     },
 
     async list() {
-      return (await book.list()).map(toWire);
+      return (await store.list()).map(toWire);
     },
 
     async revoke(name) {
       await find(name);
-      await book.revoke(name, now());
+      await store.revoke(name, now());
       return toWire(await find(name));
     },
 
@@ -76,7 +76,7 @@ export function buildKeys({ book, keySecret, now }: KeysParts): OpenKeys {
       const { revokedAt } = await find(name);
       if (revokedAt !== null) throw revoked(name);
       const { secret, record } = await mint();
-      await book.rotate(name, record, now() + graceMs);
+      await store.rotate(name, record, now() + graceMs);
       return { key: secret, ...toWire(await find(name)) };
     },
   };

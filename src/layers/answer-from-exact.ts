@@ -1,19 +1,19 @@
-import { toAsk, type Versions } from '../cache/lookup-key.ts';
+import { toLookup, type Versions } from '../cache/lookup-key.ts';
 import { noteUse } from '../cache/note-use.ts';
 import { findByKey, type ByKey } from '../cache/by-key.ts';
-import { noVerdict, serve, type Served } from '../cache/serve-entry.ts';
-import type { CacheAsk, StaleAnswer } from '../core/call/cache-lookup.ts';
+import { noVerdict, serveEntry, type ServedEntry } from '../cache/serve-entry.ts';
+import type { CacheLookup, StaleAnswer } from '../core/call/cache-lookup.ts';
 import type { Call, Layer } from '../core/call/call.ts';
 import { readCacheControl } from '../core/call/cache-control.ts';
 import { problem } from '../errors/problem.ts';
-import type { CacheBook, Entry } from '../stores/ports/cache.ts';
+import type { CacheStore, CachedAnswer } from '../stores/ports/cache.ts';
 
 export interface ExactParts {
-  book: Pick<CacheBook, 'find' | 'used'>;
+  store: Pick<CacheStore, 'find' | 'used'>;
   /** What answers of this tool depend on besides the call. */
   versions: (call: Call) => Versions;
   /** Sometimes a hit by another wording is checked afterwards. */
-  check: (call: Call, ask: CacheAsk, served: Served) => void;
+  check: (call: Call, lookup: CacheLookup, served: ServedEntry) => void;
   /** Hears of a store that does not answer; the call goes on without it. */
   onError: (error: unknown) => void;
   now: () => number;
@@ -26,25 +26,25 @@ export function buildAnswerFromExact(parts: ExactParts): Layer {
     const policy = tool?.kind === 'llm' ? tool.policy.cache : null;
     if (tool?.kind !== 'llm' || policy === null) return next(call);
     if (policy === 'never') return next(checkNever(call));
-    const ask = toAsk(call, { tool, policy, versions: parts.versions(call) });
-    const byKey = await lookUp(parts, ask);
+    const lookup = toLookup(call, { tool, policy, versions: parts.versions(call) });
+    const byKey = await lookUp(parts, lookup);
     const { served, stale, reason } = byKey;
     meta.cache = noVerdict(reason);
     if (served) {
-      parts.check(call, ask, served);
-      noteUse(parts, { call, ask, served });
-      return serve(call, { tool, served, now: parts.now() });
+      parts.check(call, lookup, served);
+      noteUse(parts, { call, lookup, served });
+      return serveEntry(call, { tool, served, now: parts.now() });
     }
-    if (ask.control.onlyIfCached) throw notCached(reason);
-    return next({ ...call, cacheAsk: ask, ...(stale && { stale: toStale(stale, parts.now()) }) });
+    if (lookup.control.onlyIfCached) throw notCached(reason);
+    return next({ ...call, cacheLookup: lookup, ...(stale && { stale: toStale(stale, parts.now()) }) });
   };
 }
 
-async function lookUp({ book, now, onError }: ExactParts, ask: CacheAsk): Promise<ByKey> {
+async function lookUp({ store, now, onError }: ExactParts, lookup: CacheLookup): Promise<ByKey> {
   const none = { served: null, stale: null };
-  if (!ask.control.mayRead) return { ...none, reason: 'The caller wishes a new answer.' };
+  if (!lookup.control.mayRead) return { ...none, reason: 'The caller wishes a new answer.' };
   try {
-    return await findByKey(book, ask, now());
+    return await findByKey(store, lookup, now());
   } catch (error) {
     onError(error);
     return { ...none, reason: 'The cache could not be read.' };
@@ -61,7 +61,7 @@ function checkNever(call: Call): Call {
 const notCached = (reason: string): Error =>
   problem('not_cached', { detail: `Only a kept answer would do, and there is none. ${reason}` });
 
-const toStale = (entry: Entry, now: number): StaleAnswer => ({
+const toStale = (entry: CachedAnswer, now: number): StaleAnswer => ({
   entry: entry.id,
   output: JSON.parse(entry.output),
   ageMs: now - entry.createdAt,

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call, Layer, Outcome } from '../core/call/call.ts';
 import { canonicalJson } from '../core/call/canonical-json.ts';
-import { keptForMs, toKept, type Kept } from '../core/call/stored-outcome.ts';
+import { storedForMs, toStoredOutcome, type StoredOutcome } from '../core/call/stored-outcome.ts';
 import { emitStreamedField } from '../core/call/streamed-field.ts';
 import type { LlmTool } from '../core/tool/define-tool.ts';
 import { callerGone, problem } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
-import type { Begun, IdempotencyBook, IdempotentCall } from '../stores/ports/store.ts';
+import type { Begun, IdempotencyStore, IdempotentCall } from '../stores/ports/store.ts';
 
-export interface ReplayParts {
-  book: IdempotencyBook;
+export interface IdempotencyParts {
+  store: IdempotencyStore;
   now: () => number;
   /** How long a call that runs has its key unless the lease is renewed, milliseconds. */
   leaseMs: number;
@@ -31,8 +31,8 @@ const RETRY_AFTER_MS = 1_000;
  * The same idempotency key and body: the same outcome, and no second charge. A key counts for its
  * principal only. Function tools run again: they are free, and read what is true now.
  */
-export function buildReplayIdempotent(parts: ReplayParts): Layer {
-  const keeper = buildKeeper(parts);
+export function buildReplayIdempotent(parts: IdempotencyParts): Layer {
+  const writer = buildIdempotencyWriter(parts);
   return async function replayIdempotent(call, next) {
     const { tool, idempotencyKey: key } = call;
     if (key === null || tool?.kind !== 'llm') return next(call);
@@ -41,16 +41,16 @@ export function buildReplayIdempotent(parts: ReplayParts): Layer {
       ...(call.promptWish !== null && { prompt: call.promptWish }),
     });
     const asked = { principal: call.principal.id, key, bodyHash, callId: call.id };
-    await keeper.catchUp();
+    await writer.catchUp();
     const begun = await beginOrWait(asked, { call, tool }, parts);
     if (begun.state === 'done') return replay(begun, call, tool);
     if (begun.state === 'mismatch') throw mismatch(begun.callId);
     try {
       const outcome = await next(call);
-      await keeper.close(asked, toKept(outcome, call.meta));
+      await writer.close(asked, toStoredOutcome(outcome, call.meta));
       return outcome;
     } catch (error) {
-      await keeper.close(asked, toKept({ ok: false, problem: toProblem(error) }, call.meta));
+      await writer.close(asked, toStoredOutcome({ ok: false, problem: toProblem(error) }, call.meta));
       throw error;
     }
   };
@@ -71,12 +71,12 @@ const mismatch = (firstId: string): Error =>
 async function beginOrWait(
   asked: IdempotentCall,
   { call, tool }: { call: Call; tool: LlmTool },
-  { book, now, leaseMs, wait = (ms, signal) => sleep(ms, undefined, { signal }) }: ReplayParts,
+  { store, now, leaseMs, wait = (ms, signal) => sleep(ms, undefined, { signal }) }: IdempotencyParts,
 ): Promise<Exclude<Begun, { state: 'running' }>> {
   const giveUpAt = now() + tool.policy.deadlineMs;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const at = now();
-    const begun = await book.begin(asked, { now: at, leaseUntil: at + leaseMs }).catch(unreadable);
+    const begun = await store.begin(asked, { now: at, leaseUntil: at + leaseMs }).catch(unreadable);
     if (begun.state !== 'running') return begun;
     if (at >= giveUpAt) {
       const detail = `Call ${begun.callId} has this idempotency key and is still running.`;
@@ -102,7 +102,7 @@ async function replay(
   { id, meta, emit }: Call,
   tool: LlmTool,
 ): Promise<Outcome> {
-  const kept = JSON.parse(first.outcome) as Kept;
+  const kept = JSON.parse(first.outcome) as StoredOutcome;
   meta.servedBy = 'replay';
   meta.replayOf = first.callId;
   meta.savedNanoUsd = kept.cost;
@@ -116,9 +116,9 @@ async function replay(
   return { ok: true, output };
 }
 
-interface Keeper {
+interface IdempotencyWriter {
   /** Keeps the outcome, or gives the key up. Never rejects. */
-  close(asked: IdempotentCall, kept: Kept | null): Promise<void>;
+  close(asked: IdempotentCall, kept: StoredOutcome | null): Promise<void>;
   /** Tries again what the store did not take. Never rejects. */
   catchUp(): Promise<void>;
 }
@@ -127,7 +127,7 @@ interface Keeper {
  * A key that could not be closed would count as running for as long as this process lives, and a
  * retry would wait in vain: so it is closed before the next key is begun.
  */
-function buildKeeper({ book, now, keepMs, onError }: ReplayParts): Keeper {
+function buildIdempotencyWriter({ store, now, keepMs, onError }: IdempotencyParts): IdempotencyWriter {
   const unclosed = new Set<() => Promise<void>>();
   const attempt = async (close: () => Promise<void>): Promise<void> => {
     try {
@@ -140,9 +140,9 @@ function buildKeeper({ book, now, keepMs, onError }: ReplayParts): Keeper {
   };
   return {
     close(asked, kept) {
-      if (kept === null) return attempt(() => book.abandon(asked));
-      const keepUntil = now() + keptForMs(kept, keepMs);
-      return attempt(() => book.finish(asked, JSON.stringify(kept), keepUntil));
+      if (kept === null) return attempt(() => store.abandon(asked));
+      const keepUntil = now() + storedForMs(kept, keepMs);
+      return attempt(() => store.finish(asked, JSON.stringify(kept), keepUntil));
     },
     async catchUp() {
       await Promise.all([...unclosed].map(attempt));

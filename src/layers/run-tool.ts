@@ -1,5 +1,5 @@
 import type { Call, Layer, Outcome } from '../core/call/call.ts';
-import type { Books } from '../core/services/ledger.ts';
+import type { LedgerQueries } from '../core/services/ledger.ts';
 import type { Plan } from '../core/call/plan.ts';
 import type { Principal } from '../core/call/principal.ts';
 import { buildReplyCheck, type ReplyCheck } from '../core/call/reply-check.ts';
@@ -24,7 +24,7 @@ export interface RunParts {
 
 /** What a function tool gets, as far as it is the same for all; the rest depends on who calls. */
 export interface Services extends Pick<ToolContext, 'budgets' | 'feedback' | 'now'> {
-  books: (viewer: Principal) => Books;
+  ledger: (viewer: Principal) => LedgerQueries;
   estimate: (call: Call) => ToolContext['estimate'];
 }
 
@@ -52,7 +52,7 @@ async function runFunction(
       principal,
       labels,
       signal,
-      books: services.books(principal),
+      ledger: services.ledger(principal),
       estimate: services.estimate(call),
     });
     call.meta.servedBy = 'function';

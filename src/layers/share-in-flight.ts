@@ -1,7 +1,7 @@
 import { totalCostNanoUsd } from '../core/call/usage.ts';
-import type { CacheAsk } from '../core/call/cache-lookup.ts';
+import type { CacheLookup } from '../core/call/cache-lookup.ts';
 import type { Call, CallMeta, Layer, Next, Outcome } from '../core/call/call.ts';
-import { Flight, Listener, type Landing } from '../cache/shared-call.ts';
+import { SharedCall, Listener, type SharedOutcome } from '../cache/shared-call.ts';
 import type { Code } from '../errors/codes.ts';
 import { callerGone } from '../errors/problem.ts';
 
@@ -22,74 +22,74 @@ const OWN_ENDS: ReadonlySet<Code> = new Set([
  * reasons of its own, the next one sets out.
  */
 export function buildShareInFlight(now: () => number): Layer {
-  const flights = new Map<string, Flight>();
+  const sharedCalls = new Map<string, SharedCall>();
   return async function shareInFlight(call, next) {
-    const { cacheAsk: ask, tool } = call;
-    if (!ask || !tool || !mayShare(ask)) return next(call);
+    const { cacheLookup: lookup, tool } = call;
+    if (!lookup || !tool || !mayShare(lookup)) return next(call);
     const deadlineAt = call.deadlineAt ?? now() + tool.policy.deadlineMs;
     const timed = { ...call, deadlineAt };
     const listener = new Listener(call);
     for (;;) {
-      const flight = flights.get(ask.exactKey);
-      if (!flight) return lead(timed, next, { flights, key: ask.exactKey, listener });
-      const landing = await follow(flight, listener, call);
-      if (landing.outcome.ok || !OWN_ENDS.has(landing.outcome.problem.code))
-        return share(landing, call);
+      const sharedCall = sharedCalls.get(lookup.exactKey);
+      if (!sharedCall) return lead(timed, next, { sharedCalls, key: lookup.exactKey, listener });
+      const shared = await follow(sharedCall, listener, call);
+      if (shared.outcome.ok || !OWN_ENDS.has(shared.outcome.problem.code))
+        return share(shared, call);
     }
   };
 }
 
 /** Who wants a new answer, or nothing kept of it, goes alone. */
-const mayShare = ({ control }: CacheAsk): boolean => control.mayRead && control.mayStore;
+const mayShare = ({ control }: CacheLookup): boolean => control.mayRead && control.mayStore;
 
-interface Tower {
-  flights: Map<string, Flight>;
+interface LeadContext {
+  sharedCalls: Map<string, SharedCall>;
   key: string;
   /** The leader's: it may have heard of a flight before. */
   listener: Listener;
 }
 
 /** The first one of a kind: what is below runs while anybody wants it, whether the first one does or not. */
-async function lead(call: Call, next: Next, { flights, key, listener }: Tower): Promise<Outcome> {
-  const flight = new Flight();
+async function lead(call: Call, next: Next, { sharedCalls, key, listener }: LeadContext): Promise<Outcome> {
+  const sharedCall = new SharedCall();
   listener.prepare({ isLeader: true });
-  flight.board(listener);
-  const forget = watch(flight, listener, call);
-  flights.set(key, flight);
-  flight.depart(async () => {
+  sharedCall.subscribe(listener);
+  const forget = watch(sharedCall, listener, call);
+  sharedCalls.set(key, sharedCall);
+  sharedCall.start(async () => {
     try {
-      return await next({ ...call, signal: flight.signal, emit: flight.emit });
+      return await next({ ...call, signal: sharedCall.signal, emit: sharedCall.emit });
     } finally {
-      flights.delete(key);
+      sharedCalls.delete(key);
     }
   }, call.meta);
-  const { outcome } = await flight.landed();
-  await tellAll(flight, listener, call);
+  const { outcome } = await sharedCall.settled();
+  await tellAll(sharedCall, listener, call);
   forget();
   if (call.signal.aborted) throw callerGone();
   if (!outcome.ok) throw outcome.problem;
   return outcome;
 }
 
-async function follow(flight: Flight, listener: Listener, call: Call): Promise<Landing> {
+async function follow(sharedCall: SharedCall, listener: Listener, call: Call): Promise<SharedOutcome> {
   listener.prepare({ isLeader: false });
-  flight.board(listener);
-  const forget = watch(flight, listener, call);
+  sharedCall.subscribe(listener);
+  const forget = watch(sharedCall, listener, call);
   try {
-    void flight.tell(listener);
-    const landing = await Promise.race([flight.landed(), gone(call.signal)]);
-    await tellAll(flight, listener, call);
-    return landing;
+    void sharedCall.tell(listener);
+    const shared = await Promise.race([sharedCall.settled(), gone(call.signal)]);
+    await tellAll(sharedCall, listener, call);
+    return shared;
   } finally {
     forget();
   }
 }
 
 /** Leaves the flight with its caller. @returns what ends the watch */
-function watch(flight: Flight, listener: Listener, { signal }: Call): () => void {
+function watch(sharedCall: SharedCall, listener: Listener, { signal }: Call): () => void {
   const onGone = (): void => {
     listener.leave();
-    flight.leave(listener, callerGone());
+    sharedCall.leave(listener, callerGone());
   };
   if (signal.aborted) onGone();
   signal.addEventListener('abort', onGone, { once: true });
@@ -99,8 +99,8 @@ function watch(flight: Flight, listener: Listener, { signal }: Call): () => void
 }
 
 /** Everything that was said, unless the caller leaves meanwhile. */
-async function tellAll(flight: Flight, listener: Listener, { signal }: Call): Promise<void> {
-  const told = flight.tell(listener);
+async function tellAll(sharedCall: SharedCall, listener: Listener, { signal }: Call): Promise<void> {
+  const told = sharedCall.tell(listener);
   if (told) await Promise.race([told, gone(signal).catch(() => undefined)]);
 }
 
@@ -114,7 +114,7 @@ const gone = (signal: AbortSignal): Promise<never> =>
   });
 
 /** The end of the flight as that of a call that was on board. */
-function share({ outcome, meta: flown }: Landing, { meta }: Call): Outcome {
+function share({ outcome, meta: flown }: SharedOutcome, { meta }: Call): Outcome {
   const { model, route, degraded, partial } = flown;
   Object.assign(meta, { model, route, degraded, partial } satisfies Partial<CallMeta>);
   if (!outcome.ok) throw outcome.problem;

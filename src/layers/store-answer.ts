@@ -1,9 +1,9 @@
-import { toEntry, whyNotKept } from '../cache/admission.ts';
+import { toEntry, whyNotStored } from '../cache/admission.ts';
 import type { Layer } from '../core/call/call.ts';
-import type { CacheBook, NewEntry } from '../stores/ports/cache.ts';
+import type { CacheStore, NewCachedAnswer } from '../stores/ports/cache.ts';
 
-export interface KeepParts {
-  book: Pick<CacheBook, 'keep'>;
+export interface StoreAnswerParts {
+  store: Pick<CacheStore, 'keep'>;
   /** Most of one scope. */
   most: { entries: number; bytes: number };
   /** How long past its time an answer is kept for calls that no model answers, milliseconds. */
@@ -13,12 +13,12 @@ export interface KeepParts {
 }
 
 /** A whole answer by the model that was wanted is kept for the next who asks. */
-export const buildKeepAnswer = (parts: KeepParts): Layer =>
-  async function keepAnswer(call, next) {
+export const buildStoreAnswer = (parts: StoreAnswerParts): Layer =>
+  async function storeAnswer(call, next) {
     const outcome = await next(call);
-    const { cacheAsk: ask, meta } = call;
-    if (!ask || !meta.cache) return outcome;
-    const refusal = whyNotKept(outcome, call, ask);
+    const { cacheLookup: lookup, meta } = call;
+    if (!lookup || !meta.cache) return outcome;
+    const refusal = whyNotStored(outcome, call, lookup);
     if (refusal !== null || !outcome.ok) {
       meta.cache.reason += ` Not kept: ${refusal ?? ''}.`;
       return outcome;
@@ -26,16 +26,16 @@ export const buildKeepAnswer = (parts: KeepParts): Layer =>
     const { now, staleMs } = parts;
     meta.cache.stored = await keep(
       parts,
-      toEntry(outcome.output, { call, ask, now: now(), staleMs }),
+      toEntry(outcome.output, { call, lookup, now: now(), staleMs }),
     );
     if (meta.cache.stored) meta.cache.entry = call.id;
     return outcome;
   };
 
 /** The answer is whole whether it can be kept or not. */
-async function keep({ book, most, onError }: KeepParts, entry: NewEntry): Promise<boolean> {
+async function keep({ store, most, onError }: StoreAnswerParts, entry: NewCachedAnswer): Promise<boolean> {
   try {
-    await book.keep(entry, most);
+    await store.keep(entry, most);
     return true;
   } catch (error) {
     onError(error);

@@ -1,16 +1,16 @@
 import type { WireCallMeta } from '../../schemas/wire/call.ts';
 import type { Feedback } from '../../schemas/wire/feedback.ts';
-import type { CacheDesk } from '../core/services/cache-admin.ts';
-import type { FeedbackDesk } from '../core/services/feedback.ts';
+import type { CacheAdmin } from '../core/services/cache-admin.ts';
+import type { FeedbackService } from '../core/services/feedback.ts';
 import { problem } from '../errors/problem.ts';
-import { buildBooks } from './queries.ts';
+import { buildLedgerQueries } from './queries.ts';
 import type { LedgerReader, Viewer } from '../stores/ports/store.ts';
-import type { FeedbackBook, FeedbackRecord } from '../stores/ports/prompts.ts';
+import type { FeedbackStore, FeedbackRecord } from '../stores/ports/prompts.ts';
 
-interface DeskParts {
+interface FeedbackParts {
   ledger: LedgerReader;
-  feedback: Pick<FeedbackBook, 'put'>;
-  complain: CacheDesk['complain'];
+  feedback: Pick<FeedbackStore, 'put'>;
+  complain: CacheAdmin['complain'];
   now: () => number;
 }
 
@@ -18,12 +18,12 @@ interface DeskParts {
 const WRONG_BELOW = 0.5;
 
 /** What people say of answers: kept for the version of the prompt, and told to the cache. */
-export const buildFeedbackDesk = ({
+export const buildFeedbackService = ({
   ledger,
   feedback,
   complain,
   now,
-}: DeskParts): FeedbackDesk => ({
+}: FeedbackParts): FeedbackService => ({
   async give(by, callId, said) {
     const score = scoreOf(said);
     const viewer = by.isAdmin ? null : by.id;
@@ -46,9 +46,9 @@ export const buildFeedbackDesk = ({
 /** A replay has the answer of the first call, and no prompt of its own: what is said is said of that. */
 async function answered(
   callId: string,
-  { ledger, now, viewer }: Pick<DeskParts, 'ledger' | 'now'> & { viewer: Viewer },
+  { ledger, now, viewer }: Pick<FeedbackParts, 'ledger' | 'now'> & { viewer: Viewer },
 ): Promise<WireCallMeta> {
-  const call = await buildBooks(ledger, now, viewer).call(callId);
+  const call = await buildLedgerQueries(ledger, now, viewer).call(callId);
   const first = call.replay_of === null ? null : await ledger.get(call.replay_of, viewer);
   return first ?? call;
 }

@@ -1,5 +1,5 @@
 import { type UsageQuery, UsageSums } from '../../schemas/tools/get-usage.ts';
-import type { Books } from '../core/services/ledger.ts';
+import type { LedgerQueries } from '../core/services/ledger.ts';
 import { problem } from '../errors/problem.ts';
 import type { LedgerReader, Viewer } from '../stores/ports/store.ts';
 
@@ -9,7 +9,7 @@ const MOST_ROWS = 1_000;
 const THIRTY_DAYS_MS = 30 * 24 * 3600 * 1000;
 
 /** Questions to the ledger, as fronts and function tools ask them for one viewer. */
-export const buildBooks = (ledger: LedgerReader, now: () => number, viewer: Viewer): Books => ({
+export const buildLedgerQueries = (ledger: LedgerReader, now: () => number, viewer: Viewer): LedgerQueries => ({
   async call(id) {
     const found = await ledger.get(id, viewer);
     if (found) return found;

@@ -1,9 +1,9 @@
 import type { Doubt, Usage } from '../../schemas/wire/call.ts';
 import { NO_USAGE, promptTokens } from '../core/call/usage.ts';
-import type { Counts, LimitsTold, ModelEvent, Stop } from './provider.ts';
+import type { TokenCounts, RateLimits, ModelEvent, Stop } from './provider.ts';
 
 /** What was heard from the provider so far. */
-export interface Heard {
+export interface ReceivedSoFar {
   /** The request was written to a connection. */
   sent: boolean;
   /** Response headers came. */
@@ -11,8 +11,8 @@ export interface Heard {
   /** The answer itself began. */
   started: boolean;
   requestId: string | null;
-  limits: LimitsTold;
-  counts: Counts;
+  limits: RateLimits;
+  counts: TokenCounts;
   /** What of the counts could not be taken as it was said. */
   doubts: ReadonlySet<Doubt>;
   /** Who answers, as the provider says it. */
@@ -23,7 +23,7 @@ export interface Heard {
   why: string | null;
 }
 
-export const nothingHeard = (): Heard => ({
+export const nothingReceived = (): ReceivedSoFar => ({
   sent: false,
   answered: false,
   started: false,
@@ -38,7 +38,7 @@ export const nothingHeard = (): Heard => ({
   why: null,
 });
 
-export const reachOf = ({ sent, answered }: Heard): 'not_sent' | 'unknown' | 'answered' =>
+export const reachOf = ({ sent, answered }: ReceivedSoFar): 'not_sent' | 'unknown' | 'answered' =>
   answered ? 'answered' : sent ? 'unknown' : 'not_sent';
 
 /** Prompt tokens of an attempt as we would expect the provider to count them. */
@@ -66,26 +66,26 @@ interface Circumstances {
 
 /** Keep what the provider says of its work, as far as it can be true. @returns all counts so far */
 export function believe(
-  heard: Heard,
+  received: ReceivedSoFar,
   { counts, doubts = [], answeredBy }: ModelEvent & { type: 'start' | 'end' },
   most: MostTokens,
-): Counts {
-  if (doubts.length > 0) heard.doubts = new Set([...heard.doubts, ...doubts]);
-  if (answeredBy !== undefined) heard.answeredBy = answeredBy;
-  heard.counts = { ...heard.counts, ...counts };
-  const { output, thinking, ...prompt } = heard.counts;
-  if (promptTokens({ ...NO_USAGE, ...prompt }) <= most.prompt) return heard.counts;
+): TokenCounts {
+  if (doubts.length > 0) received.doubts = new Set([...received.doubts, ...doubts]);
+  if (answeredBy !== undefined) received.answeredBy = answeredBy;
+  received.counts = { ...received.counts, ...counts };
+  const { output, thinking, ...prompt } = received.counts;
+  if (promptTokens({ ...NO_USAGE, ...prompt }) <= most.prompt) return received.counts;
   // The model cannot hold such a prompt, so it was not counted: queues and budgets hear nothing of it.
-  heard.doubts = new Set([...heard.doubts, 'input_above_limit']);
-  heard.counts = {
+  received.doubts = new Set([...received.doubts, 'input_above_limit']);
+  received.counts = {
     ...(output !== undefined && { output }),
     ...(thinking !== undefined && { thinking }),
   };
-  return heard.counts;
+  return received.counts;
 }
 
 /** What an attempt used, and why that is not simply what the provider said. */
-export interface Evidence {
+export interface UsageEvidence {
   usage: Usage;
   doubts: readonly Doubt[];
 }
@@ -94,7 +94,7 @@ export interface Evidence {
 const CHARS_PER_THINKING_TOKEN = 3;
 
 /** Tokens of the thinking that was seen, by our count. */
-export const thinkingTokens = ({ thinkingChars }: Heard): number =>
+export const thinkingTokens = ({ thinkingChars }: ReceivedSoFar): number =>
   Math.ceil(thinkingChars / CHARS_PER_THINKING_TOKEN);
 
 /** No tokenizer in use has a token for more characters of a text than this. */
@@ -105,25 +105,25 @@ export const MOST_CHARS_PER_TOKEN = 128;
  * the best evidence. Free is what never left the machine, and what failed before an answer began. An
  * attempt that we hung up on while it was silent has read its prompt, for all we know.
  */
-export function usageOf(heard: Heard, circumstances: Circumstances): Evidence {
+export function usageOf(received: ReceivedSoFar, circumstances: Circumstances): UsageEvidence {
   const { hungUp } = circumstances;
-  if (!heard.sent || (!hasBegun(heard) && !hungUp)) return { usage: NO_USAGE, doubts: [] };
-  const doubts = new Set(heard.doubts);
-  const prompt = promptOf(heard, circumstances, doubts);
-  const output = outputOf(heard, circumstances, doubts);
-  if (heard.ended === null) doubts.add('ended_early');
+  if (!received.sent || (!hasBegun(received) && !hungUp)) return { usage: NO_USAGE, doubts: [] };
+  const doubts = new Set(received.doubts);
+  const prompt = promptOf(received, circumstances, doubts);
+  const output = outputOf(received, circumstances, doubts);
+  if (received.ended === null) doubts.add('ended_early');
   const source = doubts.size === 0 ? 'provider' : 'estimated';
   return { usage: { ...NO_USAGE, ...prompt, ...output, source }, doubts: [...doubts] };
 }
 
 /** A text, a count or an end is an answer, also where its beginning is missing. */
-const hasBegun = (heard: Heard): boolean =>
-  heard.started || heard.ended !== null || hasText(heard) || Object.keys(heard.counts).length > 0;
+const hasBegun = (received: ReceivedSoFar): boolean =>
+  received.started || received.ended !== null || hasText(received) || Object.keys(received.counts).length > 0;
 
-const hasText = ({ text, thinkingChars }: Heard): boolean => text !== '' || thinkingChars > 0;
+const hasText = ({ text, thinkingChars }: ReceivedSoFar): boolean => text !== '' || thinkingChars > 0;
 
-function promptOf(heard: Heard, { prompt: expected }: Circumstances, doubts: Set<Doubt>): Counts {
-  const { counts } = heard;
+function promptOf(received: ReceivedSoFar, { prompt: expected }: Circumstances, doubts: Set<Doubt>): TokenCounts {
+  const { counts } = received;
   const prompt = { ...counts };
   delete prompt.output;
   delete prompt.thinking;
@@ -133,7 +133,7 @@ function promptOf(heard: Heard, { prompt: expected }: Circumstances, doubts: Set
     return { ...expected, ...prompt };
   }
   const isNone = promptTokens({ ...NO_USAGE, ...prompt }) === 0;
-  if (!isNone || (!hasText(heard) && (counts.output ?? 0) === 0)) return prompt;
+  if (!isNone || (!hasText(received) && (counts.output ?? 0) === 0)) return prompt;
   doubts.add('input_zero');
   return expected;
 }
@@ -142,7 +142,7 @@ function promptOf(heard: Heard, { prompt: expected }: Circumstances, doubts: Set
  * Whether the provider said how long the prompt was. Missing counts of its cache are zero, unless we
  * asked for the cache to be used: then most of the prompt may be unaccounted for.
  */
-function saysAll(counts: Counts, expected: ExpectedPrompt): boolean {
+function saysAll(counts: TokenCounts, expected: ExpectedPrompt): boolean {
   if (counts.input === undefined) return false;
   if (counts.cache_read !== undefined && counts.cache_write_5m !== undefined) return true;
   return expected.cache_read + expected.cache_write_5m + expected.cache_write_1h === 0;
@@ -150,24 +150,24 @@ function saysAll(counts: Counts, expected: ExpectedPrompt): boolean {
 
 /** What was allowed is the most that counts: it is what was asked for, and what was reserved. */
 function outputOf(
-  heard: Heard,
+  received: ReceivedSoFar,
   { outputTokens, most }: Circumstances,
   doubts: Set<Doubt>,
 ): Pick<Usage, 'output' | 'thinking'> {
-  const { output: told, thinking = 0 } = heard.counts;
-  const doubt = doubtOf(told, heard, most);
+  const { output: told, thinking = 0 } = received.counts;
+  const doubt = doubtOf(told, received, most);
   if (doubt !== null && !doubts.has('output_unreadable')) doubts.add(doubt);
   // More than the model can hold is no count at all; a little too much is still one.
   const isCount = told !== undefined && told <= most.prompt && doubt !== 'output_too_small';
-  const seen = thinkingTokens(heard);
+  const seen = thinkingTokens(received);
   const output = Math.min(isCount ? told : outputTokens + seen, most.output);
   return { output, thinking: Math.min(isCount ? thinking : seen, output) };
 }
 
 /** Why a count of what was written cannot be taken as it is; an answer that was cut off owes none. */
-function doubtOf(told: number | undefined, heard: Heard, most: MostTokens): Doubt | null {
-  if (told === undefined) return heard.ended === null ? null : 'output_missing';
+function doubtOf(told: number | undefined, received: ReceivedSoFar, most: MostTokens): Doubt | null {
+  if (told === undefined) return received.ended === null ? null : 'output_missing';
   if (told > most.output) return 'output_above_limit';
-  const chars = heard.text.length + heard.thinkingChars;
+  const chars = received.text.length + received.thinkingChars;
   return told * MOST_CHARS_PER_TOKEN < chars ? 'output_too_small' : null;
 }

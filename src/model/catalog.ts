@@ -26,20 +26,20 @@ export interface ModelFacts {
   prices: readonly [PriceRow, ...PriceRow[]];
 }
 
-type Size = Omit<ModelFacts, 'prices'>;
+type UnpricedFacts = Omit<ModelFacts, 'prices'>;
 
 /** Since Opus 4.7. */
-const NOW: Size = {
+const NOW: UnpricedFacts = {
   tokenFactor: 1.3,
   contextTokens: 1_000_000,
   maxOutputTokens: 128_000,
   cacheMinimumTokens: 1024,
 };
-const SIX: Size = { ...NOW, tokenFactor: 1 };
-const FIVE: Size = { ...SIX, contextTokens: 200_000, maxOutputTokens: 64_000 };
-const SONNET_4_SIZE: Size = { ...SIX, maxOutputTokens: 64_000 };
+const SIX: UnpricedFacts = { ...NOW, tokenFactor: 1 };
+const FIVE: UnpricedFacts = { ...SIX, contextTokens: 200_000, maxOutputTokens: 64_000 };
+const SONNET_4_SIZE: UnpricedFacts = { ...SIX, maxOutputTokens: 64_000 };
 /** Shortest beginnings that are cached, where they differ from most models'. */
-const cachesFrom = (cacheMinimumTokens: number, size: Size): Size => ({
+const cachesFrom = (cacheMinimumTokens: number, size: UnpricedFacts): UnpricedFacts => ({
   ...size,
   cacheMinimumTokens,
 });
@@ -60,7 +60,7 @@ const SONNET_5 = prices(2, 10, 2.5, 4, 0.2);
 /** Known long before tollgate: a date that is earlier than any call. */
 const ALWAYS = '2025-01-01';
 
-const facts = (size: Size, ...rows: readonly [PriceRow, ...PriceRow[]]): ModelFacts => ({
+const facts = (size: UnpricedFacts, ...rows: readonly [PriceRow, ...PriceRow[]]): ModelFacts => ({
   ...size,
   prices: rows,
 });

@@ -6,25 +6,25 @@ import { openAllowance, type Allowance } from './allowance.ts';
 import { estimateOf } from './estimate-of.ts';
 import { backoffMs } from './backoff.ts';
 import {
-  firstStep,
+  firstDecision,
   isUnpaid,
-  nextStep,
-  type Options,
-  type Situation,
-  type Step,
+  nextDecision,
+  type RetryOptions,
+  type RetryInput,
+  type RetryDecision,
 } from './retry-policy.ts';
 import type { ModelRequest } from './provider.ts';
-import type { Read } from './read-reply.ts';
-import { breakerOpen, tryModel, type Caller, type ModelParts } from './run-attempt.ts';
+import type { ParsedReply } from './read-reply.ts';
+import { breakerOpen, runAttempt, type Caller, type ModelParts } from './run-attempt.ts';
 
-export interface Asked extends Caller {
+export interface ChainRequest extends Caller {
   plan: Plan;
   /** What is written into it: attempts as they end, and at last who answered. */
   meta: Pick<CallMeta, 'attempts' | 'model' | 'degraded' | 'route'>;
   /** An attempt begins; what the models before it had written is void. `after` is why, if there was one. */
   onAttempt: (model: string, after: string | null) => void;
   /** Rejects where nobody can tell. */
-  read: (reply: string) => Promise<Read>;
+  read: (reply: string) => Promise<ParsedReply>;
 }
 
 /** What has happened in the call so far. */
@@ -38,7 +38,7 @@ interface Course {
   /** The last failure of an attempt that was made. */
   modelFailure: ProblemError | null;
   /** The reply to be mended, while and after it is. */
-  mend: ModelRequest['mend'];
+  repair: ModelRequest['repair'];
 }
 
 /**
@@ -47,7 +47,7 @@ interface Course {
  * @returns what the answer says, in the shape asked for
  * @throws ProblemError of the last failure
  */
-export async function askChain(parts: ModelParts, asked: Asked): Promise<unknown> {
+export async function askChain(parts: ModelParts, asked: ChainRequest): Promise<unknown> {
   const { plan, meta, signal } = asked;
   // Priced before asked: an unknown model anywhere in the chain fails before money is spent.
   for (const model of plan.models) parts.prices.facts(model);
@@ -58,9 +58,9 @@ export async function askChain(parts: ModelParts, asked: Asked): Promise<unknown
     made: new Map(),
     failure: null,
     modelFailure: null,
-    mend: null,
+    repair: null,
   };
-  let step = firstStep(optionsOf(parts, asked, course));
+  let step = firstDecision(optionsOf(parts, asked, course));
   while (step.do === 'ask') {
     if (step.afterMs > 0) await pause(step.afterMs, signal);
     // Nothing is sent, so nothing is billed, for a caller who has gone already.
@@ -71,7 +71,7 @@ export async function askChain(parts: ModelParts, asked: Asked): Promise<unknown
       meta.degraded ||= step.model !== plan.models[0];
       return answer.output;
     }
-    step = nextStep(situationOf(parts, asked, { course, model: step.model }));
+    step = nextDecision(situationOf(parts, asked, { course, model: step.model }));
   }
   throw whyNobodyAnswered(course) ?? nobodyToAsk(parts, asked, course);
 }
@@ -79,16 +79,16 @@ export async function askChain(parts: ModelParts, asked: Asked): Promise<unknown
 /** One attempt, booked and paid. @returns a reply that fits, or null with `course.failure` */
 async function makeAttempt(
   parts: ModelParts,
-  asked: Asked,
-  { course, step }: { course: Course; step: Extract<Step, { do: 'ask' }> },
+  asked: ChainRequest,
+  { course, step }: { course: Course; step: Extract<RetryDecision, { do: 'ask' }> },
 ): Promise<{ output: unknown } | null> {
   const { plan, meta } = asked;
   const { model, reason } = step;
-  const mend = step.mend ? course.mend : null;
-  const estimate = estimateOf(parts, plan, { model, mend });
+  const repair = step.repair ? course.repair : null;
+  const estimate = estimateOf(parts, plan, { model, repair });
   const { system, user } = plan.prompt;
   asked.onAttempt(model, course.failure?.code ?? null);
-  const tried = await tryModel(parts, asked, {
+  const tried = await runAttempt(parts, asked, {
     reason,
     estimate,
     request: {
@@ -97,7 +97,7 @@ async function makeAttempt(
       replySchema: plan.replySchema,
       ...(plan.effort !== undefined && { effort: plan.effort }),
       cacheSystem: estimate.cacheSystem,
-      mend,
+      repair,
     },
   });
   course.failure = tried.problem;
@@ -116,7 +116,7 @@ async function makeAttempt(
   const { complaint } = read;
   record.outcome = 'invalid';
   record.errorCode = 'invalid_output';
-  course.mend ??= { reply: text, complaint };
+  course.repair ??= { reply: text, complaint };
   course.failure = problem('invalid_output', { detail: `${model}: ${complaint}` });
   course.modelFailure = course.failure;
   return null;
@@ -128,12 +128,12 @@ function whyNobodyAnswered({ failure, modelFailure }: Course): ProblemError | nu
   return modelFailure ?? failure;
 }
 
-const optionsOf = (parts: ModelParts, { plan }: Asked, course: Course): Options => ({
+const optionsOf = (parts: ModelParts, { plan }: ChainRequest, course: Course): RetryOptions => ({
   models: plan.models,
   contextTokens: (model) => parts.prices.facts(model).contextTokens,
   objection(model) {
-    const mend = course.failure?.code === 'invalid_output' ? course.mend : null;
-    const { inputTokens, worstNanoUsd } = estimateOf(parts, plan, { model, mend });
+    const repair = course.failure?.code === 'invalid_output' ? course.repair : null;
+    const { inputTokens, worstNanoUsd } = estimateOf(parts, plan, { model, repair });
     if (!parts.breakers.of(model).wouldEnter()) return 'its breaker is open';
     if (inputTokens > parts.prices.facts(model).contextTokens)
       return 'the prompt is too long for it';
@@ -145,9 +145,9 @@ const optionsOf = (parts: ModelParts, { plan }: Asked, course: Course): Options 
 
 function situationOf(
   parts: ModelParts,
-  asked: Asked,
+  asked: ChainRequest,
   { course, model }: { course: Course; model: string },
-): Situation {
+): RetryInput {
   const attempts = asked.meta.attempts.slice(course.before);
   const same = course.made.get(model) ?? 0;
   return {
@@ -180,11 +180,11 @@ function notePassedOver(
 }
 
 /** Not one model could even be asked: too long a prompt, or all of them down. */
-function nobodyToAsk(parts: ModelParts, { plan }: Asked, course: Course): ProblemError {
+function nobodyToAsk(parts: ModelParts, { plan }: ChainRequest, course: Course): ProblemError {
   const [first = ''] = plan.models;
   const down = plan.models.filter((model) => !parts.breakers.of(model).wouldEnter());
   if (down.length === 0) {
-    const objection = optionsOf(parts, { plan } as Asked, course).objection(first) ?? '';
+    const objection = optionsOf(parts, { plan } as ChainRequest, course).objection(first) ?? '';
     return problem('context_exceeded', { detail: `No model can be asked: ${objection}.` });
   }
   const problems = down.map((model) => breakerOpen(parts, model));

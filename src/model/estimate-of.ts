@@ -10,15 +10,15 @@ const COMPLAINT_TOKENS = 150;
 export function estimateOf(
   { prices, estimator, now }: ModelParts,
   plan: Plan,
-  { model, mend }: { model: string; mend: ModelRequest['mend'] },
+  { model, repair }: { model: string; repair: ModelRequest['repair'] },
 ): Estimate {
   const estimate = plan.estimate(model);
-  if (mend === null) return estimate;
-  const { raw, expected } = estimator.reply(mend.reply, model, estimate.raw.content);
+  if (repair === null) return estimate;
+  const { raw, expected } = estimator.reply(repair.reply, model, estimate.raw.content);
   const more = expected + COMPLAINT_TOKENS;
   // Our count of a reply may be too low.
   const highMore = 2 * more;
-  const mostMore = estimator.mostMore([mend.reply, mend.complaint], model);
+  const mostMore = estimator.mostMore([repair.reply, repair.complaint], model);
   const priceOf = (promptTokens: number, outputTokens: number): number =>
     dearestPrice(prices, { ...estimate, model, promptTokens, outputTokens, at: now() }).costNanoUsd;
   const { maxOutputTokens } = estimate;

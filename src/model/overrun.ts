@@ -1,9 +1,9 @@
-import type { Hold, Need, Purchase, Recount } from '../core/call/hold.ts';
+import type { Hold, WorstUse, Purchase, Recount } from '../core/call/hold.ts';
 import { NO_USAGE, promptTokens } from '../core/call/usage.ts';
 import type { ProblemError } from '../errors/problem.ts';
-import type { Heard } from './attempt-usage.ts';
+import type { ReceivedSoFar } from './attempt-usage.ts';
 import type { PriceList } from './prices.ts';
-import type { Counts } from './provider.ts';
+import type { TokenCounts } from './provider.ts';
 
 /** Watches whether an answer outgrows what is held for it. */
 export interface Overrun {
@@ -11,18 +11,18 @@ export interface Overrun {
    * The provider has counted the prompt, or said that another model answers. Await it: no more is
    * read before it is known what pays for it.
    */
-  counted(counts: Counts, answeredBy?: string | null): Promise<void> | undefined;
+  counted(counts: TokenCounts, answeredBy?: string | null): Promise<void> | undefined;
   /** There is more text, or more thinking. */
-  grew(heard: Heard): void;
+  grew(received: ReceivedSoFar): void;
 }
 
-interface Watched {
+interface OverrunParts {
   hold: Hold | null;
   purchase: Purchase;
   prices: PriceList;
   now: () => number;
   /** Tokens written so far, by our count. */
-  written: (heard: Heard) => number;
+  written: (received: ReceivedSoFar) => number;
   /** Ends the attempt. */
   stop: (reason: ProblemError) => void;
 }
@@ -40,7 +40,7 @@ const LEAST_CREDIBLE = 0.5;
  * given back at once. The output needs no such look: the provider itself keeps to the limit that was
  * held.
  */
-export function watchOverrun({ hold, purchase, prices, now, written, stop }: Watched): Overrun {
+export function watchOverrun({ hold, purchase, prices, now, written, stop }: OverrunParts): Overrun {
   let most = Infinity;
   let lookAtChars = 0;
 
@@ -60,11 +60,11 @@ export function watchOverrun({ hold, purchase, prices, now, written, stop }: Wat
       if (isMuchLess(counted.need, purchase)) void hold.recount(counted);
       return undefined;
     },
-    grew(heard) {
+    grew(received) {
       if (most === Infinity || hold === null) return;
-      const chars = heard.text.length + heard.thinkingChars;
+      const chars = received.text.length + received.thinkingChars;
       if (chars < lookAtChars) return;
-      const left = most - written(heard);
+      const left = most - written(received);
       // A token has a character at least: so many more can be let pass without counting.
       lookAtChars = chars + Math.max(8, left);
       if (left <= 0) stop(hold.cut());
@@ -72,21 +72,21 @@ export function watchOverrun({ hold, purchase, prices, now, written, stop }: Wat
   };
 }
 
-const isMore = (counted: Need, held: Need): boolean =>
+const isMore = (counted: WorstUse, held: WorstUse): boolean =>
   counted.promptTokens > held.promptTokens || counted.nanoUsd > held.nanoUsd;
 
-function isMuchLess(counted: Need, { need, likely }: Purchase): boolean {
+function isMuchLess(counted: WorstUse, { need, likely }: Purchase): boolean {
   // Some endpoints begin with a placeholder, and give the count at the end.
   if (counted.promptTokens < LEAST_CREDIBLE * likely.promptTokens) return false;
   const kept = 1 - WORTH_GIVING_BACK;
-  const tokens = ({ promptTokens, outputTokens }: Need): number => promptTokens + outputTokens;
+  const tokens = ({ promptTokens, outputTokens }: WorstUse): number => promptTokens + outputTokens;
   return counted.nanoUsd < kept * need.nanoUsd || tokens(counted) < kept * tokens(need);
 }
 
 /** What the attempt takes by the provider's count of its prompt; null if there is none. */
 function recountOf(
-  { purchase, prices, now }: Pick<Watched, 'purchase' | 'prices' | 'now'>,
-  counts: Counts,
+  { purchase, prices, now }: Pick<OverrunParts, 'purchase' | 'prices' | 'now'>,
+  counts: TokenCounts,
   answeredBy: string | null,
 ): Recount | null {
   const { need, lost } = purchase;

@@ -94,7 +94,7 @@ const cost = (prices: Prices, usage: Usage): number =>
   );
 
 /** Something to be bought of a model, before it is known how its provider will count the prompt. */
-interface Wanted {
+interface PricedPrompt {
   model: string;
   /** How long the provider is asked to keep the beginning of the prompt. */
   cacheSystem: '5m' | '1h' | null;
@@ -106,7 +106,7 @@ interface Wanted {
 /** Its price with the prompt counted as whatever costs most: none of it is cheaper than that. */
 export function dearestPrice(
   list: PriceList,
-  { model, cacheSystem, promptTokens, outputTokens, at }: Wanted,
+  { model, cacheSystem, promptTokens, outputTokens, at }: PricedPrompt,
 ): Priced & { usage: Usage } {
   const write = cacheSystem === null ? [] : [`cache_write_${cacheSystem}` as const];
   const kinds = ['input', 'cache_read', ...write] as const;

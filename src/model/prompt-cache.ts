@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Usage } from '../../schemas/wire/call.ts';
 import type { PromptPrefix } from '../core/call/plan.ts';
 
-type TimeToLive = '5m' | '1h';
+type CacheLife = '5m' | '1h';
 
 /**
  * When to have the provider keep the stable beginning of a prompt. Writing costs a quarter more than
@@ -11,7 +11,7 @@ type TimeToLive = '5m' | '1h';
  */
 export interface PromptCache {
   /** How long a request that is sent now should have it kept; null: not at all. */
-  timeToLive(prefix: PromptPrefix): TimeToLive | null;
+  timeToLive(prefix: PromptPrefix): CacheLife | null;
   /** A request with this beginning was sent. */
   sent(prefix: PromptPrefix): void;
   /** The provider counted so: whether it has the beginning now. */
@@ -27,7 +27,7 @@ interface Reuse {
   within1h: number;
 }
 
-interface Seen extends Reuse {
+interface SeenPrefix extends Reuse {
   at: number;
   /** Until when the provider keeps it, by its own counts. */
   warmUntil: number;
@@ -52,7 +52,7 @@ const KEPT_CHARS = 20_000_000;
 
 /** `now` in milliseconds since the epoch. */
 export function buildPromptCache(now: () => number): PromptCache {
-  const seen = new LRUCache<string, Seen>({
+  const seen = new LRUCache<string, SeenPrefix>({
     max: KEPT,
     maxSize: KEPT_CHARS,
     sizeCalculation: (_value, key) => key.length,
@@ -94,7 +94,7 @@ const withGap = ({ gaps, within5m, within1h }: Reuse, gapMs: number): Reuse => (
 });
 
 /** What its tokens cost in the long run, against plain input, if it comes again as it did. */
-function cheapest({ gaps, within5m, within1h }: Reuse): TimeToLive | null {
+function cheapest({ gaps, within5m, within1h }: Reuse): CacheLife | null {
   const priceOf = (inTime: number, write: number): number => {
     const share = inTime / (gaps + DOUBT);
     return share * READ + (1 - share) * write;

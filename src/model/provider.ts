@@ -14,14 +14,14 @@ export interface ModelRequest {
   /** How long the provider shall keep the system part in its prompt cache; null: not at all. */
   cacheSystem: '5m' | '1h' | null;
   /** A reply that did not fit and what is wrong with it: the model is asked to answer again. */
-  mend: { reply: string; complaint: string } | null;
+  repair: { reply: string; complaint: string } | null;
 }
 
 /** Counts as the provider gives them, each an integer from 0; a field it does not send is absent. */
-export type Counts = Partial<Omit<Usage, 'source'>>;
+export type TokenCounts = Partial<Omit<Usage, 'source'>>;
 
 /** A token bucket at the provider as its response headers tell it. */
-export interface BucketTold {
+export interface RateLimitBucket {
   /** Size, per minute. */
   limit: number;
   remaining: number;
@@ -30,7 +30,7 @@ export interface BucketTold {
 }
 
 /** What a provider says of its limits; a bucket it does not mention is absent. */
-export type LimitsTold = Partial<Record<'requests' | 'inputTokens' | 'outputTokens', BucketTold>>;
+export type RateLimits = Partial<Record<'requests' | 'inputTokens' | 'outputTokens', RateLimitBucket>>;
 
 /**
  * Why a model stopped. `paused`: it wants to be asked to go on, which nobody here does.
@@ -44,15 +44,15 @@ export type Stop = 'complete' | 'truncated' | 'refused' | 'paused' | 'context_ex
  * events we do not know are no events here: they do not prove that a model writes.
  */
 export type ModelEvent =
-  | { type: 'headers'; requestId: string | null; limits: LimitsTold }
-  | ({ type: 'start' } & Told)
+  | { type: 'headers'; requestId: string | null; limits: RateLimits }
+  | ({ type: 'start' } & ProviderCounts)
   | { type: 'text'; text: string }
   | { type: 'thinking'; chars: number }
-  | ({ type: 'end'; stop: Stop; why: string | null } & Told);
+  | ({ type: 'end'; stop: Stop; why: string | null } & ProviderCounts);
 
 /** What a provider says of its own work: at the start what it knows by then, at the end all of it. */
-interface Told {
-  counts: Counts;
+interface ProviderCounts {
+  counts: TokenCounts;
   /** What of it could not be taken as it was said. */
   doubts?: readonly Doubt[];
   /** The name of the model that answers, as the provider gives it, where it is not the one asked. */
@@ -60,7 +60,7 @@ interface Told {
 }
 
 /** How an attempt follows its request. */
-export interface Watch {
+export interface StreamWatch {
   /** When it aborts, the request is dropped and the stream ends without `end`, or throws. */
   signal: AbortSignal;
   /** Called when the request is about to be written to a connected socket: from then on it may cost. */
@@ -76,7 +76,7 @@ export interface Provider {
    * Ask once, never retry. What it passes on is of the types of {@link ModelEvent}, whatever came.
    * @throws ProblemError with `upstream` filled in; also after `headers`, for a refusal by status
    */
-  stream(request: ModelRequest, watch: Watch): AsyncIterable<ModelEvent>;
+  stream(request: ModelRequest, watch: StreamWatch): AsyncIterable<ModelEvent>;
 }
 
 /** A provider with its life. */

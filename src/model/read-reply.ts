@@ -1,13 +1,13 @@
 import type { ReplyCheck } from '../core/call/reply-check.ts';
 
 /** A whole reply of a model: what it says, or what is wrong with it in words the model can act on. */
-export type Read = { ok: true; output: unknown } | { ok: false; complaint: string };
+export type ParsedReply = { ok: true; output: unknown } | { ok: false; complaint: string };
 
 /** Most mistakes named in one complaint: the first ones usually cause the rest. */
 const MOST_MISTAKES = 5;
 
 /** @throws ProblemError schema_too_costly, checks_busy: nobody knows whether it fits */
-export async function readReply(reply: string, check: ReplyCheck): Promise<Read> {
+export async function readReply(reply: string, check: ReplyCheck): Promise<ParsedReply> {
   let output: unknown;
   try {
     output = JSON.parse(reply);

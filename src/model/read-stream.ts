@@ -1,15 +1,15 @@
 import { problem, ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
-import { believe, MOST_CHARS_PER_TOKEN, type Heard, type MostTokens } from './attempt-usage.ts';
+import { believe, MOST_CHARS_PER_TOKEN, type ReceivedSoFar, type MostTokens } from './attempt-usage.ts';
 import type { Overrun } from './overrun.ts';
-import type { Counts, LimitsTold, ModelEvent, ModelRequest, Provider } from './provider.ts';
+import type { TokenCounts, RateLimits, ModelEvent, ModelRequest, Provider } from './provider.ts';
 import type { Watchdog } from './time-limits.ts';
 import { whyNotWhole } from './why-not-whole.ts';
 
 /** What whoever guards the model learns while the attempt runs. */
 export interface Observer {
   /** An answer began: what its headers say of the provider's limits, and what it counted so far. */
-  began(limits: LimitsTold, counts: Counts): void;
+  began(limits: RateLimits, counts: TokenCounts): void;
   /** The first token came, so long after the request was sent. */
   firstToken(ms: number): void;
   /** There is still no token, so long after the request was sent. */
@@ -34,9 +34,9 @@ interface Listening {
   /** More is no count that can be true, and no answer that is read on. */
   most: MostTokens;
   onText: (text: string) => void | Promise<void>;
-  dog: Watchdog;
+  watchdog: Watchdog;
   /** Both are written while the answer comes. */
-  heard: Heard;
+  received: ReceivedSoFar;
   times: Times;
 }
 
@@ -44,30 +44,30 @@ interface Listening {
 const LOOK_EVERY_MS = 1_000;
 
 /** Hear the provider out. Never rejects. @returns why the answer is not whole, or null */
-export async function listen(listening: Listening): Promise<ProblemError | null> {
-  const { provider, now, request, heard, times, dog, observer } = listening;
+export async function readStream(listening: Listening): Promise<ProblemError | null> {
+  const { provider, now, request, received, times, watchdog, observer } = listening;
   const whole = (): ProblemError | null =>
-    whyNotWhole(heard, { signal: dog.signal, model: request.model, provider: provider.name });
+    whyNotWhole(received, { signal: watchdog.signal, model: request.model, provider: provider.name });
   const look = setInterval(() => {
     if (times.sentAt !== null && times.firstTokenAt === null) observer.silent(now() - times.sentAt);
   }, LOOK_EVERY_MS);
   // A provider that does not listen to its signal must not hold the call.
   const aborted = new Promise<'aborted'>((resolve) => {
-    if (dog.signal.aborted) resolve('aborted');
-    dog.signal.addEventListener('abort', () => {
+    if (watchdog.signal.aborted) resolve('aborted');
+    watchdog.signal.addEventListener('abort', () => {
       resolve('aborted');
     });
   });
   const onSent = (): void => {
-    heard.sent = true;
+    received.sent = true;
     times.sentAt = now();
-    dog.waitFor('firstToken');
+    watchdog.waitFor('firstToken');
   };
   let events: AsyncIterator<ModelEvent> | undefined;
   /** Whether what breaks now is on our side: the front, the budgets. */
   let isOurs = false;
   try {
-    events = provider.stream(request, { signal: dog.signal, onSent })[Symbol.asyncIterator]();
+    events = provider.stream(request, { signal: watchdog.signal, onSent })[Symbol.asyncIterator]();
     for (;;) {
       const next = await Promise.race([events.next(), aborted]);
       if (next === 'aborted' || next.done) return whole();
@@ -77,7 +77,7 @@ export async function listen(listening: Listening): Promise<ProblemError | null>
     }
   } catch (error) {
     // What breaks after the last event takes nothing from the answer.
-    if (dog.signal.aborted || heard.ended !== null) return whole();
+    if (watchdog.signal.aborted || received.ended !== null) return whole();
     return isOurs ? toProblem(error) : broken(listening, error);
   } finally {
     clearInterval(look);
@@ -86,7 +86,7 @@ export async function listen(listening: Listening): Promise<ProblemError | null>
 }
 
 /** What a provider throws that is no problem of ours stands for an answer that could not be read. */
-function broken({ provider, request, heard }: Listening, cause: unknown): ProblemError {
+function broken({ provider, request, received }: Listening, cause: unknown): ProblemError {
   if (cause instanceof ProblemError) return cause;
   const { model } = request;
   return problem('model_stream_broken', {
@@ -94,9 +94,9 @@ function broken({ provider, request, heard }: Listening, cause: unknown): Proble
     upstream: {
       provider: provider.name,
       model,
-      status: heard.answered ? 200 : null,
+      status: received.answered ? 200 : null,
       type: null,
-      request_id: heard.requestId,
+      request_id: received.requestId,
     },
     cause,
   });
@@ -113,25 +113,25 @@ async function hangUp(events: AsyncIterator<ModelEvent> | undefined): Promise<vo
 
 /** Take one event in; waits for the reader of a text. */
 async function hear(event: ModelEvent, listening: Listening): Promise<void> {
-  const { heard, dog, most } = listening;
+  const { received, watchdog, most } = listening;
   // Nothing follows the end of an answer.
-  if (heard.ended !== null) return;
+  if (received.ended !== null) return;
   if (event.type === 'headers') {
-    heard.answered = true;
-    heard.requestId = event.requestId;
-    heard.limits = event.limits;
+    received.answered = true;
+    received.requestId = event.requestId;
+    received.limits = event.limits;
     return;
   }
   if (event.type === 'start') return begin(event, listening);
   if (event.type === 'end') {
-    heard.ended = event.stop;
-    heard.why = event.why;
-    believe(heard, event, most);
-    dog.waitFor('close');
+    received.ended = event.stop;
+    received.why = event.why;
+    believe(received, event, most);
+    watchdog.waitFor('close');
     return;
   }
   // A server that does not say that it begins has begun all the same.
-  if (!heard.started) await begin({ type: 'start', counts: {} }, listening);
+  if (!received.started) await begin({ type: 'start', counts: {} }, listening);
   return grow(event, listening);
 }
 
@@ -140,46 +140,46 @@ async function grow(
   event: ModelEvent & { type: 'text' | 'thinking' },
   listening: Listening,
 ): Promise<void> {
-  const { now, heard, times, dog, observer, overrun, onText } = listening;
+  const { now, received, times, watchdog, observer, overrun, onText } = listening;
   if (times.firstTokenAt === null) {
     times.firstTokenAt = now();
     observer.firstToken(times.firstTokenAt - (times.sentAt ?? times.firstTokenAt));
   }
-  dog.waitFor('idle');
-  if (event.type === 'thinking') heard.thinkingChars += event.chars;
-  else heard.text += event.text;
-  overrun.grew(heard);
+  watchdog.waitFor('idle');
+  if (event.type === 'thinking') received.thinkingChars += event.chars;
+  else received.text += event.text;
+  overrun.grew(received);
   checkLength(listening);
   if (event.type === 'thinking') return;
   times.firstTextAt ??= now();
   const taken = onText(event.text);
   if (taken === undefined) return;
   const from = now();
-  dog.waitFor('nothing');
-  await orAborted(taken, dog.signal);
-  dog.waitFor('idle');
+  watchdog.waitFor('nothing');
+  await orAborted(taken, watchdog.signal);
+  watchdog.waitFor('idle');
   times.readerMs += now() - from;
 }
 
 /** The answer begins; some servers say so twice, or late. */
 async function begin(event: ModelEvent & { type: 'start' }, listening: Listening): Promise<void> {
-  const { heard, most, observer, overrun } = listening;
-  const isFirst = !heard.started;
-  heard.started = true;
-  const counts = believe(heard, event, most);
-  if (isFirst) observer.began(heard.limits, counts);
-  await overrun.counted(counts, heard.answeredBy);
+  const { received, most, observer, overrun } = listening;
+  const isFirst = !received.started;
+  received.started = true;
+  const counts = believe(received, event, most);
+  if (isFirst) observer.began(received.limits, counts);
+  await overrun.counted(counts, received.answeredBy);
 }
 
 /** For what is no token of the answer: talk of a server around it. */
 const CHARS_BESIDE = 1_024;
 
 /** A model that writes on past its limit is hung up on: nothing was reserved for that. */
-function checkLength({ heard, most, dog, request: { model } }: Listening): void {
-  const chars = heard.text.length + heard.thinkingChars;
+function checkLength({ received, most, watchdog, request: { model } }: Listening): void {
+  const chars = received.text.length + received.thinkingChars;
   if (chars <= CHARS_BESIDE + MOST_CHARS_PER_TOKEN * most.output) return;
   const detail = `${model} wrote on past the ${String(most.output)} tokens that it was allowed.`;
-  dog.abort(problem('model_stream_broken', { detail }));
+  watchdog.abort(problem('model_stream_broken', { detail }));
 }
 
 /** Waits for the reader, but not for one who reads no more: the books must close in time. */

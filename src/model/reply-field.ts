@@ -9,7 +9,7 @@ export interface ReplyField {
   push(chunk: string): string;
 }
 
-interface State extends JsonScanner {
+interface FieldState extends JsonScanner {
   /** A high surrogate that waits for its other half: half a character is never sent. */
   half: string;
   /** True where the next string at depth 1 is a key. */
@@ -20,7 +20,7 @@ interface State extends JsonScanner {
 
 /** A reader of the top-level string field `name`. */
 export function replyField(name: string): ReplyField {
-  const state: State = { ...newScanner(), half: '', expectsKey: false, key: '', string: '' };
+  const state: FieldState = { ...newScanner(), half: '', expectsKey: false, key: '', string: '' };
   return {
     push(chunk) {
       let text = '';
@@ -33,7 +33,7 @@ export function replyField(name: string): ReplyField {
 /** UTF-16 units, not code points: chunks may end between two halves. */
 const splitUnits = (chunk: string): string[] => chunk.split('');
 
-function read(state: State, unit: string, name: string): string {
+function read(state: FieldState, unit: string, name: string): string {
   const wasInString = state.inString;
   const content = scan(state, unit);
   if (content !== null) return keep(state, content, name);
@@ -42,14 +42,14 @@ function read(state: State, unit: string, name: string): string {
   return '';
 }
 
-function readOutside(state: State, unit: string): void {
+function readOutside(state: FieldState, unit: string): void {
   if (unit === '"') state.string = '';
   else if (unit === '{' || unit === ',') state.expectsKey = true;
   else if (unit === '[' || unit === ':') state.expectsKey = false;
 }
 
 /** @returns a half that waited in vain: the text itself ends with it */
-function endString(state: State): string {
+function endString(state: FieldState): string {
   if (state.depth === 1 && state.expectsKey) state.key = state.string;
   const { half } = state;
   state.half = '';
@@ -57,7 +57,7 @@ function endString(state: State): string {
 }
 
 /** One unit of a string: part of a key, of the wanted value, or of something else. */
-function keep(state: State, unit: string, name: string): string {
+function keep(state: FieldState, unit: string, name: string): string {
   if (state.depth !== 1) return '';
   if (state.expectsKey) {
     state.string += unit;

@@ -1,7 +1,7 @@
 import type { Code } from '../errors/codes.ts';
 
 /** The next thing to do in a call: ask a model, or give up. */
-export type Step =
+export type RetryDecision =
   | {
       do: 'ask';
       model: string;
@@ -9,12 +9,12 @@ export type Step =
       /** Why this model at this point, for the books. */
       reason: string;
       /** Ask the same model to answer again in the right shape. */
-      mend: boolean;
+      repair: boolean;
     }
   | { do: 'stop' };
 
 /** Which models could be asked now. */
-export interface Options {
+export interface RetryOptions {
   /** The chain, first choice first. */
   models: readonly string[];
   /** Why a model cannot be asked now, in a few words; null if it can. */
@@ -24,7 +24,7 @@ export interface Options {
 }
 
 /** What the decision after a failure depends on, besides the options. */
-export interface Situation extends Options {
+export interface RetryInput extends RetryOptions {
   failed: {
     model: string;
     code: Code;
@@ -82,7 +82,7 @@ const PATIENCE_MS = 1_500;
 const SHORTEST_ATTEMPT_MS = 100;
 
 /** Where a call begins: the first model of its chain that can be asked. */
-export function firstStep(options: Options): Step {
+export function firstDecision(options: RetryOptions): RetryDecision {
   const { model, passedOver } = pick(options.models, options.objection);
   return model === null
     ? { do: 'stop' }
@@ -93,10 +93,10 @@ export function firstStep(options: Options): Step {
  * What to do after a failure: mend, the same model again, the next one, or stop. One flat decision
  * for the whole call: nothing below it retries, so attempts never multiply.
  */
-export function nextStep(situation: Situation): Step {
+export function nextDecision(situation: RetryInput): RetryDecision {
   const { failed, made, mostAttempts, timeLeftMs, models, objection, contextTokens } = situation;
   if (made.all >= mostAttempts || timeLeftMs < SHORTEST_ATTEMPT_MS) return { do: 'stop' };
-  if (failed.code === 'invalid_output') return mend(situation);
+  if (failed.code === 'invalid_output') return repair(situation);
   const later = models.slice(models.indexOf(failed.model) + 1);
   if (failed.code === 'context_exceeded') {
     const held = contextTokens(failed.model);
@@ -111,24 +111,24 @@ export function nextStep(situation: Situation): Step {
   return askAgain(situation, hasNext) ?? goOn(situation, later);
 }
 
-const go = (model: string, reason: string): Step => ({
+const go = (model: string, reason: string): RetryDecision => ({
   do: 'ask',
   model,
   afterMs: 0,
   reason,
-  mend: false,
+  repair: false,
 });
 
-function mend({ failed: { model }, mended, objection }: Situation): Step {
+function repair({ failed: { model }, mended, objection }: RetryInput): RetryDecision {
   if (mended || objection(model) !== null) return { do: 'stop' };
   return {
     ...go(model, `Asked to mend its reply, which had the wrong shape.`),
-    mend: true,
-  } as Step;
+    repair: true,
+  } as RetryDecision;
 }
 
 /** The next model that can be asked. */
-function goOn({ failed, objection }: Situation, later: readonly string[]): Step {
+function goOn({ failed, objection }: RetryInput, later: readonly string[]): RetryDecision {
   const { model, passedOver } = pick(later, objection);
   if (model === null) return { do: 'stop' };
   return go(model, `The next of the chain, after ${failed.code} of ${failed.model}.${passedOver}`);
@@ -137,7 +137,7 @@ function goOn({ failed, objection }: Situation, later: readonly string[]): Step 
 /** The first model without an objection, and a sentence on each one before it. */
 function pick(
   models: readonly string[],
-  objection: Options['objection'],
+  objection: RetryOptions['objection'],
 ): { model: string | null; passedOver: string } {
   let passedOver = '';
   for (const model of models) {
@@ -149,7 +149,7 @@ function pick(
 }
 
 /** The same model once more, if that pays: in money, and in time against going on to the next. */
-function askAgain(situation: Situation, hasNext: boolean): Step | null {
+function askAgain(situation: RetryInput, hasNext: boolean): RetryDecision | null {
   const { failed, made, timeLeftMs, backoffMs, objection } = situation;
   const { model, code } = failed;
   if (failed.isFinal || !SAME_MAY_HELP.has(code) || made.same >= MOST_AT_ONE_MODEL) return null;
@@ -160,5 +160,5 @@ function askAgain(situation: Situation, hasNext: boolean): Step | null {
   return {
     ...go(model, `The same again after ${code}, ${String(afterMs)} ms later.`),
     afterMs,
-  } as Step;
+  } as RetryDecision;
 }

@@ -17,7 +17,7 @@ export interface Route {
   reason: string;
 }
 
-interface Task {
+interface RoutedTask {
   complexity: Policy['complexity'];
   quality: CallOptions['quality'];
   /** What the prompt was written for; undefined: for any. */
@@ -27,7 +27,7 @@ interface Task {
 }
 
 /** Pick the chain: the caller's wish, else what the prompt was written for, else what the tool says of its task and the size of this input. */
-export function route({ complexity, quality, ofPrompt, inputTokens }: Task): Route {
+export function route({ complexity, quality, ofPrompt, inputTokens }: RoutedTask): Route {
   if (quality !== undefined) {
     const chain = BY_QUALITY[quality];
     return { chain, reason: `The caller asked for quality "${quality}": chain ${chain}.` };

@@ -5,8 +5,8 @@ import type { TimeLimits } from '../core/call/time-limits.ts';
 import type { Code } from '../errors/codes.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
-import { attempt, type AttemptResult } from './send-attempt.ts';
-import type { AttemptPass, Verdict } from './breaker/pass.ts';
+import { sendAttempt, type AttemptResult } from './send-attempt.ts';
+import type { AttemptPass, AttemptVerdict } from './breaker/pass.ts';
 import type { Breakers } from './breaker/breakers.ts';
 import type { Estimator } from './estimate/estimator.ts';
 import type { ExpectedPrompt } from './attempt-usage.ts';
@@ -15,7 +15,7 @@ import type { PriceList } from './prices.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import type { ModelRequest, Provider } from './provider.ts';
 import { toPurchase } from './to-purchase.ts';
-import type { Place } from './queue/queue.ts';
+import type { Slot } from './queue/queue.ts';
 import type { Queues } from './queue/queues.ts';
 
 /** What all calls of the process share on the model's side. */
@@ -49,49 +49,49 @@ export interface Caller {
   onQueue: (waiting: { model: string; position: number }) => void;
 }
 
-export interface Ask {
+export interface AttemptRequest {
   request: ModelRequest;
   reason: string;
   estimate: Estimate;
 }
 
 /** An attempt that was made, or why none could be. */
-export type Tried = AttemptResult | { record: null; problem: ProblemError };
+export type RunResult = AttemptResult | { record: null; problem: ProblemError };
 
 /** One attempt at one model: through its queue, past its breaker; both learn how it went. */
-export async function tryModel(parts: ModelParts, caller: Caller, ask: Ask): Promise<Tried> {
+export async function runAttempt(parts: ModelParts, caller: Caller, ask: AttemptRequest): Promise<RunResult> {
   const { model } = ask.request;
   const breaker = parts.breakers.of(model);
-  let place: Place;
+  let slot: Slot;
   try {
-    place = await takePlace(parts, caller, ask);
+    slot = await takeSlot(parts, caller, ask);
   } catch (error) {
     return { record: null, problem: toProblem(error) };
   }
   const pass = breaker.enter();
-  if (pass === null) return giveBack(place, breakerOpen(parts, model));
+  if (pass === null) return giveBack(slot, breakerOpen(parts, model));
   const purchase = toPurchase(parts, ask, caller.purpose);
   const unpaid = await caller.hold?.buy(purchase);
   if (unpaid) {
     pass.end({ verdict: 'void', tokensPerSecond: null });
-    return giveBack(place, unpaid);
+    return giveBack(slot, unpaid);
   }
   const { providerOf, prices, estimator, promptCache, now } = parts;
   const { prefix } = ask.estimate;
   const prompt = expectedPrompt(ask.estimate, promptCache.isWarm(prefix));
   promptCache.sent(prefix);
-  const result = await attempt(
+  const result = await sendAttempt(
     { provider: providerOf(model), prices, estimator, now },
     {
       ...{ ...ask, ...caller, purchase, prompt },
       limits: caller.timeLimits,
-      observer: observe(place, pass, (tokens) => {
-        if (ask.request.mend === null) estimator.seen({ model, sent: ask.estimate.sent, tokens });
+      observer: observe(slot, pass, (tokens) => {
+        if (ask.request.repair === null) estimator.seen({ model, sent: ask.estimate.sent, tokens });
       }),
     },
   );
-  conclude(result, { place, pass });
-  if (ask.request.mend === null && result.record.reached !== 'not_sent') {
+  conclude(result, { slot, pass });
+  if (ask.request.repair === null && result.record.reached !== 'not_sent') {
     result.record.sent = ask.estimate.sent;
   }
   estimator.learn(result.record);
@@ -102,15 +102,15 @@ export async function tryModel(parts: ModelParts, caller: Caller, ask: Ask): Pro
 /** Queue and breaker learn how it went. */
 function conclude(
   { problem: failure, record, tokensPerSecond, limits }: AttemptResult,
-  { place, pass }: { place: Place; pass: AttemptPass },
+  { slot, pass }: { slot: Slot; pass: AttemptPass },
 ): void {
   if (failure?.code === 'model_rate_limited') {
-    place.refused(failure.details.retryAfterMs ?? null);
+    slot.refused(failure.details.retryAfterMs ?? null);
     // Of failures only this one speaks of limits: what a model that is down says must not let a
     // crowd in that its breaker is about to stop. Silence on limits is no news either.
-    if (Object.keys(limits).length > 0) place.told(limits);
+    if (Object.keys(limits).length > 0) slot.limitsReceived(limits);
   }
-  if (record.reached === 'not_sent') place.unsent();
+  if (record.reached === 'not_sent') slot.unsent();
   pass.end({
     verdict: verdictOn(failure),
     tokensPerSecond,
@@ -118,13 +118,13 @@ function conclude(
     ...(failure && { why: failure.code }),
   });
   // After the breaker knows: whoever gets the place must find it as this attempt left it.
-  place.leave();
+  slot.leave();
 }
 
 /** A place that was not made use of. */
-function giveBack(place: Place, why: ProblemError): Tried {
-  place.unsent();
-  place.leave();
+function giveBack(slot: Slot, why: ProblemError): RunResult {
+  slot.unsent();
+  slot.leave();
   return { record: null, problem: why };
 }
 
@@ -143,7 +143,7 @@ function expectedPrompt(
   };
 }
 
-function takePlace(parts: ModelParts, caller: Caller, { request, estimate }: Ask): Promise<Place> {
+function takeSlot(parts: ModelParts, caller: Caller, { request, estimate }: AttemptRequest): Promise<Slot> {
   const { model } = request;
   return parts.queues.of(model).enter({
     principal: caller.principal,
@@ -165,16 +165,16 @@ function usualMs({ breakers }: ModelParts, model: string, outputTokens: number):
 }
 
 const observe = (
-  place: Place,
+  slot: Slot,
   pass: AttemptPass,
   onCount: (promptTokens: number) => void,
 ): Observer => ({
   began: (limits, counts) => {
     const { input = 0, cache_read = 0, cache_write_5m = 0, cache_write_1h = 0 } = counts;
     onCount(input + cache_read + cache_write_5m + cache_write_1h);
-    place.told(limits);
+    slot.limitsReceived(limits);
     // What is read from the provider's cache does not count toward its limits.
-    place.counted(input + cache_write_5m + cache_write_1h);
+    slot.counted(input + cache_write_5m + cache_write_1h);
   },
   firstToken: (ms) => {
     pass.firstToken(ms);
@@ -194,7 +194,7 @@ export function breakerOpen({ breakers, now }: ModelParts, model: string): Probl
 }
 
 /** Failures that speak against the model itself. */
-const VERDICTS: Partial<Record<Code, Verdict>> = {
+const VERDICTS: Partial<Record<Code, AttemptVerdict>> = {
   model_unavailable: 'failed',
   model_stream_broken: 'failed',
   model_timeout: 'slow',
@@ -204,5 +204,5 @@ const VERDICTS: Partial<Record<Code, Verdict>> = {
 };
 
 /** What speaks of us, of the caller or of a limit says nothing about the health of a model. */
-const verdictOn = (failure: ProblemError | null): Verdict =>
+const verdictOn = (failure: ProblemError | null): AttemptVerdict =>
   failure === null ? 'ok' : (VERDICTS[failure.code] ?? 'void');

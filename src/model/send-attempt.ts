@@ -7,18 +7,18 @@ import type { Code } from '../errors/codes.ts';
 import type { ProblemError } from '../errors/problem.ts';
 import type { Estimator } from './estimate/estimator.ts';
 import {
-  nothingHeard,
+  nothingReceived,
   reachOf,
   thinkingTokens,
   usageOf,
   type ExpectedPrompt,
-  type Heard,
+  type ReceivedSoFar,
   type MostTokens,
 } from './attempt-usage.ts';
-import { listen, type Observer, type Times } from './read-stream.ts';
+import { readStream, type Observer, type Times } from './read-stream.ts';
 import { watchOverrun } from './overrun.ts';
 import type { Priced, PriceList } from './prices.ts';
-import type { LimitsTold, ModelRequest, Provider } from './provider.ts';
+import type { RateLimits, ModelRequest, Provider } from './provider.ts';
 import { buildSteadyClock } from './steady-clock.ts';
 import { watchAttempt } from './time-limits.ts';
 
@@ -29,7 +29,7 @@ export interface AttemptParts {
   now: () => number;
 }
 
-export interface AttemptAsk {
+export interface AttemptInput {
   request: ModelRequest;
   estimate: Estimate;
   /** What pays for it; null where nobody has to. */
@@ -55,60 +55,60 @@ export interface AttemptResult {
   /** While it wrote, the time its reader kept it waiting left out; null where too little was written. */
   tokensPerSecond: number | null;
   /** What the response's headers said of the provider's limits. */
-  limits: LimitsTold;
+  limits: RateLimits;
 }
 
 /**
  * Ask one model once. Never rejects and never outlasts its limits: whatever happens, there is a
  * record with its price. `onText` is awaited, so a slow reader slows the model down.
  */
-export async function attempt(parts: AttemptParts, ask: AttemptAsk): Promise<AttemptResult> {
+export async function sendAttempt(parts: AttemptParts, ask: AttemptInput): Promise<AttemptResult> {
   // Durations of a clock that is set back would be below zero.
   const clock = buildSteadyClock(parts.now);
   const now = (): number => clock.now();
   const startedAt = now();
-  const heard = nothingHeard();
+  const received = nothingReceived();
   const times: Times = { sentAt: null, firstTokenAt: null, firstTextAt: null, readerMs: 0 };
   const { model } = ask.request;
-  const dog = watchAttempt({
+  const watchdog = watchAttempt({
     model,
     limits: ask.limits,
     signal: ask.signal,
     leftMs: ask.endBy - startedAt,
   });
-  const replyOf = ({ text }: Heard) => parts.estimator.reply(text, model, ask.estimate.raw.content);
+  const replyOf = ({ text }: ReceivedSoFar) => parts.estimator.reply(text, model, ask.estimate.raw.content);
   const most = mostOf(parts.prices, ask.request);
   const overrun = watchOverrun({
     ...parts,
     ...ask,
     written: (soFar) => replyOf(soFar).expected + thinkingTokens(soFar),
     stop: (reason) => {
-      dog.abort(reason);
+      watchdog.abort(reason);
     },
   });
-  const failure = await listen({ ...parts, ...ask, now, heard, times, dog, overrun, most });
-  dog.stop();
+  const failure = await readStream({ ...parts, ...ask, now, received, times, watchdog, overrun, most });
+  watchdog.stop();
   const endedAt = now();
-  const reply = replyOf(heard);
-  const hungUp = dog.signal.aborted;
+  const reply = replyOf(received);
+  const hungUp = watchdog.signal.aborted;
   const told = { prompt: ask.prompt, outputTokens: reply.expected, most, hungUp };
-  const { usage, doubts } = usageOf(heard, told);
-  const bill = billOf(parts.prices, { model, heard, usage, startedAt });
+  const { usage, doubts } = usageOf(received, told);
+  const bill = billOf(parts.prices, { model, received, usage, startedAt });
   const record: AttemptRecord = {
     model,
     purpose: ask.purpose,
-    ...endOf(failure, heard),
+    ...endOf(failure, received),
     reason: ask.reason,
     usage,
     ...bill.priced,
-    answeredBy: heard.answeredBy,
+    answeredBy: received.answeredBy,
     doubts: [...doubts, ...bill.doubts],
-    estimate: heard.sent ? { ...ask.estimate.raw, output: reply.raw } : null,
+    estimate: received.sent ? { ...ask.estimate.raw, output: reply.raw } : null,
     ttftMs: times.firstTextAt === null ? null : times.firstTextAt - startedAt,
     latencyMs: endedAt - startedAt,
   };
   const tokensPerSecond = speedOf(times, { endedAt, tokens: usage.output });
-  return { record, text: heard.text, problem: failure, tokensPerSecond, limits: heard.limits };
+  return { record, text: received.text, problem: failure, tokensPerSecond, limits: received.limits };
 }
 
 const mostOf = (prices: PriceList, { model, maxOutputTokens }: ModelRequest): MostTokens => ({
@@ -119,9 +119,9 @@ const mostOf = (prices: PriceList, { model, maxOutputTokens }: ModelRequest): Mo
 /** The price is that of the model that answered, where it has one. */
 function billOf(
   prices: PriceList,
-  { model, heard, usage, startedAt }: Billed,
+  { model, received, usage, startedAt }: Billed,
 ): { priced: Priced; doubts: Doubt[] } {
-  const { answeredBy } = heard;
+  const { answeredBy } = received;
   const isKnown = answeredBy !== null && prices.knows(answeredBy);
   const priced = prices.price(isKnown ? answeredBy : model, usage, startedAt);
   return { priced, doubts: answeredBy === null || isKnown ? [] : ['unknown_model'] };
@@ -130,7 +130,7 @@ function billOf(
 interface Billed {
   /** The one that was asked. */
   model: string;
-  heard: Heard;
+  received: ReceivedSoFar;
   usage: AttemptRecord['usage'];
   startedAt: number;
 }
@@ -147,11 +147,11 @@ const OUTCOMES: Partial<Record<Code, AttemptRecord['outcome']>> = {
 const outcomeOf = (failure: ProblemError | null): AttemptRecord['outcome'] =>
   failure === null ? 'ok' : (OUTCOMES[failure.code] ?? 'failed');
 
-const endOf = (failure: ProblemError | null, heard: Heard) => ({
+const endOf = (failure: ProblemError | null, received: ReceivedSoFar) => ({
   outcome: outcomeOf(failure),
   errorCode: failure?.code ?? null,
-  reached: reachOf(heard),
-  requestId: heard.requestId ?? failure?.details.upstream?.request_id ?? null,
+  reached: reachOf(received),
+  requestId: received.requestId ?? failure?.details.upstream?.request_id ?? null,
 });
 
 /** Fewer tokens than this say nothing about speed. */

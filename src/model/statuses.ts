@@ -1,5 +1,5 @@
 import type { ModelStatus } from '../../schemas/wire/model.ts';
-import type { BucketTold, LimitsTold } from './provider.ts';
+import type { RateLimitBucket, RateLimits } from './provider.ts';
 import type { Chains } from './route.ts';
 import type { ModelParts } from './run-attempt.ts';
 
@@ -46,13 +46,13 @@ const toIso = (at: number): string => new Date(at).toISOString();
 
 const orNull = (at: number | null): string | null => (at === null ? null : toIso(at));
 
-const toWireLimits = ({ requests, inputTokens, outputTokens }: LimitsTold) => ({
+const toWireLimits = ({ requests, inputTokens, outputTokens }: RateLimits) => ({
   requests: toWireBucket(requests),
   input_tokens: toWireBucket(inputTokens),
   output_tokens: toWireBucket(outputTokens),
 });
 
-const toWireBucket = (told: BucketTold | undefined) =>
+const toWireBucket = (told: RateLimitBucket | undefined) =>
   told
     ? { limit: told.limit, remaining: Math.floor(told.remaining), full_at: toIso(told.fullAt) }
     : null;

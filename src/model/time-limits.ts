@@ -12,12 +12,12 @@ export const TIME_LIMITS: TimeLimits = {
  * What an attempt waits for. `nothing`: a reader is behind, which is not the model's fault. `close`:
  * all has been said; the stream is let close by itself, so that its connection can be used again.
  */
-type Waiting = 'connect' | 'firstToken' | 'idle' | 'close' | 'nothing';
+type WaitPhase = 'connect' | 'firstToken' | 'idle' | 'close' | 'nothing';
 
 /** A stream closes right behind its last event, or nobody waits for it. */
 const CLOSE_MS = 100;
 
-const WORDS: Record<Exclude<Waiting, 'nothing'> | 'total', string> = {
+const WORDS: Record<Exclude<WaitPhase, 'nothing'> | 'total', string> = {
   connect: 'no connection to it within',
   firstToken: 'no first token within',
   idle: 'no further token within',
@@ -29,13 +29,13 @@ export interface Watchdog {
   /** Aborts when a limit is passed, the call's time is up or the caller leaves; the reason is a problem. */
   readonly signal: AbortSignal;
   /** What is waited for now. */
-  waitFor(what: Waiting): void;
+  waitFor(what: WaitPhase): void;
   /** Abort for a reason of somebody else's. */
   abort(reason: ProblemError): void;
   stop(): void;
 }
 
-interface Watched {
+interface WatchedAttempt {
   model: string;
   limits: TimeLimits;
   signal: AbortSignal;
@@ -47,7 +47,7 @@ interface Watched {
  * Time limits of one attempt. The SDK's own ends when the response headers arrive and a ping would
  * satisfy any watchdog of bytes, so these count tokens alone.
  */
-export function watchAttempt({ model, limits, signal, leftMs }: Watched): Watchdog {
+export function watchAttempt({ model, limits, signal, leftMs }: WatchedAttempt): Watchdog {
   const controller = new AbortController();
   const limitsMs = { ...limits, closeMs: CLOSE_MS };
   const stopWith = (reason: ProblemError): void => {
@@ -74,7 +74,7 @@ export function watchAttempt({ model, limits, signal, leftMs }: Watched): Watchd
     stage.stop();
     signal.removeEventListener('abort', onCall);
   };
-  const waitFor = (what: Waiting): void => {
+  const waitFor = (what: WaitPhase): void => {
     if (!controller.signal.aborted) stage.waitFor(what);
   };
   if (signal.aborted) onCall();
@@ -88,10 +88,10 @@ export function watchAttempt({ model, limits, signal, leftMs }: Watched): Watchd
 /** The one limit that counts now; the one on the whole runs beside it. */
 function openStage(
   limits: TimeLimits & { closeMs: number },
-  tooSlow: (what: Exclude<Waiting, 'nothing'>) => void,
+  tooSlow: (what: Exclude<WaitPhase, 'nothing'>) => void,
 ): Pick<Watchdog, 'waitFor' | 'stop'> {
   let timer: NodeJS.Timeout | undefined;
-  let current: Waiting = 'nothing';
+  let current: WaitPhase = 'nothing';
   return {
     waitFor(what) {
       // Thousands of tokens may come: the timer of the same wait is wound up again, not made anew.

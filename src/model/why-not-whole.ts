@@ -1,19 +1,19 @@
 import type { Upstream } from '../../schemas/wire/problem.ts';
 import type { Code } from '../errors/codes.ts';
 import { problem, ProblemError } from '../errors/problem.ts';
-import type { Heard } from './attempt-usage.ts';
+import type { ReceivedSoFar } from './attempt-usage.ts';
 
-interface Asked {
+interface ReplyOrigin {
   provider: string;
   model: string;
   signal: AbortSignal;
 }
 
 /** A stream that just ends is whole only if it said so: cuts and aborts end silently. */
-export function whyNotWhole(heard: Heard, asked: Asked): ProblemError | null {
+export function whyNotWhole(received: ReceivedSoFar, asked: ReplyOrigin): ProblemError | null {
   const { signal, model } = asked;
-  if (heard.ended === 'complete') return null;
-  if (heard.ended !== null) return stopped(heard, asked);
+  if (received.ended === 'complete') return null;
+  if (received.ended !== null) return stopped(received, asked);
   if (signal.aborted) {
     return signal.reason instanceof ProblemError
       ? signal.reason
@@ -21,7 +21,7 @@ export function whyNotWhole(heard: Heard, asked: Asked): ProblemError | null {
   }
   return problem('model_stream_broken', {
     detail: `The answer of ${model} stopped before its last event.`,
-    upstream: upstreamOf(heard, asked),
+    upstream: upstreamOf(received, asked),
   });
 }
 
@@ -32,16 +32,16 @@ const STOPPED = {
   context_exceeded: ['context_exceeded', 'ran out of context before the answer was complete.'],
 } as const satisfies Record<string, readonly [Code, string]>;
 
-function stopped(heard: Heard, asked: Asked): ProblemError {
-  const [code, words] = STOPPED[heard.ended as keyof typeof STOPPED];
+function stopped(received: ReceivedSoFar, asked: ReplyOrigin): ProblemError {
+  const [code, words] = STOPPED[received.ended as keyof typeof STOPPED];
   return problem(code, {
-    detail: `${asked.model} ${words}${heard.why === null ? '' : ` It said: ${heard.why}`}`,
-    upstream: upstreamOf(heard, asked),
+    detail: `${asked.model} ${words}${received.why === null ? '' : ` It said: ${received.why}`}`,
+    upstream: upstreamOf(received, asked),
   });
 }
 
 /** It had answered with 200 and began well. */
-const upstreamOf = ({ requestId }: Heard, { provider, model }: Asked): Upstream => ({
+const upstreamOf = ({ requestId }: ReceivedSoFar, { provider, model }: ReplyOrigin): Upstream => ({
   provider,
   model,
   status: 200,

@@ -8,13 +8,13 @@ export interface Board {
   beat(at: number): void;
   beatAt(): number;
   /** Longer texts are cut. */
-  note(slot: Slot, text: string): void;
-  noted(slot: Slot): string;
+  note(slot: BoardSlot, text: string): void;
+  noted(slot: BoardSlot): string;
 }
 
 /** The last request that came in, and the last layer that a call entered. */
 export const SLOTS = ['request', 'layer'] as const;
-export type Slot = (typeof SLOTS)[number];
+export type BoardSlot = (typeof SLOTS)[number];
 
 const BEAT_BYTES = 8;
 const LENGTH_BYTES = 4;
@@ -28,7 +28,7 @@ const decoder = new TextDecoder();
 /** A new board, or the same one as seen by another thread. */
 export function openBoard(memory = new SharedArrayBuffer(BOARD_BYTES)): Board {
   const beats = new BigInt64Array(memory, 0, 1);
-  const slotOf = (slot: Slot) => {
+  const slotOf = (slot: BoardSlot) => {
     const from = BEAT_BYTES + SLOTS.indexOf(slot) * SLOT_BYTES;
     return {
       length: new Int32Array(memory, from, 1),

@@ -1,5 +1,5 @@
 /** Holds of the event loop that are over, as the loop itself finds them when it turns again. */
-export interface Holds {
+export interface LoopHolds {
   /** The loop turns. */
   beat(at: number): void;
   /** The longest of the last minute, milliseconds; 0 where there was none. */
@@ -21,7 +21,7 @@ const REMEMBERED_MS = 60_000;
 /** Probes come every few seconds: the first after a hold must still see it. */
 export const NOT_READY_FOR_MS = 10_000;
 
-export function rememberHolds({ everyMs, heldMs, notReadyMs }: HoldLimits): Holds {
+export function rememberHolds({ everyMs, heldMs, notReadyMs }: HoldLimits): LoopHolds {
   let held: { endedAt: number; ms: number }[] = [];
   let last: number | null = null;
   const since = (from: number) => held.filter(({ endedAt }) => endedAt >= from);

@@ -1,7 +1,7 @@
 import { Session, type Debugger, type InspectorNotification } from 'node:inspector';
 
 type Paused = InspectorNotification<Debugger.PausedEventDataType>;
-type Parsed = InspectorNotification<Debugger.ScriptParsedEventDataType>;
+type ScriptParsed = InspectorNotification<Debugger.ScriptParsedEventDataType>;
 
 const MOST_FRAMES = 12;
 
@@ -25,7 +25,7 @@ export function askMainStack(told: (frames: string[]) => void): () => void {
   };
   session.connectToMainThread();
   // Every script that is loaded, before anything stops.
-  session.on('Debugger.scriptParsed', ({ params: { scriptId, url } }: Parsed) => {
+  session.on('Debugger.scriptParsed', ({ params: { scriptId, url } }: ScriptParsed) => {
     files.set(scriptId, url);
   });
   session.on('Debugger.paused', ({ params }: Paused) => {

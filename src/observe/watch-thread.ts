@@ -24,14 +24,14 @@ const { memory, everyMs, heldMs, logTo } = workerData as WatchSettings;
 const board = openBoard(memory);
 const watch = openWatch(heldMs);
 
-interface Hold {
+interface LoopHold {
   /** Of the line that says so; null once it is written. */
   line: NodeJS.Timeout | null;
   stack: string[] | null;
   endAsking: () => void;
 }
 
-let hold: Hold | null = null;
+let hold: LoopHold | null = null;
 let askedAt = -Infinity;
 
 function write(msg: string, ms: number, stack: string[] | null): void {
@@ -60,7 +60,7 @@ function begin(ms: number): void {
     begun.line = null;
     write('the event loop is held', isHeld(since) ? clockMs() - since : ms, begun.stack);
   };
-  const begun: Hold = { line: setTimeout(say, STACK_WITHIN_MS), stack: null, endAsking: noop };
+  const begun: LoopHold = { line: setTimeout(say, STACK_WITHIN_MS), stack: null, endAsking: noop };
   hold = begun;
   if (clockMs() - askedAt < STACK_EVERY_MS) return;
   askedAt = clockMs();

@@ -2,7 +2,7 @@
 export type Sighting = { kind: 'held' | 'released'; heldMs: number } | null;
 
 /** Looks at beats; says once that they have stopped, and once that they are back. */
-export interface Watch {
+export interface LoopWatch {
   look(now: number, beatAt: number): Sighting;
 }
 
@@ -11,7 +11,7 @@ export interface Watch {
  * A watch that was late itself has not slept alone: the machine or the process stood still, and how long the
  * loop is held counts from there.
  */
-export function openWatch(heldMs: number): Watch {
+export function openWatch(heldMs: number): LoopWatch {
   let lookedAt: number | null = null;
   let countsFrom = 0;
   let hold: { beatAt: number } | null = null;

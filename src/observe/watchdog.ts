@@ -5,7 +5,7 @@ import { rememberHolds } from './holds.ts';
 import type { WatchSettings } from './watch-thread.ts';
 
 /** Notices when something holds the event loop, and says what while it is held. */
-export interface Watchdog {
+export interface LoopWatchdog {
   /** A request came in. */
   request(what: string): void;
   /** A call has come so far. */
@@ -29,7 +29,7 @@ export interface WatchdogSettings {
 }
 
 /** Until it is started it only takes notes. */
-export function buildWatchdog({ heldMs, notReadyMs, logTo }: WatchdogSettings): Watchdog {
+export function buildWatchdog({ heldMs, notReadyMs, logTo }: WatchdogSettings): LoopWatchdog {
   const everyMs = Math.max(5, Math.round(heldMs / 4));
   const board = openBoard();
   const holds = rememberHolds({ everyMs, heldMs, notReadyMs });

@@ -1,7 +1,7 @@
 import type { PromptDetails, PromptSummary, PromptVersionSummary } from '../../schemas/wire/prompt.ts';
 import { parseInput } from '../core/tool/parse-input.ts';
 import type { Principal } from '../core/call/principal.ts';
-import type { PromptDesk } from '../core/call/prompt.ts';
+import type { PromptCatalog } from '../core/call/prompt.ts';
 import type { SchemaChecks } from '../core/tool/schema-check.ts';
 import type { LlmTool, Tool } from '../core/tool/define-tool.ts';
 import { fromTexts, suggestions } from './arguments.ts';
@@ -9,14 +9,14 @@ import { unknownPrompt, type Prompts } from './open-prompts.ts';
 import type { LoadedVersion, PromptSet } from './registry.ts';
 import { sharesOf, type Split } from './split.ts';
 
-interface DeskParts {
+interface PromptCatalogParts {
   tools: readonly Tool[];
   checks: SchemaChecks;
   prompts: () => Promise<Prompts>;
 }
 
 /** Prompts as callers see them: those of tools that they may call. */
-export function buildPromptDesk(parts: DeskParts): PromptDesk {
+export function buildPromptCatalog(parts: PromptCatalogParts): PromptCatalog {
   const find = async (viewer: Principal, id: string): Promise<Shown> => {
     const shown = await shownTo(viewer, parts);
     const found = shown.find(({ set }) => set.id === id);
@@ -25,11 +25,11 @@ export function buildPromptDesk(parts: DeskParts): PromptDesk {
   };
   return {
     async list(viewer) {
-      const { troubles } = (await parts.prompts()).registry();
+      const { problems } = (await parts.prompts()).registry();
       return {
         prompts: (await shownTo(viewer, parts)).map(toSummary),
         // A message names files of this machine: it is for who looks after prompts.
-        trouble: viewer.mayPin ? troubles.map(({ error }) => error.message) : [],
+        trouble: viewer.mayPin ? problems.map(({ error }) => error.message) : [],
       };
     },
     async show(viewer, id) {
@@ -58,7 +58,7 @@ interface Shown {
   names: string[];
 }
 
-async function shownTo(viewer: Principal, { tools, prompts }: DeskParts): Promise<Shown[]> {
+async function shownTo(viewer: Principal, { tools, prompts }: PromptCatalogParts): Promise<Shown[]> {
   const { sets } = (await prompts()).registry();
   const allowed = tools.filter(({ name }) => viewer.tools?.includes(name) ?? true);
   return [...sets.values()].flatMap((set) => {
@@ -72,14 +72,14 @@ async function shownTo(viewer: Principal, { tools, prompts }: DeskParts): Promis
 
 const namesOf = (shown: readonly Shown[]): string[] => shown.map(({ set }) => set.id);
 
-interface Filling {
-  parts: DeskParts;
+interface PromptFilling {
+  parts: PromptCatalogParts;
   viewer: Principal;
   given: Readonly<Record<string, string>>;
 }
 
 /** What the tool refuses as input is refused here: the arguments are those of a call. */
-async function fill({ set, tool }: Shown, { parts, viewer, given }: Filling) {
+async function fill({ set, tool }: Shown, { parts, viewer, given }: PromptFilling) {
   const { tools, checks, prompts } = parts;
   const { labels, id: principal } = viewer;
   const { prompt } = (await prompts()).choose(set.id, { principal, ...labels });

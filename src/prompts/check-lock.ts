@@ -25,9 +25,9 @@ const checkLive = (versions: readonly LoadedVersion[], { lock }: Registry): Find
     .map(({ file }) => ({ where: file, what: `is live and not yet in ${LOCK}: ${WRITE}` }));
 
 /** Of a prompt that cannot be read nobody knows what is gone. */
-function checkGone(versions: readonly LoadedVersion[], { lock, troubles }: Registry): Finding[] {
+function checkGone(versions: readonly LoadedVersion[], { lock, problems }: Registry): Finding[] {
   const there = new Set(versions.map(nameOf));
-  const isBroken = (name: string): boolean => troubles.some(({ id }) => id === name.split('@')[0]);
+  const isBroken = (name: string): boolean => problems.some(({ id }) => id === name.split('@')[0]);
   return Object.keys(lock.prompts)
     .filter((name) => !there.has(name) && !isBroken(name))
     .map((name) => ({

@@ -15,15 +15,15 @@ interface Checked {
 export function checkPrompts({ registry, tools }: Checked): Finding[] {
   const sets = [...registry.sets.values()];
   return [
-    ...registry.troubles.map(({ error: { file, what } }) => ({ where: file, what })),
+    ...registry.problems.map(({ error: { file, what } }) => ({ where: file, what })),
     ...tools.flatMap((tool) => checkTool(tool, registry)),
     ...sets.flatMap((set) => set.versions.flatMap((version) => checkVersion(version, set, tools))),
     ...checkLock(registry),
   ];
 }
 
-const checkTool = ({ name, prompt }: LlmTool, { sets, troubles }: Registry): Finding[] =>
-  sets.has(prompt) || troubles.some(({ id }) => id === prompt)
+const checkTool = ({ name, prompt }: LlmTool, { sets, problems }: Registry): Finding[] =>
+  sets.has(prompt) || problems.some(({ id }) => id === prompt)
     ? []
     : [{ where: name, what: `its prompt "${prompt}" is in no folder: make ${prompt}/v1.md` }];
 

@@ -17,7 +17,7 @@ export interface Rollback {
   text: string;
 }
 
-interface Given {
+interface SplitInput {
   id: string;
   /** As it lies on disk: a broken version is often why one rolls back. */
   raw: RawPrompt;
@@ -31,7 +31,7 @@ interface Given {
  * All callers to one version.
  * @throws PromptFileError when there is no such version, it is not live, or nothing would change
  */
-export function planRollback({ id, raw, whole, to }: Given): Rollback {
+export function planRollback({ id, raw, whole, to }: SplitInput): Rollback {
   const { split, text } = splitOf(raw, whole);
   const isAnew = text === null && raw.split !== null;
   const shares = sharesOf(split);
@@ -47,7 +47,7 @@ export function planRollback({ id, raw, whole, to }: Given): Rollback {
   return { from, to: target, dropped: others.length, isAnew, text: edited };
 }
 
-function targetOf({ id, whole, from, to }: Omit<Given, 'raw'> & { from: string }): string {
+function targetOf({ id, whole, from, to }: Omit<SplitInput, 'raw'> & { from: string }): string {
   const live = whole.filter(({ meta }) => meta.status === 'live').map(({ meta }) => meta.version);
   const target = to ?? live.findLast((each) => numberOf(each) < numberOf(from));
   if (target === undefined)
@@ -59,7 +59,7 @@ function targetOf({ id, whole, from, to }: Omit<Given, 'raw'> & { from: string }
 /** Without a split, or with one that cannot be read, all may be given the newest that is no draft. */
 function splitOf(
   { split, versions }: RawPrompt,
-  whole: Given['whole'],
+  whole: SplitInput['whole'],
 ): { split: Split; text: string | null } {
   const idle = whole.filter(({ meta }) => meta.status !== 'live').map(({ meta }) => meta.version);
   const newest = [...versions.keys()].findLast((version) => !idle.includes(version));

@@ -4,9 +4,9 @@ import { stateOfFolder } from './folder-state.ts';
 import { readFolder } from './read-folder.ts';
 import { buildRegistry, type Registry } from './registry.ts';
 
-export interface Watch {
+export interface FolderWatch {
   /** Hears of everything that is wrong, once for each change of it. */
-  onTrouble: (messages: readonly string[]) => void;
+  onProblems: (messages: readonly string[]) => void;
   /** Hears of every state that takes effect. */
   onChange: (registry: Registry) => void;
 }
@@ -28,15 +28,15 @@ const LOOK_EVERY_MS = 750;
  * come halfway through a write.
  * @throws PromptFileError when anything is wrong to begin with
  */
-export async function followFolder(folder: string, watch: Watch): Promise<Followed> {
+export async function followFolder(folder: string, watch: FolderWatch): Promise<Followed> {
   const stop = new AbortController();
   const { registry, look } = await buildLook(folder, watch, stop.signal);
-  const tell = onceEach(watch.onTrouble);
+  const tell = onceEach(watch.onProblems);
   const lookOnce = async (): Promise<boolean> => {
     if (stop.signal.aborted) return false;
     try {
       const hasChanged = await look();
-      tell(registry().troubles.map(({ error }) => error.message));
+      tell(registry().problems.map(({ error }) => error.message));
       return hasChanged;
     } catch (error) {
       tell([`${folder}: ${error instanceof Error ? error.message : String(error)}`]);
@@ -67,11 +67,11 @@ async function repeat(work: () => Promise<unknown>, signal: AbortSignal): Promis
   }
 }
 
-async function buildLook(folder: string, { onChange }: Watch, signal: AbortSignal) {
+async function buildLook(folder: string, { onChange }: FolderWatch, signal: AbortSignal) {
   let { mark: seen } = await stateOfFolder(folder);
   let raw = await readFolder(folder);
   let registry = buildRegistry(folder, raw, null);
-  const [trouble] = registry.troubles;
+  const [trouble] = registry.problems;
   if (trouble) throw trouble.error;
   const look = async (): Promise<boolean> => {
     const { mark, isSettled } = await stateOfFolder(folder);
@@ -91,7 +91,7 @@ async function buildLook(folder: string, { onChange }: Watch, signal: AbortSigna
 }
 
 /** Says what is new; that nothing is wrong any more goes without saying. */
-function onceEach(say: Watch['onTrouble']): (messages: readonly string[]) => void {
+function onceEach(say: FolderWatch['onProblems']): (messages: readonly string[]) => void {
   let said: readonly string[] = [];
   return (messages) => {
     if (messages.length > 0 && !isDeepStrictEqual(messages, said)) say(messages);

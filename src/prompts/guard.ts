@@ -20,7 +20,7 @@ const NAME_FROM_VALUE = /<\s*\/?\s*$/;
  * @throws Error where a value could name a tag, or stands inside one without double quotes
  */
 export function guardTags(template: string): string {
-  let place: Place = 'text';
+  let place: OutputPlace = 'text';
   let guarded = '';
   let literals = '';
   let from = 0;
@@ -40,11 +40,11 @@ export function guardTags(template: string): string {
 const shows = (groups: Record<string, string | undefined> | undefined): boolean =>
   groups?.['shown'] !== undefined || SHOWING.has(groups?.['tag'] ?? '');
 
-type Place = 'text' | 'tag' | 'quoted';
+type OutputPlace = 'text' | 'tag' | 'quoted';
 
 const RENDER = /^\{%-?\s*render\b(?!\s+(?:"[^"{]*"|'[^'{]*'))/;
 
-function demandSafe(place: Place, whole: string, before: string): void {
+function demandSafe(place: OutputPlace, whole: string, before: string): void {
   // Else nobody knows from the files what is shown, and a caller might say it.
   if (RENDER.test(whole))
     throw new Error(`${whole}: write the name of the shared text out, in quotes`);
@@ -56,7 +56,7 @@ function demandSafe(place: Place, whole: string, before: string): void {
     throw new Error(`${whole} stands between the quotes of a tag, where only {{ … }} may stand`);
 }
 
-function after(place: Place, literal: string): Place {
+function after(place: OutputPlace, literal: string): OutputPlace {
   let now = place;
   for (let at = 0; at < literal.length; at += 1) {
     const sign = literal[at];

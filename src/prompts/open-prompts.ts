@@ -1,6 +1,6 @@
 import type { ChosenPrompt, PromptVersion } from '../core/call/prompt.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
-import { followFolder, type Followed, type Watch } from './follow-folder.ts';
+import { followFolder, type Followed, type FolderWatch } from './follow-folder.ts';
 import type { PromptSet } from './registry.ts';
 import { chooseVersion, type Subject } from './split.ts';
 
@@ -22,7 +22,7 @@ export interface Prompts extends Followed {
  * Prompts that follow the disk. Calls that run keep the version they began with.
  * @throws PromptFileError when a prompt cannot be used
  */
-export async function openPrompts(folder: string, watch: Watch): Promise<Prompts> {
+export async function openPrompts(folder: string, watch: FolderWatch): Promise<Prompts> {
   const followed = await followFolder(folder, watch);
   const set = (id: string): PromptSet => {
     const { sets } = followed.registry();

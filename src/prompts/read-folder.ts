@@ -8,7 +8,7 @@ export interface RawFolder {
   /** Texts that prompts share, by file name. */
   shared: ReadonlyMap<string, string>;
   /** Null without one. */
-  lock: Content | null;
+  lock: FileContent | null;
   /** What keeps all shared texts, or one of them, from being read. */
   unreadable: readonly PromptFileError[];
 }
@@ -16,13 +16,13 @@ export interface RawFolder {
 /** A folder `<id>/`. */
 export interface RawPrompt {
   /** By version, oldest first. */
-  versions: ReadonlyMap<string, Content>;
+  versions: ReadonlyMap<string, FileContent>;
   /** Null without one. */
-  split: Content | null;
+  split: FileContent | null;
 }
 
 /** What a file says, or why it cannot be read. */
-export type Content = string | PromptFileError;
+export type FileContent = string | PromptFileError;
 
 export const SHARED = '_shared';
 export const SPLIT = 'split.yaml';
@@ -87,7 +87,7 @@ async function readShared(
 
 const isShared = (name: string): boolean => !name.startsWith('.');
 
-async function read(file: string): Promise<Content> {
+async function read(file: string): Promise<FileContent> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {

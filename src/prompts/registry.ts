@@ -9,16 +9,16 @@ import {
   LOCK,
   numberOf,
   SPLIT,
-  type Content,
+  type FileContent,
   type RawFolder,
   type RawPrompt,
 } from './read-folder.ts';
-import { compilePrompt, type Compiled } from './render.ts';
+import { compilePrompt, type CompiledTemplate } from './render.ts';
 import { sharedBy } from './shared.ts';
 import { allTo, parseSplit, type Split } from './split.ts';
 
 /** A version with all that is known of it. */
-export interface LoadedVersion extends PromptVersion, Omit<Compiled, 'render'> {
+export interface LoadedVersion extends PromptVersion, Omit<CompiledTemplate, 'render'> {
   file: string;
 }
 
@@ -36,7 +36,7 @@ export interface Registry {
   shared: ReadonlyMap<string, string>;
   lock: Lock;
   /** What is wrong, each with the prompt that cannot be used because of it; null: none in particular. */
-  troubles: readonly Trouble[];
+  problems: readonly PromptProblem[];
 }
 
 /**
@@ -45,8 +45,8 @@ export interface Registry {
  * @param before the last state; without one a prompt with anything broken is left out
  */
 export function buildRegistry(folder: string, raw: RawFolder, before: Registry | null): Registry {
-  const troubles: Trouble[] = raw.unreadable.map((error) => ({ id: null, error }));
-  const attempt: Attempt = (id, work) => {
+  const troubles: PromptProblem[] = raw.unreadable.map((error) => ({ id: null, error }));
+  const attempt: TryRead = (id, work) => {
     try {
       return work();
     } catch (error) {
@@ -67,33 +67,33 @@ export function buildRegistry(folder: string, raw: RawFolder, before: Registry |
     const error = new PromptFileError(join(folder, id), 'it is gone, and its last state goes on');
     troubles.push({ id, error });
   }
-  return { sets, shared: raw.shared, lock, troubles };
+  return { sets, shared: raw.shared, lock, problems: troubles };
 }
 
 const goneFrom = ({ prompts }: RawFolder, before: Registry | null): [string, PromptSet][] =>
   [...(before?.sets ?? [])].filter(([id]) => !prompts.has(id));
 
-function textOf(content: Content | null): string | null {
+function textOf(content: FileContent | null): string | null {
   if (content instanceof PromptFileError) throw content;
   return content;
 }
 
-interface Trouble {
+interface PromptProblem {
   id: string | null;
   error: PromptFileError;
 }
 
-type Attempt = <T>(id: string | null, work: () => T) => T | null;
+type TryRead = <T>(id: string | null, work: () => T) => T | null;
 
-interface Place {
+interface PromptContext {
   folder: string;
   id: string;
   shared: ReadonlyMap<string, string>;
   lock: Lock;
-  attempt: Attempt;
+  attempt: TryRead;
 }
 
-function buildSet(place: Place, prompt: RawPrompt, before: PromptSet | null): PromptSet | null {
+function buildSet(place: PromptContext, prompt: RawPrompt, before: PromptSet | null): PromptSet | null {
   const { id, attempt } = place;
   const known = new Map(before?.versions.map((each) => [each.meta.version, each]));
   const contents = [...prompt.versions];
@@ -115,7 +115,7 @@ const byVersion = (a: LoadedVersion, b: LoadedVersion): number =>
   numberOf(a.meta.version) - numberOf(b.meta.version);
 
 function buildSplit(
-  { folder }: Place,
+  { folder }: PromptContext,
   { split }: RawPrompt,
   versions: readonly LoadedVersion[],
 ): Split {
@@ -129,9 +129,9 @@ function buildSplit(
 }
 
 /** What a version is known by. */
-type Written = Pick<PromptFile, 'meta' | 'text'>;
+type WrittenPrompt = Pick<PromptFile, 'meta' | 'text'>;
 
-interface VersionPlace extends Place {
+interface VersionContext extends PromptContext {
   /** The version that a change would have to be made in. */
   next: string;
 }
@@ -139,7 +139,7 @@ interface VersionPlace extends Place {
 /** What a file and the texts it shows make is the same whenever they are read, and to compile is most of the work. */
 const compiled = new LRUCache<string, LoadedVersion>({ max: 500 });
 
-function buildVersion(place: VersionPlace, version: string, content: Content): LoadedVersion {
+function buildVersion(place: VersionContext, version: string, content: FileContent): LoadedVersion {
   const { id, folder, shared } = place;
   const file = join(folder, `${version}.md`);
   const text = textOf(content) ?? '';
@@ -166,7 +166,7 @@ function buildVersion(place: VersionPlace, version: string, content: Content): L
 
 /** @throws PromptFileError for a version that was live and says something else now */
 function demandUnchanged(
-  prompt: Written,
+  prompt: WrittenPrompt,
   file: string,
   { lock, next }: { lock: Lock; next: string },
 ): void {
@@ -180,7 +180,7 @@ function demandUnchanged(
 }
 
 /** Of all that the model is told, without what callers give: the templates and the texts they show. */
-function contentHash(prompt: Written, shared: ReadonlyMap<string, string>): string {
+function contentHash(prompt: WrittenPrompt, shared: ReadonlyMap<string, string>): string {
   const shown = [...sharedBy(prompt.text, shared)].sort(([a], [b]) => (a < b ? -1 : 1));
   const texts = shown.map(([name, text]) => [name, hashOf(text)]);
   return hash('sha256', JSON.stringify([lockedHash(prompt), texts]), 'hex');

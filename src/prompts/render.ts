@@ -8,7 +8,7 @@ import { sharedBy } from './shared.ts';
 import { demandDefaults, fillVariables } from './variables.ts';
 
 /** A prompt's templates, compiled once. */
-export interface Compiled {
+export interface CompiledTemplate {
   /** Names that the templates use, of callers or not. */
   used: readonly string[];
   /** @throws ProblemError invalid_input when a variable is missing, of another type or too long */
@@ -33,7 +33,7 @@ const LIMITS = { renderLimit: 1_000, memoryLimit: 50_000_000 };
  * @throws Error when a template is broken, uses a tag or filter that there is not, or shows a value where
  *   it could break out of its place
  */
-export function compilePrompt(file: PromptFile, shared: ReadonlyMap<string, string>): Compiled {
+export function compilePrompt(file: PromptFile, shared: ReadonlyMap<string, string>): CompiledTemplate {
   const { variables: declared } = file.meta;
   demandDefaults(declared);
   const engine = buildEngine(file, sharedBy(file.text, shared));
@@ -48,12 +48,12 @@ export function compilePrompt(file: PromptFile, shared: ReadonlyMap<string, stri
   return { used, render: renderBy(false), renderStrictly: renderBy(true) };
 }
 
-interface Section {
+interface TemplateSection {
   used: readonly string[];
   fill: (variables: object, strictVariables: boolean) => string;
 }
 
-function compileSection(text: string, engine: Liquid): Section {
+function compileSection(text: string, engine: Liquid): TemplateSection {
   const template = engine.parse(guardTags(text));
   // Most that is told a model is the same each time.
   if (!/\{[{%]/.test(text)) return { used: [], fill: () => text };

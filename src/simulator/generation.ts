@@ -58,9 +58,9 @@ export interface Draft {
   readonly calls: readonly ToolUseBlock[];
 }
 
-type Limits = Pick<MessagesRequest, 'model' | 'maxTokens' | 'stopSequences'>;
+type GenerationLimits = Pick<MessagesRequest, 'model' | 'maxTokens' | 'stopSequences'>;
 
-export function planGeneration(draft: Draft, limits: Limits): Generation {
+export function planGeneration(draft: Draft, limits: GenerationLimits): Generation {
   const { model, maxTokens, stopSequences } = limits;
   const stop = firstStop(draft.text, stopSequences);
   const shown = stop ? draft.text.slice(0, stop.at) : draft.text;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError, ConnectionReset, invalid, toApiError, toErrorBody } from './errors.ts';
 
 /** One request on its way: what every route gets. */
-export interface Exchange {
+export interface HttpExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
@@ -55,7 +55,7 @@ function sendText(
   response.end(text);
 }
 
-function sendError({ response, requestId }: Exchange, error: ApiError): void {
+function sendError({ response, requestId }: HttpExchange, error: ApiError): void {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -80,7 +80,7 @@ export function resetConnection({ socket }: ServerResponse): Promise<void> {
 }
 
 /** Answers what a route threw. */
-export async function sendFailure(exchange: Exchange, thrown: unknown): Promise<void> {
+export async function sendFailure(exchange: HttpExchange, thrown: unknown): Promise<void> {
   if (exchange.gone.aborted) return;
   if (thrown instanceof ConnectionReset) await resetConnection(exchange.response);
   else sendError(exchange, toApiError(thrown));

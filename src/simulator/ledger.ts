@@ -1,5 +1,5 @@
 import { billNanoUsd } from './prices.ts';
-import type { Usage } from './usage.ts';
+import type { MessageUsage } from './usage.ts';
 
 /** One attempt, in the words of `GET /_sim/ledger`. `ended` is null while it is still going on. */
 export interface SimulatorLedgerEntry {
@@ -13,44 +13,44 @@ export interface SimulatorLedgerEntry {
   readonly status: number | null;
   readonly started_at: string;
   readonly ended_at: string | null;
-  readonly usage: Usage | null;
+  readonly usage: MessageUsage | null;
   readonly billed_nano_usd: number;
   /** Written to the response. */
-  readonly delivered: Extent;
+  readonly delivered: WrittenExtent;
   /**
    * Of that, what the system took off our hands while the client was there: the client read this much
    * at most. What it left in the buffers of the system on its side nobody can know.
    */
-  readonly read: Extent;
+  readonly read: WrittenExtent;
   readonly ended: 'complete' | 'client_gone' | 'error' | null;
   readonly retry_count: number;
 }
 
-interface Extent {
+interface WrittenExtent {
   readonly events: number;
   readonly text_chars: number;
 }
 
-type Ending = NonNullable<SimulatorLedgerEntry['ended']>;
+type EntryEnding = NonNullable<SimulatorLedgerEntry['ended']>;
 
 /** An attempt while it runs: the only thing that may write its entry. */
-export interface Attempt {
+export interface LedgerAttempt {
   ask(what: { model: string | null; stream: boolean; fault: string | null }): void;
   /** `usage` is kept by reference: counted up by the run, it is billed as it stands when read. */
-  begin(message: { id: string; model: string; stream: boolean; usage: Usage }): void;
-  delivered(what: Counts): void;
-  read(what: Counts): void;
+  begin(message: { id: string; model: string; stream: boolean; usage: MessageUsage }): void;
+  delivered(what: WrittenCounts): void;
+  read(what: WrittenCounts): void;
   /** The first call says how it ended; what is found out after that is a consequence. */
-  end(ending: Ending, status: number | null): void;
+  end(ending: EntryEnding, status: number | null): void;
 }
 
-interface Counts {
+interface WrittenCounts {
   readonly events: number;
   readonly textChars: number;
 }
 
 export interface Ledger {
-  open(requestId: string, retryCount: number): Attempt;
+  open(requestId: string, retryCount: number): LedgerAttempt;
   entries(): SimulatorLedgerEntry[];
   /** Forgets all attempts, those that still run too. */
   clear(): void;
@@ -103,7 +103,7 @@ function buildEntry(requestId: string, retryCount: number, startedAt: Date): Dra
   };
 }
 
-function buildAttempt(entry: Draft, now: () => Date): Attempt {
+function buildAttempt(entry: Draft, now: () => Date): LedgerAttempt {
   return {
     ask: (what) => {
       Object.assign(entry, what);
@@ -126,7 +126,7 @@ function buildAttempt(entry: Draft, now: () => Date): Attempt {
   };
 }
 
-function add(before: Extent, { events, textChars }: Counts): Extent {
+function add(before: WrittenExtent, { events, textChars }: WrittenCounts): WrittenExtent {
   return { events: before.events + events, text_chars: before.text_chars + textChars };
 }
 

@@ -1,5 +1,5 @@
 import { readJson, sendJson } from './http.ts';
-import type { Exchange } from './http.ts';
+import type { HttpExchange } from './http.ts';
 import { readRateLimits } from './rate-limits.ts';
 import type { RateLimiter } from './rate-limits.ts';
 
@@ -10,13 +10,13 @@ interface LimitParts {
 }
 
 /** `GET /_sim/limits` */
-export function sendLimits({ response }: Exchange, { rates }: LimitParts): void {
+export function sendLimits({ response }: HttpExchange, { rates }: LimitParts): void {
   sendJson(response, 200, rates.limits());
 }
 
 /** `PUT /_sim/limits`: replaces all limits; what is left out is at its default again. */
 export async function changeLimits(
-  { request, response }: Exchange,
+  { request, response }: HttpExchange,
   { rates }: LimitParts,
 ): Promise<void> {
   rates.change(readRateLimits(await readJson(request, LIMITS_BYTES)));

@@ -1,13 +1,13 @@
 import type { Block, Generation } from './generation.ts';
 import type { SseEvent } from './sse.ts';
 import { toDeltaUsage } from './usage.ts';
-import type { Usage } from './usage.ts';
+import type { MessageUsage } from './usage.ts';
 
 /** A message and the events it is streamed as; null is spelled out wherever nothing is meant. */
 export interface MessageFacts {
   readonly id: string;
   readonly model: string;
-  readonly usage: Usage;
+  readonly usage: MessageUsage;
 }
 
 /** The output count of `message_start` is known to mean nothing: 1 to 4. */
@@ -78,7 +78,7 @@ export function blockStop(index: number): SseEvent {
   return { type: 'content_block_stop', index } as SseEvent;
 }
 
-export function messageDelta(usage: Usage, generation: Generation): SseEvent {
+export function messageDelta(usage: MessageUsage, generation: Generation): SseEvent {
   const delta = {
     stop_reason: generation.stopReason,
     stop_sequence: generation.stopSequence,

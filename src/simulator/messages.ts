@@ -8,41 +8,41 @@ import { holdTokens } from './faults/pace.ts';
 import type { FaultParts } from './faults/routes.ts';
 import { openWire } from './faults/wire.ts';
 import { readJson, sendJson } from './http.ts';
-import type { Exchange } from './http.ts';
-import type { Attempt, Ledger } from './ledger.ts';
+import type { HttpExchange } from './http.ts';
+import type { LedgerAttempt, Ledger } from './ledger.ts';
 import { MESSAGE_STOP, PING, messageDelta, messageStart, toMessage } from './message.ts';
 import { awaitFirstToken } from './pacing.ts';
 import { planCount, planMessage } from './plan-message.ts';
-import type { MessagePlan, PlanParts } from './plan-message.ts';
+import type { MessagePlan, MessagePlanParts } from './plan-message.ts';
 import { openEventStream } from './sse.ts';
 import { authorize } from './validate-request.ts';
 import { writeBlocks } from './write-blocks.ts';
-import type { Written } from './write-blocks.ts';
+import type { WrittenPiece } from './write-blocks.ts';
 
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 /** What proxies in front of the real API log when the client left before the status. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-export interface MessagesParts extends PlanParts, FaultParts {
+export interface MessagesParts extends MessagePlanParts, FaultParts {
   readonly ledger: Ledger;
   readonly now: () => Date;
 }
 
 /** A validated request with all that is decided before its first token is written. */
 interface Run extends MessagePlan {
-  readonly exchange: Exchange;
-  readonly attempt: Attempt;
+  readonly exchange: HttpExchange;
+  readonly attempt: LedgerAttempt;
   readonly effects: Effects;
 }
 
 /** `POST /v1/messages`: leaves exactly one ledger entry, however it ends. */
-export async function createMessage(exchange: Exchange, parts: MessagesParts): Promise<void> {
+export async function createMessage(exchange: HttpExchange, parts: MessagesParts): Promise<void> {
   const retries = Number(exchange.request.headers['x-stainless-retry-count'] ?? 0);
   const attempt = parts.ledger.open(exchange.requestId, Number.isInteger(retries) ? retries : 0);
   try {
     const run = await prepare(exchange, { attempt, parts });
     const isHeld = await holdHeaders(exchange, run.effects, parts.now());
-    if (!isHeld || !(await awaitFirstToken(run.tempo, exchange.gone))) {
+    if (!isHeld || !(await awaitFirstToken(run.pacing, exchange.gone))) {
       attempt.end('client_gone', CLIENT_CLOSED_REQUEST);
       return;
     }
@@ -57,15 +57,15 @@ export async function createMessage(exchange: Exchange, parts: MessagesParts): P
   }
 }
 
-export async function countMessageTokens(exchange: Exchange, parts: MessagesParts): Promise<void> {
+export async function countMessageTokens(exchange: HttpExchange, parts: MessagesParts): Promise<void> {
   const version = authorize(exchange.request.headers);
   const body = await readJson(exchange.request, BODY_LIMIT_BYTES);
   sendJson(exchange.response, 200, planCount(body, { version, exchange, parts }));
 }
 
 async function prepare(
-  exchange: Exchange,
-  { attempt, parts }: { attempt: Attempt; parts: MessagesParts },
+  exchange: HttpExchange,
+  { attempt, parts }: { attempt: LedgerAttempt; parts: MessagesParts },
 ): Promise<Run> {
   const version = authorize(exchange.request.headers);
   const body = await readJson(exchange.request, BODY_LIMIT_BYTES);
@@ -78,9 +78,9 @@ async function prepare(
 
 /** Which fault this request has, if any; throws when an error is all that comes of it. */
 function strike(
-  { request, requestId }: Exchange,
+  { request, requestId }: HttpExchange,
   body: unknown,
-  { attempt, parts }: { attempt: Attempt; parts: MessagesParts },
+  { attempt, parts }: { attempt: LedgerAttempt; parts: MessagesParts },
 ): Effects {
   const asked = readAsked(body);
   const { model, isStream: stream } = asked;
@@ -127,9 +127,9 @@ async function streamMessage(run: Run): Promise<void> {
 }
 
 /** Writes the answer out and books every token at the moment it exists. */
-async function* generate(run: Run): AsyncGenerator<Written> {
-  const { exchange, usage, generation, tempo } = run;
-  const blocks = writeBlocks(generation, tempo, exchange.gone);
+async function* generate(run: Run): AsyncGenerator<WrittenPiece> {
+  const { exchange, usage, generation, pacing } = run;
+  const blocks = writeBlocks(generation, pacing, exchange.gone);
   for await (const written of holdTokens(blocks, run.effects, exchange.gone)) {
     usage.output_tokens += written.tokens;
     usage.output_tokens_details.thinking_tokens += written.thinkingTokens;

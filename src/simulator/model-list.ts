@@ -1,9 +1,9 @@
 import { invalid } from './errors.ts';
 import { MODELS, deprecationOf, lifecycleOf } from './models.ts';
-import type { Effort, Lifecycle, ModelFacts, ThinkingType } from './models.ts';
+import type { EffortLevel, Lifecycle, SimulatedModel, ThinkingType } from './models.ts';
 
 /** A model as `GET /v1/models` describes it on that day. */
-export function toModelInfo(model: ModelFacts, today: Date): object {
+export function toModelInfo(model: SimulatedModel, today: Date): object {
   const { id, retires } = model;
   const lifecycle = lifecycleOf(model, today);
   const isLeaving = lifecycle !== 'active';
@@ -30,9 +30,9 @@ const YES = { supported: true };
 const NO = { supported: false };
 
 /** What this simulator does: there is neither a server tool nor context management in it. */
-function toCapabilities({ thinkingTypes, efforts }: ModelFacts): object {
+function toCapabilities({ thinkingTypes, efforts }: SimulatedModel): object {
   const thinks = (type: ThinkingType): object => (thinkingTypes.includes(type) ? YES : NO);
-  const takes = (effort: Effort): object => (efforts.includes(effort) ? YES : NO);
+  const takes = (effort: EffortLevel): object => (efforts.includes(effort) ? YES : NO);
   return {
     batch: NO,
     citations: NO,
@@ -101,7 +101,7 @@ function readLifecycles(query: URLSearchParams): readonly Lifecycle[] {
 
 function readPage(
   query: URLSearchParams,
-  all: readonly ModelFacts[],
+  all: readonly SimulatedModel[],
 ): { from: number; to: number } {
   const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
@@ -120,7 +120,7 @@ function readPage(
   return { from, to: Math.min(all.length, from + limit) };
 }
 
-function indexOf(name: string, id: string, all: readonly ModelFacts[]): number {
+function indexOf(name: string, id: string, all: readonly SimulatedModel[]): number {
   const at = all.findIndex((model) => model.id === id);
   if (at < 0) throw invalid(`${name}: no such model: ${id}`);
   return at;

@@ -2,9 +2,9 @@ import { ApiError } from './errors.ts';
 import type { TokenizerFamily } from './tokens.ts';
 
 export type ThinkingType = 'adaptive' | 'enabled' | 'disabled' | 'between_tools';
-export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+export type EffortLevel = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
-export interface ModelFacts {
+export interface SimulatedModel {
   readonly id: string;
   readonly displayName: string;
   readonly family: TokenizerFamily;
@@ -24,14 +24,14 @@ export interface ModelFacts {
   readonly thinkingTypes: readonly ThinkingType[];
   /** What is shown of the thinking when the request does not say. */
   readonly thinkingDisplay: 'summarized' | 'omitted';
-  readonly efforts: readonly Effort[];
+  readonly efforts: readonly EffortLevel[];
   readonly retires: string | null;
 }
 
-type Era = Omit<ModelFacts, 'id' | 'displayName' | 'released' | 'retires'>;
+type Era = Omit<SimulatedModel, 'id' | 'displayName' | 'released' | 'retires'>;
 
 const MILLION = 1_000_000;
-const EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
+const EFFORTS: readonly EffortLevel[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 
 /** Nobody published the shortest cached prefix of the 5.5 family and Fable 5.2: 1024 is assumed. */
 const NOW: Era = {
@@ -107,7 +107,7 @@ const ROWS: readonly (readonly [id: string, released: string, era: Era, retires?
   ['claude-sonnet-4-20250514', '2025-05-22', FIVE, '2026-06-15'],
 ];
 
-export const MODELS: ReadonlyMap<string, ModelFacts> = new Map(
+export const MODELS: ReadonlyMap<string, SimulatedModel> = new Map(
   ROWS.map(([id, released, era, retires]) => [
     id,
     { ...era, id, released, displayName: toDisplayName(id), retires: retires ?? null },
@@ -121,14 +121,14 @@ function toDisplayName(id: string): string {
 }
 
 /** In the catalogue, served or not. */
-export function findModel(id: string): ModelFacts {
+export function findModel(id: string): SimulatedModel {
   const model = MODELS.get(id);
   if (!model) throw new ApiError('not_found_error', `model: ${id}`);
   return model;
 }
 
 /** A retired model is as unknown as one that never was. */
-export function findServedModel(id: string, today: Date): ModelFacts {
+export function findServedModel(id: string, today: Date): SimulatedModel {
   const model = findModel(id);
   if (lifecycleOf(model, today) === 'retired')
     throw new ApiError('not_found_error', `model: ${id}`);
@@ -137,7 +137,7 @@ export function findServedModel(id: string, today: Date): ModelFacts {
 
 export type Lifecycle = 'active' | 'deprecated' | 'retired';
 
-export function lifecycleOf(model: ModelFacts, today: Date): Lifecycle {
+export function lifecycleOf(model: SimulatedModel, today: Date): Lifecycle {
   const deprecatedAt = deprecationOf(model);
   if (deprecatedAt === null || today < deprecatedAt) return 'active';
   return today < retirementOf(model) ? 'deprecated' : 'retired';
@@ -147,11 +147,11 @@ export function lifecycleOf(model: ModelFacts, today: Date): Lifecycle {
 const NOTICE_DAYS = 60;
 const DAY_MS = 86_400_000;
 
-export function deprecationOf(model: ModelFacts): Date | null {
+export function deprecationOf(model: SimulatedModel): Date | null {
   if (model.retires === null) return null;
   return new Date(retirementOf(model).getTime() - NOTICE_DAYS * DAY_MS);
 }
 
-function retirementOf({ retires }: ModelFacts): Date {
+function retirementOf({ retires }: SimulatedModel): Date {
   return retires === null ? new Date(8.64e15) : new Date(`${retires}T00:00:00Z`);
 }

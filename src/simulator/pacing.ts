@@ -7,13 +7,13 @@ export interface Delta {
   readonly tokens: number;
 }
 
-export interface Tempo {
+export interface Pacing {
   /** How many times faster than a real model; Infinity does not wait at all. */
   readonly speed: number;
   readonly random: Random;
 }
 
-export function buildTempo(speed: number, seed: string): Tempo {
+export function buildPacing(speed: number, seed: string): Pacing {
   return { speed, random: seededRandom(seed) };
 }
 
@@ -25,17 +25,17 @@ const TOKENS_PER_DELTA = { from: 1, to: 6 };
 const DELTAS_PER_BREATH = 32;
 
 /** The time a model needs to read the prompt; says whether anybody is still there after it. */
-export function awaitFirstToken({ random, speed }: Tempo, gone: AbortSignal): Promise<boolean> {
+export function awaitFirstToken({ random, speed }: Pacing, gone: AbortSignal): Promise<boolean> {
   return rest(between(random, FIRST_TOKEN_MS) / speed, gone);
 }
 
 /** Hands the tokens out the way a model writes them. Ends early, without a throw, on `gone`. */
 export async function* writeOut(
   tokens: readonly string[],
-  tempo: Tempo,
+  pacing: Pacing,
   gone: AbortSignal,
 ): AsyncGenerator<Delta> {
-  const { random, speed } = tempo;
+  const { random, speed } = pacing;
   const msPerToken = 1000 / between(random, TOKENS_PER_SECOND) / speed;
   let isWanted = !gone.aborted;
   let written = 0;

@@ -4,29 +4,29 @@ import type { Documents } from './documents.ts';
 import { invalid } from './errors.ts';
 import { planGeneration } from './generation.ts';
 import type { Generation } from './generation.ts';
-import type { Exchange } from './http.ts';
-import type { ModelFacts } from './models.ts';
-import { buildTempo } from './pacing.ts';
-import type { Tempo } from './pacing.ts';
-import type { CacheUse, PromptCache } from './prompt-cache.ts';
+import type { HttpExchange } from './http.ts';
+import type { SimulatedModel } from './models.ts';
+import { buildPacing } from './pacing.ts';
+import type { Pacing } from './pacing.ts';
+import type { PromptCacheUse, SimulatedPromptCache } from './prompt-cache.ts';
 import { countPromptTokens, inBytes, scaleSegments } from './prompt-tokens.ts';
 import type { NewId } from './random.ts';
 import type { Pool, RateLimiter } from './rate-limits.ts';
 import { REFUSAL, isRefused } from './refusal.ts';
 import type { TokenizerFamily } from './tokens.ts';
 import { buildUsage } from './usage.ts';
-import type { Usage } from './usage.ts';
+import type { MessageUsage } from './usage.ts';
 import { parseMessagesRequest, parsePrompt } from './validate-request.ts';
 import type { MessagesRequest } from './validate-request.ts';
-import type { Version } from './version-rules.ts';
+import type { ApiVersion } from './version-rules.ts';
 
 /** What outlives a request. */
-export interface PlanParts {
+export interface MessagePlanParts {
   readonly newId: NewId;
   readonly speed: number;
   readonly seed: string;
   readonly now: () => Date;
-  readonly cache: PromptCache;
+  readonly cache: SimulatedPromptCache;
   readonly documents: Documents;
   readonly rates: RateLimiter;
 }
@@ -38,19 +38,19 @@ export interface MessagePlan {
   readonly family: TokenizerFamily;
   readonly stream: boolean;
   readonly maxTokens: number;
-  readonly usage: Usage;
+  readonly usage: MessageUsage;
   readonly generation: Generation;
-  readonly tempo: Tempo;
+  readonly pacing: Pacing;
   /** To be called when the answer begins: then others may read the prefix from the cache. */
   readonly storePrefix: () => void;
   /** To be called for tokens as they are written. */
   readonly spendOutput: (tokens: number) => void;
 }
 
-export interface Context {
-  readonly version: Version;
-  readonly exchange: Exchange;
-  readonly parts: PlanParts;
+export interface MessageContext {
+  readonly version: ApiVersion;
+  readonly exchange: HttpExchange;
+  readonly parts: MessagePlanParts;
 }
 
 /** How a model counts a prompt, where not as its tokenizer would. */
@@ -61,7 +61,7 @@ interface OddCount {
 
 export function planMessage(
   body: unknown,
-  { version, exchange, parts }: Context,
+  { version, exchange, parts }: MessageContext,
   { promptFactor = 1, promptInBytes = false }: OddCount = {},
 ): MessagePlan {
   const parsed = parseMessagesRequest(body, { version, today: parts.now() });
@@ -85,7 +85,7 @@ export function planMessage(
     generation: isDeclined
       ? REFUSAL
       : plan(request, parts.newId, memoryOf(exchange, parts.documents)),
-    tempo: buildTempo(parts.speed, `${parts.seed}:${JSON.stringify(turns)}`),
+    pacing: buildPacing(parts.speed, `${parts.seed}:${JSON.stringify(turns)}`),
     storePrefix: () => {
       if (!isDeclined) cached.store();
     },
@@ -96,7 +96,7 @@ export function planMessage(
 }
 
 /** Accounts know nothing of each other. */
-function memoryOf({ request }: Exchange, documents: Documents): Memory {
+function memoryOf({ request }: HttpExchange, documents: Documents): Memory {
   const { 'x-api-key': key, authorization } = request.headers;
   const account = String(key ?? authorization ?? '');
   return {
@@ -114,19 +114,19 @@ function plan(request: MessagesRequest, newId: NewId, memory: Memory): Generatio
 }
 
 /** The answer of `count_tokens`: what a message would be billed, for nothing. */
-export function planCount(body: unknown, { version, exchange, parts }: Context): object {
+export function planCount(body: unknown, { version, exchange, parts }: MessageContext): object {
   const { model, segments } = parsePrompt(body, { version, today: parts.now() });
   admit(parts.rates.counting(model.id), 0, exchange);
   return { input_tokens: countPromptTokens(segments) };
 }
 
-function refuseTooLong(promptTokens: number, { maxInputTokens }: ModelFacts): void {
+function refuseTooLong(promptTokens: number, { maxInputTokens }: SimulatedModel): void {
   if (promptTokens <= maxInputTokens) return;
   const counts = `${String(promptTokens)} tokens > ${String(maxInputTokens)} maximum`;
   throw invalid(`prompt is too long: ${counts}`);
 }
 
-function useCache(request: MessagesRequest, exchange: Exchange, cache: PromptCache): CacheUse {
+function useCache(request: MessagesRequest, exchange: HttpExchange, cache: SimulatedPromptCache): PromptCacheUse {
   const { model, segments, toolChoice, thinking, turns } = request;
   const workspace = exchange.request.headers['anthropic-workspace-id'] ?? '';
   const hasImages = turns.some(({ attachments }) => attachments > 0);
@@ -139,7 +139,7 @@ function useCache(request: MessagesRequest, exchange: Exchange, cache: PromptCac
 }
 
 /** The state of the limits is told with every answer, be it this one or a refusal. */
-function admit(pool: Pool, inputTokens: number, { response }: Exchange): void {
+function admit(pool: Pool, inputTokens: number, { response }: HttpExchange): void {
   const refusal = pool.admit(inputTokens);
   for (const [name, value] of Object.entries(pool.headers())) response.setHeader(name, value);
   if (refusal) throw refusal;

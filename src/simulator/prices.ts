@@ -1,10 +1,10 @@
-import type { Usage } from './usage.ts';
+import type { MessageUsage } from './usage.ts';
 
 /**
  * List prices in nano-USD per token: 1 USD per million tokens is 1,000 of them, so every price is an
  * integer and so is every bill. An oracle: nothing outside this folder may share this table.
  */
-interface Price {
+interface TokenPrices {
   readonly input: number;
   readonly output: number;
   readonly write5m: number;
@@ -13,11 +13,11 @@ interface Price {
 }
 
 interface Rate {
-  readonly price: Price;
+  readonly price: TokenPrices;
   /** For a prompt longer than this, the whole request costs `price`. */
-  readonly longPrompt?: { readonly above: number; readonly price: Price };
+  readonly longPrompt?: { readonly above: number; readonly price: TokenPrices };
   /** What held before a day of change. */
-  readonly before?: { readonly day: string; readonly price: Price };
+  readonly before?: { readonly day: string; readonly price: TokenPrices };
 }
 
 const FABLE_5_2: Rate = { price: price(8000, 40000, 200) };
@@ -63,12 +63,12 @@ const RATES: Readonly<Record<string, Rate>> = {
 };
 
 /** Cache writes cost 1.25 (5 minutes) and 2 (1 hour) times the input in every published row. */
-function price(input: number, output: number, read: number): Price {
+function price(input: number, output: number, read: number): TokenPrices {
   return { input, output, read, write5m: (input * 5) / 4, write1h: input * 2 };
 }
 
 /** What a request costs at list price on that day, in integer nano-USD. */
-export function billNanoUsd(model: string, usage: Usage, day: Date): number {
+export function billNanoUsd(model: string, usage: MessageUsage, day: Date): number {
   const rate = RATES[model];
   if (!rate) throw new Error(`no list price for ${model}`);
   const written = usage.cache_creation;
@@ -84,7 +84,7 @@ export function billNanoUsd(model: string, usage: Usage, day: Date): number {
   );
 }
 
-function priceFor(rate: Rate, promptTokens: number, day: Date): Price {
+function priceFor(rate: Rate, promptTokens: number, day: Date): TokenPrices {
   if (rate.longPrompt && promptTokens > rate.longPrompt.above) return rate.longPrompt.price;
   if (rate.before && day.toISOString() < rate.before.day) return rate.before.price;
   return rate.price;

@@ -9,7 +9,7 @@ export interface CacheSplit {
   readonly write1hTokens: number;
 }
 
-export interface CacheUse extends CacheSplit {
+export interface PromptCacheUse extends CacheSplit {
   /** Makes what was written readable and gives what was read a new life. */
   store(): void;
 }
@@ -23,8 +23,8 @@ export interface CacheRequest {
   readonly minTokens: number;
 }
 
-export interface PromptCache {
-  use(request: CacheRequest): CacheUse;
+export interface SimulatedPromptCache {
+  use(request: CacheRequest): PromptCacheUse;
 }
 
 const LIFE_MS: Readonly<Record<Ttl, number>> = { '5m': 5 * 60_000, '1h': 60 * 60_000 };
@@ -32,14 +32,14 @@ const LIFE_MS: Readonly<Record<Ttl, number>> = { '5m': 5 * 60_000, '1h': 60 * 60
 const LOOK_BACK = 20;
 
 /** A prefix that can be read until its life is over; `ttl` says how long a read prolongs it. */
-interface Entry {
+interface CachedPrefix {
   readonly ttl: Ttl;
   readonly expiresMs: number;
 }
 
 /** Keeps the `capacity` prefixes used last: the simulator may run for weeks. */
-export function buildPromptCache(now: () => Date, capacity: number): PromptCache {
-  const entries = new Map<string, Entry>();
+export function buildPromptCache(now: () => Date, capacity: number): SimulatedPromptCache {
+  const entries = new Map<string, CachedPrefix>();
   const isAlive = (key: string): boolean => (entries.get(key)?.expiresMs ?? 0) > now().getTime();
   function keep(key: string, ttl: Ttl): void {
     entries.delete(key);

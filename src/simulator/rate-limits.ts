@@ -5,23 +5,23 @@ import { MODELS } from './models.ts';
 import { buildTokenBucket } from './token-buckets.ts';
 import type { TokenBucket } from './token-buckets.ts';
 
-export interface RateLimits {
+export interface SimulatedLimits {
   readonly requestsPerMinute: number;
   readonly inputTokensPerMinute: number;
   readonly outputTokensPerMinute: number;
 }
 
 /** For every model, and for single ones by id. What is not given stays at the default. */
-export interface RateLimitOptions extends Partial<RateLimits> {
-  readonly models?: Readonly<Record<string, Partial<RateLimits>>>;
+export interface RateLimitOptions extends Partial<SimulatedLimits> {
+  readonly models?: Readonly<Record<string, Partial<SimulatedLimits>>>;
 }
 
-const DEFAULT_LIMITS: RateLimits = {
+const DEFAULT_LIMITS: SimulatedLimits = {
   requestsPerMinute: 4000,
   inputTokensPerMinute: 4_000_000,
   outputTokensPerMinute: 800_000,
 };
-const NAMES = Object.keys(DEFAULT_LIMITS) as readonly (keyof RateLimits)[];
+const NAMES = Object.keys(DEFAULT_LIMITS) as readonly (keyof SimulatedLimits)[];
 
 /** The buckets that the requests to one model share. */
 export interface Pool {
@@ -36,7 +36,7 @@ export interface RateLimiter {
   messages(model: string): Pool;
   /** Counting tokens is limited too, but does not use up what messages have. */
   counting(model: string): Pool;
-  limits(): RateLimits & { readonly models: Readonly<Record<string, RateLimits>> };
+  limits(): SimulatedLimits & { readonly models: Readonly<Record<string, SimulatedLimits>> };
   /** New limits start with full buckets. */
   change(options: RateLimitOptions): void;
 }
@@ -66,11 +66,11 @@ export function buildRateLimiter(options: RateLimitOptions, now: () => Date): Ra
   };
 }
 
-function limitsOf({ models, ...all }: RateLimitOptions, model: string): RateLimits {
+function limitsOf({ models, ...all }: RateLimitOptions, model: string): SimulatedLimits {
   return { ...DEFAULT_LIMITS, ...all, ...models?.[model] };
 }
 
-function buildPool(model: string, limits: RateLimits, now: () => Date): Pool {
+function buildPool(model: string, limits: SimulatedLimits, now: () => Date): Pool {
   const requests = buildTokenBucket(limits.requestsPerMinute, now);
   const input = buildTokenBucket(limits.inputTokensPerMinute, now);
   const output = buildTokenBucket(limits.outputTokensPerMinute, now);
@@ -167,7 +167,7 @@ export function readRateLimits(body: unknown): RateLimitOptions {
   return { ...readLimits(all), models: Object.fromEntries(perModel) };
 }
 
-function readLimits(limits: JsonObject): Partial<RateLimits> {
+function readLimits(limits: JsonObject): Partial<SimulatedLimits> {
   for (const [name, value] of Object.entries(limits)) {
     if (!NAMES.some((known) => known === name)) throw invalid(`limits: no such limit: ${name}`);
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {

@@ -1,15 +1,15 @@
 import { invalid } from './errors.ts';
 import { sendJson } from './http.ts';
-import type { Exchange } from './http.ts';
+import type { HttpExchange } from './http.ts';
 import { toTotals } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 
-interface LedgerParts {
+interface LedgerRouteParts {
   readonly ledger: Ledger;
 }
 
 /** `GET /_sim/ledger?since=<iso>&request_id=<id>`: the totals are those of what is listed. */
-export function sendLedger({ response, query }: Exchange, { ledger }: LedgerParts): void {
+export function sendLedger({ response, query }: HttpExchange, { ledger }: LedgerRouteParts): void {
   const id = query.get('request_id');
   const since = readSince(query.get('since'));
   const entries = ledger
@@ -20,7 +20,7 @@ export function sendLedger({ response, query }: Exchange, { ledger }: LedgerPart
 }
 
 /** `DELETE /_sim/ledger` */
-export function clearLedger({ response }: Exchange, { ledger }: LedgerParts): void {
+export function clearLedger({ response }: HttpExchange, { ledger }: LedgerRouteParts): void {
   const removed = ledger.entries().length;
   ledger.clear();
   sendJson(response, 200, { removed });

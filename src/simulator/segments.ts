@@ -2,10 +2,10 @@ import { readTtl } from './cache-control.ts';
 import type { Ttl } from './cache-control.ts';
 import { invalid } from './errors.ts';
 import type { JsonObject } from './json.ts';
-import type { ModelFacts } from './models.ts';
+import type { SimulatedModel } from './models.ts';
 import { countTokens } from './tokens.ts';
-import type { Part, ReadTurn } from './validate-content.ts';
-import type { Tool } from './validate-tools.ts';
+import type { ContentPart, ReadTurn } from './validate-content.ts';
+import type { OfferedTool } from './validate-tools.ts';
 
 /** One block of the prompt in the order in which it is rendered: tools, system, messages. */
 export interface Segment {
@@ -25,15 +25,15 @@ const TURN_TOKENS = 3;
 const TOOLS_TOKENS = 290;
 const ATTACHMENT_TOKENS = 1500;
 
-interface Material {
-  readonly model: ModelFacts;
-  readonly tools: readonly Tool[];
+interface RequestMaterial {
+  readonly model: SimulatedModel;
+  readonly tools: readonly OfferedTool[];
   readonly schema: JsonObject | null;
-  readonly system: readonly Part[];
+  readonly system: readonly ContentPart[];
   readonly turns: readonly ReadTurn[];
 }
 
-export function toSegments({ model, tools, schema, system, turns }: Material): Segment[] {
+export function toSegments({ model, tools, schema, system, turns }: RequestMaterial): Segment[] {
   const { family } = model;
   const ofTools = tools.map(({ source }, index): Segment => {
     const key = withoutCacheControl(source);
@@ -58,7 +58,7 @@ export function toSegments({ model, tools, schema, system, turns }: Material): S
   return [...ofTools, ...toFormatSegments(schema, model), ...ofSystem, ...ofTurns];
 }
 
-function toFormatSegments(schema: JsonObject | null, { family }: ModelFacts): Segment[] {
+function toFormatSegments(schema: JsonObject | null, { family }: SimulatedModel): Segment[] {
   if (!schema) return [];
   const key = JSON.stringify(schema);
   const tokens = countTokens(key, family);
@@ -66,9 +66,9 @@ function toFormatSegments(schema: JsonObject | null, { family }: ModelFacts): Se
   return [{ layer: 'system', key, tokens, bytes, ttl: null, isCacheable: false }];
 }
 
-type Place = Pick<Segment, 'layer'> & Pick<ModelFacts, 'family'> & { readonly role: string };
+type SegmentPlace = Pick<Segment, 'layer'> & Pick<SimulatedModel, 'family'> & { readonly role: string };
 
-function toSegment(part: Part, { family, layer, role }: Place): Segment {
+function toSegment(part: ContentPart, { family, layer, role }: SegmentPlace): Segment {
   const { source, path } = part;
   const ttl = readTtl(source['cache_control'], path);
   const isCacheable = !String(source['type']).endsWith('thinking');

@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { ApiError } from './errors.ts';
 import { addFaults, clearFaults, removeFault, sendFaults } from './faults/routes.ts';
 import type { FaultRule } from './faults/rule.ts';
-import { buildRuleBook } from './faults/fault-rules.ts';
+import { buildFaultRules } from './faults/fault-rules.ts';
 import type { ListedRule } from './faults/fault-rules.ts';
 import { sendFailure, sendJson } from './http.ts';
-import type { Exchange } from './http.ts';
+import type { HttpExchange } from './http.ts';
 import { buildLedger } from './ledger.ts';
 import { clearLedger, sendLedger } from './routes.ts';
 import type { SimulatorLedgerEntry } from './ledger.ts';
@@ -62,10 +62,10 @@ const LEDGER_CAPACITY = 10_000;
 const CACHE_CAPACITY = 10_000;
 const ORGANIZATION_ID = '00000000-0000-4000-8000-73696d756c61';
 
-type Route = (exchange: Exchange, parts: MessagesParts) => Promise<void> | void;
+type RouteHandler = (exchange: HttpExchange, parts: MessagesParts) => Promise<void> | void;
 
 /** The whole API. What starts with `/_sim` is about the simulator and needs no key. */
-const ROUTES: readonly (readonly [method: string, path: RegExp, route: Route])[] = [
+const ROUTES: readonly (readonly [method: string, path: RegExp, route: RouteHandler])[] = [
   ['POST', /^\/v1\/messages$/, createMessage],
   ['POST', /^\/v1\/messages\/count_tokens$/, countMessageTokens],
   ['GET', /^\/v1\/models$/, sendModels],
@@ -85,7 +85,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { port = 0, host = '127.0.0.1', speed = 1, seed = randomUUID() } = options;
   const { now = () => new Date(), faults: rules = [] } = options;
   const ledger = buildLedger(now, LEDGER_CAPACITY);
-  const faults = buildRuleBook(now);
+  const faults = buildFaultRules(now);
   faults.add(rules);
   const rates = buildRateLimiter(readRateLimits(options.limits ?? {}), now);
   const cache = buildPromptCache(now, CACHE_CAPACITY);
@@ -112,7 +112,7 @@ function openExchange(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-): Exchange {
+): HttpExchange {
   const gone = new AbortController();
   response.on('close', () => {
     gone.abort();
@@ -130,7 +130,7 @@ function openExchange(
   };
 }
 
-async function answer(exchange: Exchange, parts: MessagesParts): Promise<void> {
+async function answer(exchange: HttpExchange, parts: MessagesParts): Promise<void> {
   try {
     await findRoute(exchange)(exchange, parts);
   } catch (error) {
@@ -138,13 +138,13 @@ async function answer(exchange: Exchange, parts: MessagesParts): Promise<void> {
   }
 }
 
-function findRoute({ request, path }: Exchange): Route {
+function findRoute({ request, path }: HttpExchange): RouteHandler {
   const found = ROUTES.find(([method, known]) => method === request.method && known.test(path));
   if (!found) throw new ApiError('not_found_error', `Not Found: ${path}`);
   return found[2];
 }
 
-function sendHealth({ response }: Exchange): void {
+function sendHealth({ response }: HttpExchange): void {
   sendJson(response, 200, { status: 'ok' });
 }
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ThinkingBlock } from './generation.ts';
-import type { Effort } from './models.ts';
+import type { EffortLevel } from './models.ts';
 import { seededRandom } from './random.ts';
 import { splitTokens } from './tokens.ts';
 import type { PromptRequest } from './validate-request.ts';
 
 /** About how long is thought, before the request itself makes it more or less. */
-const TOKENS: Readonly<Record<Effort, number>> = {
+const TOKENS: Readonly<Record<EffortLevel, number>> = {
   low: 40,
   medium: 100,
   high: 200,

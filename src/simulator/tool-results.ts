@@ -1,5 +1,5 @@
 import { invalid } from './errors.ts';
-import type { Part, ReadTurn } from './validate-content.ts';
+import type { ContentPart, ReadTurn } from './validate-content.ts';
 
 /** What a tool said, to be answered with. */
 export interface ToolResult {
@@ -8,7 +8,7 @@ export interface ToolResult {
   readonly isError: boolean;
 }
 
-interface Call {
+interface ToolUse {
   readonly id: string;
   readonly name: string;
 }
@@ -60,17 +60,17 @@ function toSpokenText({ parts }: ReadTurn): string {
     .join('\n\n');
 }
 
-function isResult({ source }: Part): boolean {
+function isResult({ source }: ContentPart): boolean {
   return source['type'] === 'tool_result';
 }
 
-function idOf({ source, path }: Part): string {
+function idOf({ source, path }: ContentPart): string {
   const { tool_use_id: id } = source as { tool_use_id?: unknown };
   if (typeof id !== 'string') throw invalid(`${path}.tool_use_id: Field required`);
   return id;
 }
 
-function callsOf(turn: ReadTurn | undefined): Call[] {
+function callsOf(turn: ReadTurn | undefined): ToolUse[] {
   if (turn?.role !== 'assistant') return [];
   return turn.parts
     .filter(({ source }) => source['type'] === 'tool_use')

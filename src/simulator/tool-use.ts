@@ -4,7 +4,7 @@ import type { NewId } from './random.ts';
 import { splitTokens } from './tokens.ts';
 import type { PromptRequest } from './validate-request.ts';
 import { isForced } from './validate-tools.ts';
-import type { Tool } from './validate-tools.ts';
+import type { OfferedTool } from './validate-tools.ts';
 
 /** The calls to make before answering: none once there are results, unless a call is forced. */
 export function composeCalls(request: PromptRequest, newId: NewId): ToolUseBlock[] {
@@ -15,7 +15,7 @@ export function composeCalls(request: PromptRequest, newId: NewId): ToolUseBlock
   });
 }
 
-function chooseTools({ tools, toolChoice, asked, results }: PromptRequest): Tool[] {
+function chooseTools({ tools, toolChoice, asked, results }: PromptRequest): OfferedTool[] {
   const callable = tools.filter(({ inputSchema }) => inputSchema !== null);
   if (toolChoice.type === 'none') return [];
   if (toolChoice.type === 'tool') return callable.filter(({ name }) => name === toolChoice.name);

@@ -1,7 +1,7 @@
 import type { CacheSplit } from './prompt-cache.ts';
 
 /** The `usage` of a message, in the API's own words; null where nothing of the kind happened. */
-export interface Usage {
+export interface MessageUsage {
   input_tokens: number;
   output_tokens: number;
   cache_creation_input_tokens: number;
@@ -17,7 +17,7 @@ export interface Usage {
 const UNCACHED: CacheSplit = { readTokens: 0, write5mTokens: 0, write1hTokens: 0 };
 
 /** A prompt of so many tokens, of which some were read from the cache or written to it. */
-export function buildUsage(promptTokens: number, cached: CacheSplit = UNCACHED): Usage {
+export function buildUsage(promptTokens: number, cached: CacheSplit = UNCACHED): MessageUsage {
   const { readTokens, write5mTokens, write1hTokens } = cached;
   const writeTokens = write5mTokens + write1hTokens;
   return {
@@ -38,7 +38,7 @@ export function buildUsage(promptTokens: number, cached: CacheSplit = UNCACHED):
 }
 
 /** What `message_delta` repeats of it: the cumulative counts, without the split of cache writes. */
-export function toDeltaUsage(usage: Usage): object {
+export function toDeltaUsage(usage: MessageUsage): object {
   const { input_tokens, cache_creation_input_tokens, cache_read_input_tokens } = usage;
   const { output_tokens, output_tokens_details, server_tool_use } = usage;
   return {

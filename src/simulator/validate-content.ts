@@ -5,7 +5,7 @@ import type { JsonObject } from './json.ts';
 const ROLES = ['user', 'assistant', 'system'] as const;
 
 /** One message, reduced to what the brain reads and the bill counts. */
-export interface Turn {
+export interface MessageTurn {
   readonly role: (typeof ROLES)[number];
   readonly text: string;
   /** Images and PDFs: nothing here can read them, but they are paid for. */
@@ -13,14 +13,14 @@ export interface Turn {
 }
 
 /** One block of a message or of the system prompt. */
-export interface Part extends Content {
+export interface ContentPart extends TurnContent {
   /** As it was sent; what came as a plain string is the text block it stands for. */
   readonly source: JsonObject;
   readonly path: string;
 }
 
-export interface ReadTurn extends Turn {
-  readonly parts: readonly Part[];
+export interface ReadTurn extends MessageTurn {
+  readonly parts: readonly ContentPart[];
 }
 
 export function readTurns(value: unknown): ReadTurn[] {
@@ -42,9 +42,9 @@ function readTurn(message: unknown, path: string): ReadTurn {
   return { role, ...join(parts), parts };
 }
 
-type Content = Pick<Turn, 'text' | 'attachments'>;
+type TurnContent = Pick<MessageTurn, 'text' | 'attachments'>;
 
-function readParts(content: unknown, path: string): Part[] {
+function readParts(content: unknown, path: string): ContentPart[] {
   if (content === undefined) throw invalid(`${path}: Field required`);
   if (typeof content === 'string') {
     if (content === '') throw invalid(`${path}: text content must be non-empty`);
@@ -55,14 +55,14 @@ function readParts(content: unknown, path: string): Part[] {
   return content.map((block, index) => readBlock(block, `${path}.${String(index)}`));
 }
 
-function toTextPart(text: string, path: string): Part {
+function toTextPart(text: string, path: string): ContentPart {
   return { text, attachments: 0, source: { type: 'text', text }, path };
 }
 
-const SILENT: Content = { text: '', attachments: 0 };
+const SILENT: TurnContent = { text: '', attachments: 0 };
 
 /** Every kind of block a message may hold, and what is left of it for reader and bill. */
-const READ_BLOCK: Readonly<Record<string, (block: JsonObject, path: string) => Content>> = {
+const READ_BLOCK: Readonly<Record<string, (block: JsonObject, path: string) => TurnContent>> = {
   text: (block, path) => ({ text: readText(block, path), attachments: 0 }),
   image: () => ({ text: '', attachments: 1 }),
   document: readDocument,
@@ -76,7 +76,7 @@ const READ_BLOCK: Readonly<Record<string, (block: JsonObject, path: string) => C
   redacted_thinking: () => SILENT,
 };
 
-function readBlock(block: unknown, path: string): Part {
+function readBlock(block: unknown, path: string): ContentPart {
   if (!isObject(block)) throw invalid(`${path}: Input should be an object`);
   const { type } = block as { type?: unknown };
   if (typeof type !== 'string') throw invalid(`${path}.type: Field required`);
@@ -85,7 +85,7 @@ function readBlock(block: unknown, path: string): Part {
   return { ...read(block, path), source: block, path };
 }
 
-function readDocument(block: JsonObject): Content {
+function readDocument(block: JsonObject): TurnContent {
   const source = isObject(block['source']) ? block['source'] : {};
   const { data } = source as { data?: unknown };
   return source['type'] === 'text' && typeof data === 'string'
@@ -100,7 +100,7 @@ function readText(block: JsonObject, path: string): string {
   return text;
 }
 
-function join(parts: readonly Content[]): Content {
+function join(parts: readonly TurnContent[]): TurnContent {
   return {
     text: parts.flatMap(({ text }) => (text ? [text] : [])).join('\n\n'),
     attachments: parts.reduce((sum, part) => sum + part.attachments, 0),
@@ -108,7 +108,7 @@ function join(parts: readonly Content[]): Content {
 }
 
 /** The system prompt as blocks; its text is theirs, joined. */
-export function readSystem(value: unknown): { text: string; parts: readonly Part[] } {
+export function readSystem(value: unknown): { text: string; parts: readonly ContentPart[] } {
   if (value === undefined || value === null || value === '') return { text: '', parts: [] };
   if (typeof value === 'string') return { text: value, parts: [toTextPart(value, 'system')] };
   if (!isList(value)) throw invalid('system: Input should be a valid string or list');

@@ -4,26 +4,26 @@ import { ApiError, invalid } from './errors.ts';
 import { isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { findServedModel } from './models.ts';
-import type { ModelFacts } from './models.ts';
+import type { SimulatedModel } from './models.ts';
 import { toSegments } from './segments.ts';
 import type { Segment } from './segments.ts';
 import { checkToolResults, readLastAsked, readLastResults } from './tool-results.ts';
 import type { ToolResult } from './tool-results.ts';
 import { readFormat, readStopSequences, readSystem, readTurns } from './validate-content.ts';
-import type { Turn } from './validate-content.ts';
+import type { MessageTurn } from './validate-content.ts';
 import { readThinking } from './validate-thinking.ts';
 import type { ThinkingConfig } from './validate-thinking.ts';
 import { isForced, readToolChoice, readTools } from './validate-tools.ts';
-import type { Tool, ToolChoice } from './validate-tools.ts';
+import type { OfferedTool, ToolChoice } from './validate-tools.ts';
 import { VERSIONS, refuseOldBlocks, refuseSampling } from './version-rules.ts';
-import type { Version } from './version-rules.ts';
+import type { ApiVersion } from './version-rules.ts';
 
 /** What the model is asked, in whichever form it came. */
 export interface Prompt {
-  readonly model: ModelFacts;
+  readonly model: SimulatedModel;
   readonly system: string;
-  readonly turns: readonly Turn[];
-  readonly tools: readonly Tool[];
+  readonly turns: readonly MessageTurn[];
+  readonly tools: readonly OfferedTool[];
   /** The JSON Schema the answer must obey, if any. */
   readonly schema: JsonObject | null;
 }
@@ -46,14 +46,14 @@ export interface MessagesRequest extends PromptRequest {
 
 /** The rules of which day and which version a request has to keep. */
 export interface Rules {
-  readonly version: Version;
+  readonly version: ApiVersion;
   readonly today: Date;
 }
 
 const MAX_TURNS = 100_000;
 
 /** Any key will do, in either header; what the caller gets back is the version it speaks. */
-export function authorize(headers: IncomingHttpHeaders): Version {
+export function authorize(headers: IncomingHttpHeaders): ApiVersion {
   const bearer = /^Bearer\s+(\S+)/i.exec(headers.authorization ?? '')?.[1];
   if (!(headers['x-api-key'] ?? bearer)) {
     throw new ApiError('authentication_error', 'x-api-key header is required');
@@ -109,7 +109,7 @@ export function parsePrompt(body: unknown, { version, today }: Rules): PromptReq
   };
 }
 
-function readModel(body: JsonObject, today: Date): ModelFacts {
+function readModel(body: JsonObject, today: Date): SimulatedModel {
   const { model: id } = body as { model?: unknown };
   if (id === undefined) throw invalid('model: Field required');
   if (typeof id !== 'string') throw invalid('model: Input should be a valid string');
@@ -131,7 +131,7 @@ function refuseWithoutAnswer(request: MessagesRequest): void {
   }
 }
 
-function refuseTurns(model: ModelFacts, turns: readonly Turn[]): void {
+function refuseTurns(model: SimulatedModel, turns: readonly MessageTurn[]): void {
   if (turns.length > MAX_TURNS) throw invalid(`messages: at most ${String(MAX_TURNS)} are allowed`);
   const system = turns.findIndex(({ role }) => role === 'system');
   if (system >= 0 && !model.acceptsSystemTurns) {
@@ -143,7 +143,7 @@ function refuseTurns(model: ModelFacts, turns: readonly Turn[]): void {
   );
 }
 
-function readMaxTokens(body: JsonObject, model: ModelFacts): number {
+function readMaxTokens(body: JsonObject, model: SimulatedModel): number {
   const value = body['max_tokens'];
   if (value === undefined) throw invalid('max_tokens: Field required');
   if (typeof value !== 'number' || !Number.isInteger(value)) {

@@ -1,23 +1,23 @@
 import { invalid } from './errors.ts';
 import { isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
-import type { Effort, ModelFacts, ThinkingType } from './models.ts';
+import type { EffortLevel, SimulatedModel, ThinkingType } from './models.ts';
 
 export interface ThinkingConfig {
   readonly type: ThinkingType;
   readonly budgetTokens: number | null;
   readonly display: 'summarized' | 'omitted';
-  readonly effort: Effort;
+  readonly effort: EffortLevel;
 }
 
 const TYPES: readonly ThinkingType[] = ['adaptive', 'enabled', 'disabled', 'between_tools'];
 const DISPLAYS = ['summarized', 'omitted'] as const;
-const EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
-const DEFAULT_EFFORT: Effort = 'high';
+const EFFORTS: readonly EffortLevel[] = ['low', 'medium', 'high', 'xhigh', 'max'];
+const DEFAULT_EFFORT: EffortLevel = 'high';
 const MIN_BUDGET_TOKENS = 1024;
 
 /** How the model is to think. Who does not ask for thinking gets none. */
-export function readThinking(body: JsonObject, model: ModelFacts): ThinkingConfig {
+export function readThinking(body: JsonObject, model: SimulatedModel): ThinkingConfig {
   const effort = readEffort(body['output_config'], model);
   const display = model.thinkingDisplay;
   const { thinking } = body as { thinking?: unknown };
@@ -34,7 +34,7 @@ export function readThinking(body: JsonObject, model: ModelFacts): ThinkingConfi
   };
 }
 
-function readType(thinking: JsonObject, model: ModelFacts): ThinkingType {
+function readType(thinking: JsonObject, model: SimulatedModel): ThinkingType {
   const type = TYPES.find((known) => known === thinking['type']);
   if (!type) throw invalid(`thinking.type: Input should be one of ${TYPES.join(', ')}`);
   if (thinking['budget_tokens'] !== undefined && !model.thinkingTypes.includes('enabled')) {
@@ -67,7 +67,7 @@ function readDisplay(value: unknown): ThinkingConfig['display'] | null {
   return display;
 }
 
-function readEffort(outputConfig: unknown, model: ModelFacts): Effort {
+function readEffort(outputConfig: unknown, model: SimulatedModel): EffortLevel {
   const value = isObject(outputConfig) ? (outputConfig['effort'] ?? null) : null;
   if (value === null) return DEFAULT_EFFORT;
   const effort = EFFORTS.find((known) => known === value);

@@ -1,10 +1,10 @@
 import { invalid } from './errors.ts';
 import { isList, isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
-import type { ModelFacts } from './models.ts';
+import type { SimulatedModel } from './models.ts';
 
 /** A tool the model may call. Those that the API runs itself (web search) are paid for, never called. */
-export interface Tool {
+export interface OfferedTool {
   readonly name: string;
   readonly description: string;
   readonly inputSchema: JsonObject | null;
@@ -21,7 +21,7 @@ export interface ToolChoice {
 
 const NAME = /^[\w-]{1,128}$/;
 
-export function readTools(value: unknown): Tool[] {
+export function readTools(value: unknown): OfferedTool[] {
   if (value === undefined || value === null) return [];
   if (!isList(value)) throw invalid('tools: Input should be a valid list');
   const tools = value.map((tool, index) => readTool(tool, `tools.${String(index)}`));
@@ -31,7 +31,7 @@ export function readTools(value: unknown): Tool[] {
   return tools;
 }
 
-function readTool(tool: unknown, path: string): Tool {
+function readTool(tool: unknown, path: string): OfferedTool {
   if (!isObject(tool)) throw invalid(`${path}: Input should be an object`);
   const { name, type, description } = tool;
   if (name === undefined) throw invalid(`${path}.name: Field required`);
@@ -57,7 +57,7 @@ const TYPES = ['auto', 'any', 'tool', 'none'] as const;
 
 export function readToolChoice(
   value: unknown,
-  { model, tools }: { model: ModelFacts; tools: readonly Tool[] },
+  { model, tools }: { model: SimulatedModel; tools: readonly OfferedTool[] },
 ): ToolChoice {
   if (value === undefined || value === null) return { type: 'auto', name: null, isParallel: true };
   if (!isObject(value)) throw invalid('tool_choice: Input should be an object');
@@ -77,7 +77,7 @@ export function isForced(type: ToolChoice['type']): boolean {
   return type === 'any' || type === 'tool';
 }
 
-function readChosen(name: unknown, tools: readonly Tool[]): string {
+function readChosen(name: unknown, tools: readonly OfferedTool[]): string {
   if (typeof name !== 'string') throw invalid('tool_choice.tool.name: Field required');
   const chosen = tools.find((tool) => tool.name === name);
   if (!chosen) throw invalid(`tool_choice: Tool '${name}' not found in provided tools`);

@@ -1,10 +1,10 @@
 import { invalid } from './errors.ts';
 import { isList, isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
-import type { ModelFacts } from './models.ts';
+import type { SimulatedModel } from './models.ts';
 
 export const VERSIONS = ['2023-06-01', '2026-10-21'] as const;
-export type Version = (typeof VERSIONS)[number];
+export type ApiVersion = (typeof VERSIONS)[number];
 
 /** Each with the one value that a model without sampling still takes under the old version. */
 const SAMPLING: readonly (readonly [name: string, standard: number | undefined])[] = [
@@ -14,7 +14,7 @@ const SAMPLING: readonly (readonly [name: string, standard: number | undefined])
 ];
 
 /** 2026-10-21 has no sampling parameters, not even at their standard values. */
-export function refuseSampling(body: JsonObject, version: Version, model: ModelFacts): void {
+export function refuseSampling(body: JsonObject, version: ApiVersion, model: SimulatedModel): void {
   for (const [name, standard] of SAMPLING) {
     const value = body[name];
     if (value === undefined) continue;
@@ -29,7 +29,7 @@ export function refuseSampling(body: JsonObject, version: Version, model: ModelF
 }
 
 /** What 2026-10-21 took out of messages. */
-export function refuseOldBlocks(messages: unknown, version: Version): void {
+export function refuseOldBlocks(messages: unknown, version: ApiVersion): void {
   if (version === '2023-06-01' || !isList(messages)) return;
   for (const [at, message] of messages.entries()) {
     if (!isObject(message) || !isList(message['content'])) continue;

@@ -26,7 +26,7 @@ describe('the pipeline', () => {
       'planCall',
       'holdBudget',
       'answerFromSimilar',
-      'keepAnswer',
+      'storeAnswer',
       'validateOutput',
       'runTool',
     ]);
@@ -43,7 +43,7 @@ describe('the pipeline', () => {
     const text = ended.events.flatMap((e) => (e.event === 'delta' ? [e.data.text] : [])).join('');
     expect(text).toBe('Within 30 days.');
     // 100 in at 2 USD and 20 out at 10 USD per million: 400,000 nano-dollars.
-    expect(await app.books(LOCAL).call(ended.call.id)).toMatchObject({
+    expect(await app.ledger(LOCAL).call(ended.call.id)).toMatchObject({
       cost_usd: 0.0004,
       finish: 'complete',
       served_by: 'model',

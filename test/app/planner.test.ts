@@ -221,7 +221,7 @@ describe('the estimate of a plan', () => {
       const ended = await invoke(app, 'estimate_cost', input);
       expect(ended).toMatchObject({ ok: true, output: { model: 'claude-sonnet-5-5' } });
       expect(provider.requests).toEqual([]);
-      expect(await app.books(OWNER).call(ended.call.id)).toMatchObject({
+      expect(await app.ledger(OWNER).call(ended.call.id)).toMatchObject({
         cost_usd: 0,
         attempts: [],
       });

@@ -44,7 +44,7 @@ async function pair(store: Store, id: string): Promise<[reserved: number, settle
   const meta = { startedAt: Date.now(), attempts: [fakeAttempt({ costNanoUsd: USED })] };
   const call = fakeCall({ id: `call_${id}` }, meta);
   const leaseUntil = Date.now() + 30_000;
-  const { held } = await store.budgets.hold({ epitaph: call, claims: [CLAIM], leaseUntil });
+  const { held } = await store.budgets.hold({ crashRecord: call, claims: [CLAIM], leaseUntil });
   if (!held) throw new Error('the budget of the bench is spent');
   const reserved = performance.now();
   await store.ledger.record(call, [{ ...CLAIM, amount: USED }]);

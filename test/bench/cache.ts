@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { readQuestion } from '../../src/cache/canonical/read-question.ts';
 import { vetoOf } from '../../src/cache/guards/veto.ts';
 import { NO_USAGE } from '../../src/core/call/usage.ts';
-import type { CacheBook, NewEntry } from '../../src/stores/ports/cache.ts';
+import type { CacheStore, NewCachedAnswer } from '../../src/stores/ports/cache.ts';
 import type { Store } from '../../src/stores/ports/store.ts';
 import { openShipped } from './shipped.ts';
 
@@ -66,7 +66,7 @@ async function withStore<T>(work: (store: Store, path: string) => Promise<T>): P
 const NOW = Date.now();
 const LATER = NOW + 86_400_000;
 
-const entryOf = (at: number, scope: string, question: string): NewEntry => ({
+const entryOf = (at: number, scope: string, question: string): NewCachedAnswer => ({
   ...{
     id: `call_${String(at)}`,
     scope,
@@ -110,11 +110,11 @@ async function measureSearch({ cache }: Store, path: string, { entries, scopes }
     );
   const keptPerSecond = entries / ((performance.now() - startedAt) / 1000);
 
-  async function keep(book: CacheBook, at: number, values: Float32Array): Promise<void> {
+  async function keep(store: CacheStore, at: number, values: Float32Array): Promise<void> {
     const entry = entryOf(at, `scope ${String(at % scopes)}`, `question ${String(at)}`);
     await Promise.all([
-      book.keep(entry, MOST),
-      book.addVector({ entry: entry.id, index: INDEX, values }),
+      store.keep(entry, MOST),
+      store.addVector({ entry: entry.id, index: INDEX, values }),
     ]);
   }
   const search = async (at: number): Promise<number> => {

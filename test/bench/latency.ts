@@ -91,7 +91,7 @@ async function askDirectly(baseURL: string): Promise<Ask> {
   const client = new Anthropic({ apiKey: 'bench', baseURL, maxRetries: 0, openTelemetry: false });
   const tool = tools.find(({ name }) => name === 'answer_question');
   if (tool?.kind !== 'llm') throw new Error('answer_question is no model tool');
-  const watch = { onTrouble: () => undefined, onChange: () => undefined };
+  const watch = { onProblems: () => undefined, onChange: () => undefined };
   const prompts = await openPrompts('prompts', watch);
   const prompt = prompts.usual(tool.prompt);
   prompts.close();

@@ -16,7 +16,7 @@ export interface PromptsMeasured {
 
 const ROUNDS = 7;
 const TIMES = 2_000;
-const watch = { onTrouble: () => undefined, onChange: () => undefined };
+const watch = { onProblems: () => undefined, onChange: () => undefined };
 
 function bestOf(work: () => unknown): number {
   const rounds: number[] = [];

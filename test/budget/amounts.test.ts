@@ -4,7 +4,7 @@ import type { Usage } from '../../schemas/wire/call.ts';
 import { amountNeeded, amountUsed, mostOutput } from '../../src/budget/amounts.ts';
 import type { Rule } from '../../src/budget/rule.ts';
 import type { AttemptRecord } from '../../src/core/call/attempt-record.ts';
-import type { Need } from '../../src/core/call/hold.ts';
+import type { WorstUse } from '../../src/core/call/hold.ts';
 import { NO_USAGE } from '../../src/core/call/usage.ts';
 import { fakeAttempt } from '../support/calls.ts';
 import { runs } from '../support/depth.ts';
@@ -45,7 +45,7 @@ const attempt = fc
   })
   .map(fakeAttempt);
 const attempts = fc.array(attempt, { maxLength: 6 });
-const need: fc.Arbitrary<Need> = fc.record({
+const need: fc.Arbitrary<WorstUse> = fc.record({
   promptTokens: fc.nat(1_000_000),
   outputTokens: fc.nat(200_000),
   nanoUsd: fc.nat(2_000_000_000),
@@ -70,7 +70,7 @@ const rule = fc.record({
 });
 
 /** Any attempt that takes no more than a need in any kind: the prompt and the output split at will. */
-const within = ({ promptTokens, outputTokens, nanoUsd }: Need): fc.Arbitrary<AttemptRecord> => {
+const within = ({ promptTokens, outputTokens, nanoUsd }: WorstUse): fc.Arbitrary<AttemptRecord> => {
   const share = fc.double({ min: 0, max: 1, noNaN: true });
   return fc.array(share, { minLength: 6, maxLength: 6 }).map((shares) => {
     const take = (index: number, of: number) => Math.floor((shares[index] ?? 0) * of);
@@ -220,11 +220,11 @@ describe('what a call will have used', () => {
   it('moves with its own unit and with nothing else', () => {
     fc.assert(
       fc.property(anyWeights, attempts, fc.tuple(need, need), (weights, made, [one, two]) => {
-        const of = (unit: Count['unit'], which: Need) =>
+        const of = (unit: Count['unit'], which: WorstUse) =>
           amountNeeded({ unit, weights }, made, which);
         expect(of('tokens', { ...one, nanoUsd: two.nanoUsd })).toBe(of('tokens', one));
         expect(of('usd', { ...two, nanoUsd: one.nanoUsd })).toBe(of('usd', one));
-        const ones = (which: Need) => amountNeeded(tokens(), made, which);
+        const ones = (which: WorstUse) => amountNeeded(tokens(), made, which);
         expect(ones(two) - ones(one)).toBe(
           two.promptTokens + two.outputTokens - one.promptTokens - one.outputTokens,
         );
@@ -234,9 +234,9 @@ describe('what a call will have used', () => {
 });
 
 describe('the most a call may still write', () => {
-  const prompt = need.map((each): Need => ({ ...each, outputTokens: 0 }));
+  const prompt = need.map((each): WorstUse => ({ ...each, outputTokens: 0 }));
   const price = fc.nat(75_000);
-  const withOutput = (of: Need, written: number, each: number): Need => ({
+  const withOutput = (of: WorstUse, written: number, each: number): WorstUse => ({
     ...of,
     outputTokens: written,
     nanoUsd: of.nanoUsd + written * each,
@@ -255,7 +255,7 @@ describe('the most a call may still write', () => {
         const most = mostOutput(of, made, {
           prompt: read,
           nanoUsdPerOutputToken: each,
-          amount: amount,
+          amount,
         });
         const needed = (written: number) => amountNeeded(of, made, withOutput(read, written, each));
         if (needed(0) > amount) {
@@ -304,7 +304,7 @@ describe('the most a call may still write', () => {
         const most = mostOutput(tokens(weights), [], {
           prompt: read,
           nanoUsdPerOutputToken: 0,
-          amount: amount,
+          amount,
         });
         fc.pre(most !== Infinity);
         const needed = amountNeeded(tokens(weights), [], { ...read, outputTokens: most });

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { BudgetEvent, BudgetSettings, BudgetState, type Budget } from '../../schemas/wire/budget.ts';
 import type { BudgetDraft } from '../../schemas/wire/budget.ts';
 import { buildBudgets } from '../../src/budget/budgets.ts';
-import { inForce } from '../../src/budget/active-budgets.ts';
+import { activeBudgets } from '../../src/budget/active-budgets.ts';
 import { metersOf } from '../../src/budget/meters.ts';
 import { toRule } from '../../src/budget/rule.ts';
 import { singleStates } from '../../src/budget/states-from.ts';
 import type { Bearer } from '../../src/core/services/budgets.ts';
 import type { Meter, Standing } from '../../src/core/call/hold.ts';
 import { LOCAL } from '../../src/core/call/principal.ts';
-import type { BudgetBook, PassedThreshold } from '../../src/stores/ports/store.ts';
+import type { BudgetStore, PassedThreshold } from '../../src/stores/ports/store.ts';
 
 const NOW = Date.parse('2026-11-26T10:30:00Z');
 
@@ -40,7 +40,7 @@ function openBook(used: Record<string, number> = {}) {
     edit(copy);
     definitions = copy;
   };
-  const book: Omit<BudgetBook, 'hold'> = {
+  const store: Omit<BudgetStore, 'hold'> = {
     standings: (meters) =>
       Promise.resolve(
         meters.map((meter: Meter): Standing => ({
@@ -66,18 +66,18 @@ function openBook(used: Record<string, number> = {}) {
       return Promise.resolve(known);
     },
   };
-  return { book, resets, passed };
+  return { store, resets, passed };
 }
 
-interface House {
+interface BudgetFixture {
   declared?: Record<string, BudgetSettings>;
   fallback?: Budget | null;
   used?: Record<string, number>;
 }
-function open({ declared = {}, fallback = null, used = {} }: House = {}) {
+function open({ declared = {}, fallback = null, used = {} }: BudgetFixture = {}) {
   const kept = openBook(used);
   const declaredBudgets = new Map(Object.entries(declared));
-  const parts = { book: kept.book, declared: declaredBudgets, fallback, now: () => NOW };
+  const parts = { store: kept.store, declared: declaredBudgets, fallback, now: () => NOW };
   return { ...kept, budgets: buildBudgets(parts) };
 }
 
@@ -97,8 +97,8 @@ describe('the budgets in force', () => {
   });
 
   it('a declared one hides one that was set before under its name', async () => {
-    const { budgets, book } = open({ declared: { day: settings({ limit: 1 }) } });
-    await book.put('day', settings({ limit: 2 }));
+    const { budgets, store } = open({ declared: { day: settings({ limit: 1 }) } });
+    await store.put('day', settings({ limit: 2 }));
     expect(await budgets.list()).toEqual([{ ...named('day', { limit: 1 }), source: 'declared' }]);
   });
 
@@ -121,7 +121,7 @@ describe('the budgets in force', () => {
 });
 
 describe('what cannot be done to a budget', () => {
-  const house = (): ReturnType<typeof open> =>
+  const fixture = (): ReturnType<typeof open> =>
     open({
       declared: { fixed: settings(), shop: settings({ scope: 'team', of: 'shop' }) },
       fallback: named('usual'),
@@ -143,7 +143,7 @@ describe('what cannot be done to a budget', () => {
     },
   ] as const)('$how $name $of is $code', async ({ how, name, code, detail, ...rest }) => {
     const of = 'of' in rest ? rest.of : null;
-    const { budgets, resets } = house();
+    const { budgets, resets } = fixture();
     const ways = {
       set: () => budgets.set(name, settings()),
       remove: () => budgets.remove(name),
@@ -185,7 +185,7 @@ describe('the reset of a budget', () => {
 });
 
 describe('the states of a caller', () => {
-  const house = (): ReturnType<typeof open> =>
+  const fixture = (): ReturnType<typeof open> =>
     open({
       declared: {
         everyone: settings({ limit: 1_000 }),
@@ -197,7 +197,7 @@ describe('the states of a caller', () => {
     });
 
   it('are those that limit it, tightest first', async () => {
-    const states = await house().budgets.states(bearer({ team: 'shop', tool: 'answer_question' }));
+    const states = await fixture().budgets.states(bearer({ team: 'shop', tool: 'answer_question' }));
     expect(states.map((state) => BudgetState.parse(state))).toMatchObject([
       { budget: 'each-team', of: 'shop', used: 90, held: 1, remaining: 9 },
       { budget: 'everyone', of: null, used: 100, held: 1, remaining: 899 },
@@ -205,7 +205,7 @@ describe('the states of a caller', () => {
   });
 
   it('without a tool are also those of any tool it may call', async () => {
-    const names = (await house().budgets.states(bearer())).map(({ budget }) => budget);
+    const names = (await fixture().budgets.states(bearer())).map(({ budget }) => budget);
     expect(names).toEqual(['summaries', 'everyone', 'each-team']);
   });
 
@@ -214,8 +214,8 @@ describe('the states of a caller', () => {
   });
 
   it('of budgets that are counted once can be had without a caller', async () => {
-    const { budgets, book } = house();
-    const states = await singleStates(book, await budgets.list(), NOW);
+    const { budgets, store } = fixture();
+    const states = await singleStates(store, await budgets.list(), NOW);
     expect([...states.keys()]).toEqual(['everyone', 'other', 'summaries']);
     expect(states.get('summaries')).toMatchObject({ of: 'summarize_text', used: 4, remaining: 5 });
   });
@@ -288,7 +288,7 @@ describe('finding the budgets of a call', () => {
       settings({ scope: 'user', of: `u${String(index)}` }),
     ]);
     const set = new Map([...users, ['everyone', settings()]]);
-    const { candidates } = inForce({ declared: new Map(), set, fallback: null });
+    const { candidates } = activeBudgets({ declared: new Map(), set, fallback: null });
     const names = candidates(bearer({ user: 'u77' })).map(({ name }) => name);
     expect(names).toEqual(['everyone', 'user-77']);
   });
@@ -303,10 +303,10 @@ describe('finding the budgets of a call', () => {
       };
       return Object.defineProperty(map, Symbol.iterator, { value: iterate });
     };
-    const { book } = openBook();
+    const { store } = openBook();
     let definitions = counting([['day', settings()]]);
     const budgets = buildBudgets({
-      book: { ...book, definitions: () => Promise.resolve(definitions) },
+      store: { ...store, definitions: () => Promise.resolve(definitions) },
       declared: new Map(),
       fallback: null,
       now: () => NOW,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { toMeter } from '../../src/budget/meters.ts';
 import { refusalOf } from '../../src/budget/refusal.ts';
 import { toState } from '../../src/budget/states.ts';
-import { needs, NOW, purchase, recount, rig, settle } from './hold-rig.ts';
+import { needs, NOW, purchase, recount, fixture, settle } from './hold-rig.ts';
 import { metered } from './fixture.ts';
 
 describe('a call that seems to fit, and may take more', () => {
@@ -14,7 +14,7 @@ describe('a call that seems to fit, and may take more', () => {
 
   it('holds the most it may take, where there is room for that', async () => {
     for (const day of [finish, metered({ overrun: 'cut' })]) {
-      const { hold, standings } = await rig([day], { others: 300 });
+      const { hold, standings } = await fixture([day], { others: 300 });
       expect((await hold.reserve([day], wide)).held).toBe(true);
       expect(await standings()).toEqual([[0, 1_000]]);
     }
@@ -22,14 +22,14 @@ describe('a call that seems to fit, and may take more', () => {
 
   it('does not fit where an answer would be cut: nothing may be passed', async () => {
     const day = metered({ overrun: 'cut' });
-    const { hold, standings } = await rig([day], { others: 301 });
+    const { hold, standings } = await fixture([day], { others: 301 });
     const refused = await hold.reserve([day], wide);
     expect(refused).toMatchObject({ held: false, claims: [{ amount: 700, mayPass: 0 }] });
     expect(await standings()).toEqual([[0, 301]]);
   });
 
   it('holds all that is left where it may finish, and the state says what may be passed', async () => {
-    const { hold, standings, store } = await rig([finish], { others: 600 });
+    const { hold, standings, store } = await fixture([finish], { others: 600 });
     const answered = await hold.reserve([finish], wide);
     expect(answered).toMatchObject({ held: true, claims: [{ amount: 400, mayPass: 300 }] });
     expect(await standings()).toEqual([[0, 1_000]]);
@@ -38,13 +38,13 @@ describe('a call that seems to fit, and may take more', () => {
   });
 
   it('does not fit where not even what is likely does, and that is what it says it needs', async () => {
-    const { hold } = await rig([finish], { others: 701 });
+    const { hold } = await fixture([finish], { others: 701 });
     const refused = await hold.reserve([finish], wide);
     expect(refused).toMatchObject({ held: false, claims: [{ amount: 300 }] });
   });
 
   it('is one at a time: a limit is passed by no more than one call, and who waits is told so', async () => {
-    const opened = await rig([finish], { others: 600 });
+    const opened = await fixture([finish], { others: 600 });
     await opened.hold.reserve([finish], wide);
     const second = opened.another('call_2');
     // Room comes back, but not for another that may take more than there is.
@@ -58,7 +58,7 @@ describe('a call that seems to fit, and may take more', () => {
   });
 
   it('gives back what was held for nothing as soon as its prompt is counted', async () => {
-    const { hold, standings } = await rig([finish], { others: 600 });
+    const { hold, standings } = await fixture([finish], { others: 600 });
     await hold.reserve([finish], wide);
     expect(await hold.buy({ ...purchase(), ...wide })).toBeNull();
     expect(await recount(hold, 90)).toBe(Infinity);
@@ -69,7 +69,7 @@ describe('a call that seems to fit, and may take more', () => {
     const size = fc.record({ likely: fc.integer({ min: 1, max: 200 }), more: fc.nat(400) });
     await fc.assert(
       fc.asyncProperty(fc.array(size, { minLength: 2, maxLength: 12 }), async (sizes) => {
-        const opened = await rig([finish]);
+        const opened = await fixture([finish]);
         const held = await Promise.all(
           sizes.map(async ({ likely, more }, n) => {
             const only = (promptTokens: number) => ({ promptTokens, outputTokens: 0 });
@@ -92,7 +92,7 @@ describe('a call that seems to fit, and may take more', () => {
 describe('a process that dies after its prompt was counted longer than was held for', () => {
   it('is charged no more than is held where the answer is cut', async () => {
     const day = metered({ overrun: 'cut' });
-    const opened = await rig([day], { others: 500 });
+    const opened = await fixture([day], { others: 500 });
     await opened.hold.reserve([day], needs());
     await opened.hold.buy(purchase());
     expect(await recount(opened.hold, 400)).toBe(100);
@@ -106,7 +106,7 @@ describe('a process that dies after its prompt was counted longer than was held 
 
   it('is charged what it has spent already where the prompt alone is more than there is', async () => {
     const day = metered({ overrun: 'cut' });
-    const opened = await rig([day], { others: 500 });
+    const opened = await fixture([day], { others: 500 });
     await opened.hold.reserve([day], needs());
     await opened.hold.buy(purchase());
     expect(await recount(opened.hold, 600)).toBe(0);
@@ -116,7 +116,7 @@ describe('a process that dies after its prompt was counted longer than was held 
 
   it('keeps to what it holds when the store does not answer', async () => {
     const day = metered({ overrun: 'cut' });
-    const { hold, store } = await rig([day]);
+    const { hold, store } = await fixture([day]);
     await hold.reserve([day], needs());
     await store.close();
     expect(await recount(hold, 250)).toBe(50);

@@ -47,11 +47,11 @@ export interface Rig {
 }
 
 /** The hold of one call over a store in memory; `others` is what other calls hold on each budget. */
-export async function rig(on: Metered[], { others = 0 } = {}): Promise<Rig> {
+export async function fixture(on: Metered[], { others = 0 } = {}): Promise<Rig> {
   const file = newFile();
   files.push(file);
   const store = file.open();
-  const parts = { book: store.budgets, leaseUntil: () => NOW + 60_000, now: () => NOW };
+  const parts = { store: store.budgets, leaseUntil: () => NOW + 60_000, now: () => NOW };
   const refusal = (answered: Parameters<typeof refusalOf>[0]) => refusalOf(answered, { now: NOW });
   const open = (id: string) => {
     const call = fakeCall({ id }, { startedAt: NOW });

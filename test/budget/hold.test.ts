@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { NO_USAGE } from '../../src/core/call/usage.ts';
 import { fakeAttempt } from '../support/calls.ts';
-import { needs, purchase, recount, rig, settle } from './hold-rig.ts';
+import { needs, purchase, recount, fixture, settle } from './hold-rig.ts';
 import { metered } from './fixture.ts';
 
 describe('a hold', () => {
   it('reserves on every budget or on none', async () => {
     const wide = metered({ name: 'wide' });
     const tight = metered({ name: 'tight', limit: 250 });
-    const { hold, standings } = await rig([wide, tight]);
+    const { hold, standings } = await fixture([wide, tight]);
     expect((await hold.reserve([wide, tight], needs())).held).toBe(false);
     expect(await standings()).toEqual([
       [0, 0],
@@ -23,7 +23,7 @@ describe('a hold', () => {
 
   it('is settled to what was used, with the ledger row', async () => {
     const day = metered();
-    const opened = await rig([day]);
+    const opened = await fixture([day]);
     const { hold, call, standings, store } = opened;
     await hold.reserve([day], needs());
     expect(await hold.buy(purchase())).toBeNull();
@@ -39,7 +39,7 @@ describe('a hold', () => {
 
   it('is free again, whole, when nothing was used', async () => {
     const day = metered();
-    const opened = await rig([day]);
+    const opened = await fixture([day]);
     await opened.hold.reserve([day], needs());
     await settle(opened);
     expect(await opened.standings()).toEqual([[0, 0]]);
@@ -47,7 +47,7 @@ describe('a hold', () => {
 
   it('is raised to what was used and the next attempt may take', async () => {
     const day = metered();
-    const { hold, call, standings } = await rig([day]);
+    const { hold, call, standings } = await fixture([day]);
     await hold.reserve([day], needs());
     await hold.buy(purchase());
     call.meta.attempts.push(
@@ -59,7 +59,7 @@ describe('a hold', () => {
 
   it('keeps what it has when no more is to be had, and says why', async () => {
     const day = metered();
-    const { hold, call, standings } = await rig([day], { others: 600 });
+    const { hold, call, standings } = await fixture([day], { others: 600 });
     await hold.reserve([day], needs());
     await hold.buy(purchase());
     call.meta.attempts.push(
@@ -75,9 +75,9 @@ describe('a hold', () => {
 
   it('charges an attempt under way at its worst if the process dies, and none before', async () => {
     const day = metered();
-    const { hold, standings, store, sweep } = await rig([day]);
+    const { hold, standings, store, sweep } = await fixture([day]);
     await hold.reserve([day], needs());
-    const undispatched = await rig([day]);
+    const undispatched = await fixture([day]);
     await undispatched.hold.reserve([day], needs());
     await undispatched.sweep();
     expect(await undispatched.standings()).toEqual([[0, 0]]);
@@ -93,7 +93,7 @@ describe('a hold', () => {
 
   it('buys nothing after its settlement, and cannot come back from the dead', async () => {
     const day = metered();
-    const opened = await rig([day]);
+    const opened = await fixture([day]);
     await opened.hold.reserve([day], needs());
     await settle(opened);
     expect(await opened.hold.buy(purchase())).toMatchObject({ code: 'cancelled' });
@@ -102,7 +102,7 @@ describe('a hold', () => {
 
   it('is not overtaken by its settlement', async () => {
     const day = metered();
-    const opened = await rig([day]);
+    const opened = await fixture([day]);
     const reserving = opened.hold.reserve([day], needs());
     await settle(opened);
     await reserving;
@@ -111,7 +111,7 @@ describe('a hold', () => {
 
   it('that cannot be written lets nothing be spent', async () => {
     const day = metered();
-    const { hold, store } = await rig([day]);
+    const { hold, store } = await fixture([day]);
     await store.close();
     await expect(hold.reserve([day], needs())).rejects.toMatchObject({
       code: 'ledger_unavailable',
@@ -123,7 +123,7 @@ describe('a hold', () => {
 describe('a prompt that is longer than was held for', () => {
   it('is held for as it is, if there is room', async () => {
     const day = metered();
-    const { hold, standings } = await rig([day], { others: 500 });
+    const { hold, standings } = await fixture([day], { others: 500 });
     await hold.reserve([day], needs());
     expect(await recount(hold, 250)).toBe(Infinity);
     expect(await standings()).toEqual([[0, 500 + 450]]);
@@ -131,7 +131,7 @@ describe('a prompt that is longer than was held for', () => {
 
   it('leaves the answer what is left of all there is', async () => {
     const day = metered();
-    const { hold, standings } = await rig([day], { others: 500 });
+    const { hold, standings } = await fixture([day], { others: 500 });
     await hold.reserve([day], needs());
     expect(await recount(hold, 400)).toBe(100);
     expect(await standings()).toEqual([[0, 1_000]]);
@@ -143,14 +143,14 @@ describe('a prompt that is longer than was held for', () => {
 
   it('leaves it nothing when the prompt alone is too much', async () => {
     const day = metered();
-    const { hold } = await rig([day], { others: 500 });
+    const { hold } = await fixture([day], { others: 500 });
     await hold.reserve([day], needs());
     expect(await recount(hold, 600)).toBe(0);
   });
 
   it('lets it finish where no budget cuts', async () => {
     const day = metered({ overrun: 'finish' });
-    const { hold } = await rig([day], { others: 500 });
+    const { hold } = await fixture([day], { others: 500 });
     await hold.reserve([day], needs());
     expect(await recount(hold, 600)).toBe(Infinity);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { misfitsOf, refusalOf } from '../../src/budget/refusal.ts';
+import { exceededBudgets, refusalOf } from '../../src/budget/refusal.ts';
 import { isRetryable } from '../../src/errors/problem.ts';
 import { answered, metered, START } from './fixture.ts';
 
@@ -64,8 +64,8 @@ describe('a refusal', () => {
     const asked = { on: metered(), held: 800, amount: 100, mayPass: 300, others: 50 };
     const { code, details } = refuse(asked);
     expect([code, details.retryAfterMs]).toEqual(['budget_held', 1_000]);
-    expect(misfitsOf(answered({ ...asked, others: 0 }))).toEqual([]);
-    expect(misfitsOf(answered({ ...asked, mayPass: 0 }))).toEqual([]);
+    expect(exceededBudgets(answered({ ...asked, others: 0 }))).toEqual([]);
+    expect(exceededBudgets(answered({ ...asked, mayPass: 0 }))).toEqual([]);
   });
 
   it('of calls without a user says so, and does not speak of all calls', () => {
@@ -97,7 +97,7 @@ describe('a refusal', () => {
     const held = metered({ name: 'held' });
     const spent = metered({ name: 'spent' });
     const fine = metered({ name: 'fine' });
-    const found = misfitsOf(
+    const found = exceededBudgets(
       answered({ on: fine }, { on: held, held: 950 }, { on: spent, used: 950 }),
     );
     expect(found.map(({ metered: { rule }, why }) => [rule.name, why])).toEqual([

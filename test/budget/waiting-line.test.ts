@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { buildLines } from '../../src/budget/waiting-line.ts';
+import { buildWaitingLines } from '../../src/budget/waiting-line.ts';
 
 describe('a line', () => {
   it('lets those go first who came first, and moves up when one leaves', () => {
-    const lines = buildLines();
+    const lines = buildWaitingLines();
     const [a, b, c] = [lines.join('x'), lines.join('x'), lines.join('x')];
     const positions = () => [a, b, c].map((turn) => turn.position());
     expect(positions()).toEqual([1, 2, 3]);
@@ -14,7 +14,7 @@ describe('a line', () => {
   });
 
   it('is one per budget, and forgotten when it is empty', () => {
-    const lines = buildLines();
+    const lines = buildWaitingLines();
     const first = lines.join('x');
     expect(lines.join('y').position()).toBe(1);
     first.leave();
@@ -22,7 +22,7 @@ describe('a line', () => {
   });
 
   it('does not move for one who leaves twice', () => {
-    const lines = buildLines();
+    const lines = buildWaitingLines();
     const [a, b, c] = [lines.join('x'), lines.join('x'), lines.join('x')];
     a.leave();
     a.leave();

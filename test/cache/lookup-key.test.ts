@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toAsk, type Versions } from '../../src/cache/lookup-key.ts';
-import type { CacheAsk } from '../../src/core/call/cache-lookup.ts';
+import { toLookup, type Versions } from '../../src/cache/lookup-key.ts';
+import type { CacheLookup } from '../../src/core/call/cache-lookup.ts';
 import type { Call } from '../../src/core/call/call.ts';
 import { LOCAL } from '../../src/core/call/principal.ts';
 import type { CachePolicy, LlmTool } from '../../src/core/tool/define-tool.ts';
@@ -20,8 +20,8 @@ interface Over {
   versions?: Partial<Versions>;
 }
 
-const ask = ({ call, input, tool = answerQuestion, policy, versions }: Over = {}): CacheAsk =>
-  toAsk(fakeCall({ toolName: tool.name, input: { question: 'How long?', ...input }, ...call }), {
+const ask = ({ call, input, tool = answerQuestion, policy, versions }: Over = {}): CacheLookup =>
+  toLookup(fakeCall({ toolName: tool.name, input: { question: 'How long?', ...input }, ...call }), {
     tool,
     policy: { ...POLICY, ...policy },
     versions: { ...VERSIONS, ...versions },
@@ -98,10 +98,10 @@ describe('the scope of a call', () => {
   });
 
   it('has the whole input as its question where no field is compared', () => {
-    const asked = ask({ policy: { compare: null } });
-    expect(asked.question).toBeNull();
+    const lookup = ask({ policy: { compare: null } });
+    expect(lookup.question).toBeNull();
     expect(ask({ policy: { compare: null }, input: { question: 'x' } }).exactKey).not.toBe(
-      asked.exactKey,
+      lookup.exactKey,
     );
   });
 });

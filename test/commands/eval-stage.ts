@@ -10,7 +10,7 @@ import type { EvalApp } from '../../src/commands/eval/prepare.ts';
 import { UsageError } from '../../src/commands/shared/fail.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { tools } from '../../tools/index.ts';
-import { answered, fakeVersion, memoryBook } from '../eval/support.ts';
+import { answered, fakeVersion, memoryEvalStore } from '../eval/support.ts';
 import { fakeCall } from '../support/calls.ts';
 import { tempFolder } from '../support/fronts.ts';
 
@@ -45,13 +45,13 @@ export interface Said {
 export function openEvalStage() {
   const folder = tempFolder();
   mkdirSync(join(folder.path, 'faq'));
-  const book = memoryBook();
+  const store = memoryEvalStore();
   const asked: CallRequest[] = [];
   const planned: (string | null | undefined)[] = [];
   const casesFile = join(folder.path, 'faq', 'eval.jsonl');
 
   const app = (over: Partial<EvalApp> = {}): EvalApp => ({
-    ...{ tools, evals: book, promptsFolder: folder.path, simulated: true },
+    ...{ tools, evals: store, promptsFolder: folder.path, simulated: true },
     identify: () => Promise.resolve(LOCAL),
     promptVersions: (id) =>
       Promise.resolve([
@@ -72,7 +72,7 @@ export function openEvalStage() {
   });
 
   return {
-    ...{ folder, book, asked, planned, casesFile, app },
+    ...{ folder, book: store, asked, planned, casesFile, app },
     writeCases(names: readonly string[] = NAMES, graders: object[] = []): void {
       const lines = names.map((name) =>
         JSON.stringify({
@@ -89,7 +89,7 @@ export function openEvalStage() {
       const said = { out: '', aside: '' };
       const code = await runEvaluation(of, id, {
         wish: { ...WISH, ...wish },
-        desk: {
+        session: {
           print: (text) => (said.out += `${text}\n`),
           aside: { write: (text) => (said.aside += text) },
           ...{ secret: null, signal, now: () => 1_000 },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CallMeta } from '../../schemas/wire/call.ts';
 import { tools } from '../../tools/index.ts';
 import { agreement, FRONTS, type OpenFront } from '../support/fronts.ts';
-import { startStandIn, type StandIn } from '../support/fake-anthropic.ts';
+import { startFakeAnthropic, type FakeAnthropic } from '../support/fake-anthropic.ts';
 
 /** One good input per tool, and what the stand-in's right answer makes of it. */
 const LLM_CASES = [
@@ -65,15 +65,15 @@ const FUNCTION_CASES = [
 const agreed = agreement();
 
 describe.each(FRONTS)('an answer over $name', ({ name, open }) => {
-  let standIn: StandIn;
+  let fakeAnthropic: FakeAnthropic;
   let front: OpenFront;
   beforeAll(async () => {
-    standIn = await startStandIn();
-    front = await open({ modelUrl: standIn.url });
+    fakeAnthropic = await startFakeAnthropic();
+    front = await open({ modelUrl: fakeAnthropic.url });
   });
   afterAll(async () => {
     await front.close();
-    await standIn.close();
+    await fakeAnthropic.close();
   });
 
   it.each(LLM_CASES)('of $tool is the output, its price and one row', async (each) => {

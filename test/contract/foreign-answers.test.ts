@@ -5,14 +5,14 @@ import {
   DONE,
   event as openAiEvent,
   say,
-  startOpenAiStandIn,
+  startFakeOpenAi,
   tally,
-  type OpenAiStandIn,
+  type FakeOpenAi,
 } from '../support/fake-openai.ts';
-import { openHouse, type House } from '../support/test-server.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
 import { OWNER } from '../support/owner.ts';
 import { overRest } from '../support/rest-calls.ts';
-import { event, startStandIn, type StandIn } from '../support/fake-anthropic.ts';
+import { event, startFakeAnthropic, type FakeAnthropic } from '../support/fake-anthropic.ts';
 
 const MODEL = 'claude-haiku-4-5';
 const LOCAL = 'my-model';
@@ -25,16 +25,16 @@ const PRICES = {
   from: '2025-01-01',
 };
 
-let anthropic: StandIn;
-let openai: OpenAiStandIn;
-let house: House;
-let local: House;
+let anthropic: FakeAnthropic;
+let openai: FakeOpenAi;
+let server: TestServer;
+let local: TestServer;
 beforeAll(async () => {
-  anthropic = await startStandIn();
-  openai = await startOpenAiStandIn();
+  anthropic = await startFakeAnthropic();
+  openai = await startFakeOpenAi();
   const chains = (models: string[]) => ({ fast: models, balanced: models, deep: models });
-  house = await openHouse({ modelUrl: anthropic.url, settings: { chains: chains([MODEL]) } });
-  local = await openHouse({
+  server = await openTestServer({ modelUrl: anthropic.url, settings: { chains: chains([MODEL]) } });
+  local = await openTestServer({
     modelUrl: anthropic.url,
     settings: {
       chains: chains([LOCAL]),
@@ -50,7 +50,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await house.close();
+  await server.close();
   await local.close();
   await anthropic.close();
   await openai.close();
@@ -64,11 +64,11 @@ const ANSWER = '{"answer":"Within 30 days.","found":true,"sources":["Returns"]}'
 let asked = 0;
 
 /** One call, its row, and its one attempt. */
-async function ask(at: House): Promise<{ ok: boolean; row: WireCallMeta; attempt: WireAttempt }> {
+async function ask(at: TestServer): Promise<{ ok: boolean; row: WireCallMeta; attempt: WireAttempt }> {
   asked += 1;
   const question = `How long may I think about it, for the ${String(asked)}. time?`;
   const { ok } = await overRest(at.url)('answer_question', { question });
-  const { calls } = await at.app.books(OWNER).calls({ limit: 1 });
+  const { calls } = await at.app.ledger(OWNER).calls({ limit: 1 });
   const [row] = calls;
   const [attempt] = row?.attempts ?? [];
   if (!row || !attempt) throw new Error('there must be a row with an attempt');
@@ -132,7 +132,7 @@ describe('counts of a Messages API that cannot be', () => {
     ['none at all', [text, ...end(undefined)], ['input_missing', 'output_missing']],
   ])('are replaced and named in the row: %s', async (_what, writes, doubts) => {
     anthropic.script = { writes };
-    const { ok, attempt } = await ask(house);
+    const { ok, attempt } = await ask(server);
     expect(ok).toBe(true);
     expect(attempt.doubts).toEqual(doubts);
     expect(attempt.usage.source).toBe('estimated');
@@ -141,7 +141,7 @@ describe('counts of a Messages API that cannot be', () => {
 
   it('do not spend more than was allowed, whatever they say', async () => {
     anthropic.script = { writes: [start(PROMPT), text, ...end({ output_tokens: 5_000 })] };
-    const { attempt } = await ask(house);
+    const { attempt } = await ask(server);
     expect(attempt.usage.output).toBe(anthropic.bodies.at(-1)?.['max_tokens']);
     expect(attempt.doubts).toEqual(['output_above_limit']);
   });
@@ -150,7 +150,7 @@ describe('counts of a Messages API that cannot be', () => {
     const zeros = { input_tokens: 0, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 };
     const final = { output_tokens: 20, cache_creation_input_tokens: 300 };
     anthropic.script = { writes: [start(zeros), text, ...end(final)] };
-    const { attempt } = await ask(house);
+    const { attempt } = await ask(server);
     expect(attempt.usage).toMatchObject({ cache_write_5m: 300, source: 'provider' });
     expect(attempt.cost_usd).toBeCloseTo((300 * 1.25 + 20 * 5) / 1e6, 12);
   });
@@ -195,7 +195,7 @@ describe('a model that answers under another name', () => {
     anthropic.script = {
       writes: [start(PROMPT, 'claude-opus-5-20260301'), text, ...end({ output_tokens: 20 })],
     };
-    const { attempt } = await ask(house);
+    const { attempt } = await ask(server);
     expect(attempt).toMatchObject({
       model: MODEL,
       answered_by: 'claude-opus-5-20260301',
@@ -223,14 +223,14 @@ describe('a model that answers under another name', () => {
     anthropic.script = {
       writes: [start(PROMPT, `${MODEL}-20251001`), text, ...end({ output_tokens: 20 })],
     };
-    expect((await ask(house)).attempt).toMatchObject({ answered_by: null, doubts: [] });
+    expect((await ask(server)).attempt).toMatchObject({ answered_by: null, doubts: [] });
   });
 });
 
 it('a text delta without text is no bug of ours: the model is asked again, then its fallback answers', async () => {
   const empty = event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta' } });
   anthropic.script = { writes: [start(PROMPT), empty, ...end({ output_tokens: 20 })] };
-  const { ok, row } = await ask(house);
+  const { ok, row } = await ask(server);
   expect(ok).toBe(true);
   expect(row.served_by).toBe('fallback');
   expect(row.attempts.map(({ error_code: code }) => code)).toEqual([

@@ -5,7 +5,7 @@ import { vi } from 'vitest';
 import type { App } from '../../src/app/app.ts';
 import { serveMcpOnStdio } from '../../src/fronts/mcp/stdio.ts';
 import { FRONTS, MODERN, type FrontKind } from '../support/fronts.ts';
-import { openHouse } from '../support/test-server.ts';
+import { openTestServer } from '../support/test-server.ts';
 import { ABOUT_US, connectPerKey, overMcp } from '../support/mcp-calls.ts';
 import { OWNER } from '../support/owner.ts';
 
@@ -31,8 +31,8 @@ const stdio: FrontKind = {
   name: 'MCP stdio',
   isProcess: false,
   async open(options) {
-    const house = await openHouse(options);
-    const { app } = house;
+    const testServer = await openTestServer(options);
+    const { app } = testServer;
     const { call, close } = await connectPerKey(async (key) => {
       const { server, toServer, toClient } = serveOnPipes(app, key);
       const client = new Client(ABOUT_US, { versionNegotiation: { mode: { pin: MODERN } } });
@@ -48,11 +48,11 @@ const stdio: FrontKind = {
     });
     return {
       call,
-      rows: async () => (await app.books(OWNER).calls({ limit: 1000 })).calls,
+      rows: async () => (await app.ledger(OWNER).calls({ limit: 1000 })).calls,
       manage: (work) => work(app),
       async close() {
         await close();
-        await house.close();
+        await testServer.close();
       },
     };
   },

@@ -4,7 +4,7 @@ import { Model } from '../../src/config/model.ts';
 import { CODES, type Code } from '../../src/errors/codes.ts';
 import { agreement, withoutIds, type OpenFront } from '../support/fronts.ts';
 import { IN_PROCESS } from './in-process.ts';
-import { startStandIn, type Script, type StandIn } from '../support/fake-anthropic.ts';
+import { startFakeAnthropic, type Script, type FakeAnthropic } from '../support/fake-anthropic.ts';
 
 const [FIRST, SECOND] = ['first-model', 'second-model'] as const;
 
@@ -129,19 +129,19 @@ const SETTINGS = {
 const agreed = agreement();
 
 describe.each(IN_PROCESS)('over $name', ({ open }) => {
-  let standIn: StandIn;
+  let fakeAnthropic: FakeAnthropic;
   let front: OpenFront;
   beforeAll(async () => {
-    standIn = await startStandIn();
-    front = await open({ modelUrl: standIn.url, settings: SETTINGS });
+    fakeAnthropic = await startFakeAnthropic();
+    front = await open({ modelUrl: fakeAnthropic.url, settings: SETTINGS });
   });
   afterAll(async () => {
     await front.close();
-    await standIn.close();
+    await fakeAnthropic.close();
   });
 
   it.each(CASES)('$what is $code', async ({ what, script, code, says = {}, attempts, row }) => {
-    standIn.script = script;
+    fakeAnthropic.script = script;
     const before = (await front.rows()).length;
     const { ok, problem } = await front.call('rewrite_text', INPUT);
     expect(ok).toBe(false);
@@ -164,7 +164,7 @@ describe.each(IN_PROCESS)('over $name', ({ open }) => {
 
   it('the next model answers when the first is down, and the answer says so', async () => {
     const down: Script = { status: 529, type: 'overloaded_error' };
-    standIn.script = (model) => (model === FIRST ? down : null);
+    fakeAnthropic.script = (model) => (model === FIRST ? down : null);
     const answered = await front.call('rewrite_text', INPUT);
     expect(answered).toMatchObject({
       ok: true,
@@ -183,7 +183,7 @@ describe.each(IN_PROCESS)('over $name', ({ open }) => {
 
   it('an answer that breaks off begins anew, and a stream says so before the new text', async () => {
     const broken: Script = { pieces: HALF, then: 'cut' };
-    standIn.script = (model) => (model === FIRST ? broken : null);
+    fakeAnthropic.script = (model) => (model === FIRST ? broken : null);
     const { ok, output, events, call } = await front.call('rewrite_text', INPUT);
     expect({ ok, output }).toEqual({ ok: true, output: { text: 'Dear customer.' } });
     expect(call).toMatchObject({ model: SECOND, degraded: true });
@@ -198,7 +198,7 @@ describe.each(IN_PROCESS)('over $name', ({ open }) => {
 
   it('a reply of the wrong shape is mended by the model that gave it', async () => {
     let asked = 0;
-    standIn.script = () => ((asked += 1) === 1 ? { pieces: ['{"text":7}'] } : null);
+    fakeAnthropic.script = () => ((asked += 1) === 1 ? { pieces: ['{"text":7}'] } : null);
     const { ok, call } = await front.call('rewrite_text', INPUT);
     expect(ok).toBe(true);
     expect(call).toMatchObject({ model: FIRST, degraded: false });
@@ -209,7 +209,7 @@ describe.each(IN_PROCESS)('over $name', ({ open }) => {
   });
 
   it('a tool with an answer of its own gives that when no model can, and says so', async () => {
-    standIn.script = { status: 529, type: 'overloaded_error' };
+    fakeAnthropic.script = { status: 529, type: 'overloaded_error' };
     const question = 'How do I return an item and get my money back?';
     const { ok, output, call } = await front.call('answer_question', { question });
     expect(ok).toBe(true);
@@ -229,7 +229,7 @@ describe.each(IN_PROCESS)('over $name', ({ open }) => {
   });
 
   it('nothing of what the provider said about our key or prompt is lost or leaked', async () => {
-    standIn.script = { status: 400, type: 'invalid_request_error', message: 'max_tokens: too big' };
+    fakeAnthropic.script = { status: 400, type: 'invalid_request_error', message: 'max_tokens: too big' };
     const { problem } = await front.call('rewrite_text', INPUT);
     expect(problem?.detail).toContain('max_tokens: too big');
     expect(JSON.stringify(problem)).not.toContain('key-of-a-test');
@@ -237,20 +237,20 @@ describe.each(IN_PROCESS)('over $name', ({ open }) => {
 });
 
 describe.each(IN_PROCESS)('under a rate limit that outlasts the call, over $name', ({ open }) => {
-  let standIn: StandIn;
+  let fakeAnthropic: FakeAnthropic;
   let front: OpenFront;
   beforeAll(async () => {
-    standIn = await startStandIn();
-    front = await open({ modelUrl: standIn.url, settings: SETTINGS });
+    fakeAnthropic = await startFakeAnthropic();
+    front = await open({ modelUrl: fakeAnthropic.url, settings: SETTINGS });
   });
   afterAll(async () => {
     await front.close();
-    await standIn.close();
+    await fakeAnthropic.close();
   });
 
   it('nobody waits, the problem says for how long, and the next call is not even sent', async () => {
     const headers = { 'retry-after': '20' };
-    standIn.script = { status: 429, type: 'rate_limit_error', headers };
+    fakeAnthropic.script = { status: 429, type: 'rate_limit_error', headers };
     const { problem } = await front.call('rewrite_text', INPUT);
     expect(problem).toMatchObject({
       code: 'model_rate_limited',
@@ -259,12 +259,12 @@ describe.each(IN_PROCESS)('under a rate limit that outlasts the call, over $name
       ...upstream(429, 'rate_limit_error'),
     });
     expect(withoutIds(problem)).toEqual(agreed('rate limit', withoutIds(problem)));
-    expect(standIn.asked).toEqual([FIRST, SECOND]);
+    expect(fakeAnthropic.asked).toEqual([FIRST, SECOND]);
 
     const { problem: refused } = await front.call('rewrite_text', INPUT);
     expect(refused).toMatchObject({ code: 'overloaded', status: 503, retryable: true });
     expect(refused?.retry_after_ms).toBeGreaterThan(10_000);
-    expect(standIn.asked).toHaveLength(2);
+    expect(fakeAnthropic.asked).toHaveLength(2);
     expect((await front.rows())[0]).toMatchObject({ error_code: 'overloaded', attempts: [] });
   });
 });

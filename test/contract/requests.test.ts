@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Problem } from '../../schemas/wire/problem.ts';
 import { CODES, type Code } from '../../src/errors/codes.ts';
 import { agreement, MODERN, stdioCommand, tempFolder } from '../support/fronts.ts';
-import { openHouse, type House } from '../support/test-server.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
 import { send, type RawAnswer } from '../support/raw-http.ts';
 import { OWNER } from '../support/owner.ts';
 
@@ -111,17 +111,17 @@ const CASES: Spoiled[] = [
 const agreed = agreement();
 
 describe.each(WAYS)('over $name', ({ name, path, headers, body }) => {
-  let house: House;
+  let server: TestServer;
   beforeAll(async () => {
-    house = await openHouse({
+    server = await openTestServer({
       modelUrl: 'http://127.0.0.1:9',
       settings: { body_limit_bytes: 4096, public_url: 'https://tollgate.example' },
     });
   });
-  afterAll(() => house.close());
+  afterAll(() => server.close());
 
   const sendSpoiled = (each: Partial<Spoiled>): Promise<RawAnswer> =>
-    send(`${house.url}${path}${each.below ?? ''}`, {
+    send(`${server.url}${path}${each.below ?? ''}`, {
       method: each.method ?? 'POST',
       headers: { 'content-type': 'application/json', ...headers, ...each.headers },
       body: each.body ?? JSON.stringify(body),
@@ -141,7 +141,7 @@ describe.each(WAYS)('over $name', ({ name, path, headers, body }) => {
     expect(problem.next_actions).not.toEqual([]);
     const said = { ...problem, ...(each.saysPath && { detail: '' }) };
     expect(said).toEqual(agreed(each.what, said));
-    expect((await house.app.books(OWNER).calls({ limit: 5 })).calls).toEqual([]);
+    expect((await server.app.ledger(OWNER).calls({ limit: 5 })).calls).toEqual([]);
 
     // What is not a route of MCP's is not answered in its way.
     const isRpc = name.startsWith('MCP') && each.code !== 'unknown_route' && !each.method;

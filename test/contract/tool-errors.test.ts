@@ -4,7 +4,7 @@ import { rewriteText } from '../../tools/rewrite-text.ts';
 import { defineTool, type Tool } from '../../src/core/tool/define-tool.ts';
 import { agreement, withoutIds, type OpenFront } from '../support/fronts.ts';
 import { IN_PROCESS } from './in-process.ts';
-import { startStandIn, type StandIn } from '../support/fake-anthropic.ts';
+import { startFakeAnthropic, type FakeAnthropic } from '../support/fake-anthropic.ts';
 
 const functionTool = (name: string, run: () => Promise<{ done: boolean }>, deadlineMs = 5_000) =>
   defineTool({
@@ -50,17 +50,17 @@ const agreed = agreement();
 
 // The tools of the stdio server are built in, so a test cannot bring one that throws or is too slow.
 describe.each(IN_PROCESS)('over $name', ({ open }) => {
-  let standIn: StandIn;
+  let fakeAnthropic: FakeAnthropic;
   let front: OpenFront;
   beforeAll(async () => {
-    standIn = await startStandIn();
-    front = await open({ modelUrl: standIn.url, tools: MADE_UP });
+    fakeAnthropic = await startFakeAnthropic();
+    front = await open({ modelUrl: fakeAnthropic.url, tools: MADE_UP });
     // What is loaded on the first call does not count against the deadlines below.
     await front.call('rewrite_text', { text: 'hey', instruction: 'Formal' });
   });
   afterAll(async () => {
     await front.close();
-    await standIn.close();
+    await fakeAnthropic.close();
   });
 
   it.each(CASES)('a tool that $tool ends with $code', async ({ tool, code, status }) => {
@@ -77,10 +77,10 @@ describe.each(IN_PROCESS)('over $name', ({ open }) => {
   });
 
   it('a model that is too slow is dropped, and what it wrote is paid', async () => {
-    standIn.script = { pieces: ['{"text":"Dear ', 'cust'], then: 'wait' };
+    fakeAnthropic.script = { pieces: ['{"text":"Dear ', 'cust'], then: 'wait' };
     const before = (await front.rows()).length;
     const { problem } = await front.call('rewrite_quickly', { text: 'hey', instruction: 'Formal' });
-    await standIn.left();
+    await fakeAnthropic.left();
     expect(problem).toMatchObject({
       code: 'deadline_exceeded',
       detail: 'The call took longer than the 0.3 s its tool allows.',

@@ -4,10 +4,10 @@ import type { Problem } from '../../schemas/wire/problem.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { expected, withBudgets } from '../support/budgets.ts';
 import { CONNECT, type Called } from '../support/fronts.ts';
-import { openHouse, type House } from '../support/test-server.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
 
 let simulator: Simulator;
-let house: House | undefined;
+let server: TestServer | undefined;
 /** The house's clock is ahead of the machine's by so much: an agent that waits winds it on. */
 let aheadMs = 0;
 beforeAll(async () => {
@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => simulator.close());
 afterEach(async () => {
   simulator.faults.clear();
-  await house?.close();
-  house = undefined;
+  await server?.close();
+  server = undefined;
 });
 
 const INPUT = {
@@ -65,12 +65,12 @@ function waitOf({ retry_after_ms: ms, limits = [] }: Problem): number {
 
 async function openWith(budget: Partial<BudgetDraft>): Promise<(input: Input) => Promise<Called>> {
   aheadMs = 0;
-  house = await openHouse({
+  server = await openTestServer({
     modelUrl: simulator.url,
     settings: withBudgets({ everybody: budget }),
     now: () => Date.now() + aheadMs,
   });
-  const { call } = await CONNECT['MCP HTTP modern'](house.url);
+  const { call } = await CONNECT['MCP HTTP modern'](server.url);
   return (input) => call('answer_question', input);
 }
 

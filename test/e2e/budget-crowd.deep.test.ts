@@ -47,7 +47,7 @@ describe(`${String(CALLS)} calls at once on one budget`, () => {
     const ended = await Promise.all(crowd);
     // Each is held at its worst: no more than a hundred could run at once.
     expect(ended.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(100);
-    const { total } = await app.books(OWNER).usage({ group_by: 'tool' });
+    const { total } = await app.ledger(OWNER).usage({ group_by: 'tool' });
     const states = await app.budgets.states({ principal: OWNER, labels: OWNER.labels, tool: null });
     for (const { used, held, limit } of states) {
       expect(used).toBeCloseTo(total.cost_usd, 9);

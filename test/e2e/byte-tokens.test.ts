@@ -74,7 +74,7 @@ describe('forty calls at once at a provider that counts a token a byte', () => {
     expect(await crowd()).toBe(0);
     expect(billedUsd()).toBeLessThanOrEqual(LIMIT_USD);
     expect(billedUsd()).toBeGreaterThan(0.1);
-    const { total } = await app.books(OWNER).usage({ group_by: 'tool' });
+    const { total } = await app.ledger(OWNER).usage({ group_by: 'tool' });
     expect(total.cost_usd).toBeCloseTo(billedUsd(), 9);
   });
 

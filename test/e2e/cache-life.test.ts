@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/read.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
-import { openHouse, type House } from '../support/test-server.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
 import { OWNER } from '../support/owner.ts';
 import { overRest, overSse } from '../support/rest-calls.ts';
 import { send } from '../support/raw-http.ts';
@@ -11,32 +11,32 @@ import type { Called } from '../support/called.ts';
 const HOUR_MS = 3_600_000;
 
 let simulator: Simulator;
-let house: House | undefined;
+let server: TestServer | undefined;
 let clock = Date.now();
 beforeEach(async () => {
   clock = Date.now();
   simulator = await startSimulator({ speed: 40, seed: 'life' });
 });
 afterEach(async () => {
-  await house?.close();
-  house = undefined;
+  await server?.close();
+  server = undefined;
   await simulator.close();
 });
 
 async function open(
   settings: Partial<Config> = {},
 ): Promise<(question: string) => Promise<Called>> {
-  house = await openHouse({
+  server = await openTestServer({
     modelUrl: simulator.url,
     settings: { ...WITH_CACHE, ...settings },
     now: () => clock,
   });
-  const call = overRest(house.url);
+  const call = overRest(server.url);
   return (question) => call('answer_question', { question });
 }
 
 const post = (question: string, headers: Record<string, string> = {}) =>
-  send(`${house?.url ?? ''}/v1/tools/answer_question`, {
+  send(`${server?.url ?? ''}/v1/tools/answer_question`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ question }),
@@ -87,7 +87,7 @@ describe('a kept answer', () => {
   it('streams as it was answered as JSON, and the other way round', async () => {
     const ask = await open();
     const whole = await ask(QUESTION);
-    const streamed = await overSse(house?.url ?? '')('answer_question', { question: QUESTION });
+    const streamed = await overSse(server?.url ?? '')('answer_question', { question: QUESTION });
     expect(streamed.output).toEqual(whole.output);
     expect(streamed.events.map(({ event }) => event)).toContain('delta');
     expect(streamed.call).toMatchObject({ served_by: 'exact_cache', attempts: [] });
@@ -97,7 +97,7 @@ describe('a kept answer', () => {
     const ask = await open();
     const estimate = async (): Promise<unknown> =>
       (
-        await overRest(house?.url ?? '')('estimate_cost', {
+        await overRest(server?.url ?? '')('estimate_cost', {
           ...{ tool: 'answer_question', input: { question: QUESTION } },
         })
       ).output;
@@ -109,7 +109,7 @@ describe('a kept answer', () => {
   it('is served no more once three callers say that it is wrong', async () => {
     const ask = await open();
     const calls = [await ask(QUESTION), await ask(QUESTION), await ask(QUESTION)];
-    for (const { call } of calls) await house?.app.cache.complain(call?.id ?? '');
+    for (const { call } of calls) await server?.app.cache.complain(call?.id ?? '');
     expect((await ask(QUESTION)).call?.served_by).toBe('model');
   });
 
@@ -117,14 +117,14 @@ describe('a kept answer', () => {
     const ask = await open();
     await ask(QUESTION);
     await ask(QUESTION);
-    expect(await house?.app.cache.purge({ tool: 'answer_question' })).toEqual({ purged: 1 });
+    expect(await server?.app.cache.purge({ tool: 'answer_question' })).toEqual({ purged: 1 });
     expect((await ask(QUESTION)).call?.served_by).toBe('model');
   });
 
   it('is never that of a stream that was left', async () => {
     const ask = await open();
     const leaving = new AbortController();
-    const left = overSse(house?.url ?? '')(
+    const left = overSse(server?.url ?? '')(
       'answer_question',
       { question: QUESTION },
       {
@@ -153,7 +153,7 @@ describe('an embedder that is down', () => {
       ['embed', 'failed'],
       ['answer', 'ok'],
     ]);
-    const [row] = (await house?.app.books(OWNER).calls({ limit: 1 }))?.calls ?? [];
+    const [row] = (await server?.app.ledger(OWNER).calls({ limit: 1 }))?.calls ?? [];
     expect(row).toEqual(call);
   });
 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UsageReport } from '../../schemas/tools/get-usage.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
-import { expectSameBooks } from '../support/agreement.ts';
+import { expectSameLedgers } from '../support/agreement.ts';
 import { CONNECT, type Called, type CallTool } from '../support/fronts.ts';
-import { openHouse, type House } from '../support/test-server.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
 import { send } from '../support/raw-http.ts';
 import { OWNER } from '../support/owner.ts';
 
@@ -24,14 +24,14 @@ const KINDS: { tool: string; input: object; ok: boolean }[] = [
 
 describe(`${String(CALLS)} calls at once, of every kind over every HTTP front`, () => {
   let simulator: Simulator;
-  let house: House;
+  let server: TestServer;
   let fronts: { call: CallTool; close?: () => Promise<void> }[];
   let ended: { called: Called; ok: boolean }[];
 
   beforeAll(async () => {
     simulator = await startSimulator({ speed: Infinity });
-    house = await openHouse({ modelUrl: simulator.url });
-    fronts = await Promise.all(Object.values(CONNECT).map((connect) => connect(house.url)));
+    server = await openTestServer({ modelUrl: simulator.url });
+    fronts = await Promise.all(Object.values(CONNECT).map((connect) => connect(server.url)));
     ended = await Promise.all(
       Array.from({ length: CALLS }, async (_value, index) => {
         const front = fronts[index % fronts.length];
@@ -43,7 +43,7 @@ describe(`${String(CALLS)} calls at once, of every kind over every HTTP front`, 
   });
   afterAll(async () => {
     for (const { close } of fronts) await close?.();
-    await house.close();
+    await server.close();
     await simulator.close();
   });
 
@@ -52,19 +52,19 @@ describe(`${String(CALLS)} calls at once, of every kind over every HTTP front`, 
   });
 
   it('each leaves one row, and the two books agree', async () => {
-    const { calls } = await house.app.books(OWNER).calls({ limit: 2 * CALLS });
+    const { calls } = await server.app.ledger(OWNER).calls({ limit: 2 * CALLS });
     expect(calls).toHaveLength(CALLS);
     const ids = ended.map(({ called }) => called.call?.id ?? called.problem?.call_id);
     expect(calls.map(({ id }) => id).sort()).toEqual(ids.sort());
     expect(simulator.ledger()).toHaveLength((CALLS * 3) / KINDS.length);
-    expectSameBooks(calls, simulator.ledger());
+    expectSameLedgers(calls, simulator.ledger());
   });
 
   it('the sums are those of the provider, whatever they are grouped by', async () => {
     const entries = simulator.ledger();
     const nanoUsd = entries.reduce((sum, { billed_nano_usd }) => sum + billed_nano_usd, 0);
     for (const groupBy of ['tool', 'model', 'prompt', 'principal', 'day']) {
-      const answer = await send(`${house.url}/v1/usage?group_by=${groupBy}`);
+      const answer = await send(`${server.url}/v1/usage?group_by=${groupBy}`);
       const { rows, total } = answer.json() as UsageReport;
       expect(Math.round(total.cost_usd * 1e9)).toBe(nanoUsd);
       expect(rows.reduce((sum, row) => sum + Math.round(row.cost_usd * 1e9), 0)).toBe(nanoUsd);

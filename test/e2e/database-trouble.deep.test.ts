@@ -7,33 +7,33 @@ import { startServe, type Serving } from '../support/command.ts';
 import { damagePages } from '../support/damage.ts';
 import { eventually } from '../support/eventually.ts';
 import { tempFolder } from '../support/fronts.ts';
-import { startStandIn, type StandIn } from '../support/fake-anthropic.ts';
+import { startFakeAnthropic, type FakeAnthropic } from '../support/fake-anthropic.ts';
 
 let folder: ReturnType<typeof tempFolder>;
-let standIn: StandIn;
+let fakeAnthropic: FakeAnthropic;
 const started: Serving[] = [];
 beforeEach(async () => {
   folder = tempFolder();
-  standIn = await startStandIn();
+  fakeAnthropic = await startFakeAnthropic();
 });
 afterEach(async () => {
   for (const { child, exited } of started.splice(0)) {
     child.kill('SIGKILL');
     await exited;
   }
-  await standIn.close();
+  await fakeAnthropic.close();
   folder.remove();
 });
 
 const database = (): string => join(folder.path, '.tollgate', 'tollgate.db');
 
 async function serve(): Promise<Serving> {
-  const serving = await startServe({
+  const gate = await startServe({
     cwd: folder.path,
-    env: { ANTHROPIC_BASE_URL: standIn.url, ANTHROPIC_API_KEY: 'key-of-a-test' },
+    env: { ANTHROPIC_BASE_URL: fakeAnthropic.url, ANTHROPIC_API_KEY: 'key-of-a-test' },
   });
-  started.push(serving);
-  return serving;
+  started.push(gate);
+  return gate;
 }
 
 interface Said {
@@ -49,8 +49,8 @@ async function get(url: string, init?: RequestInit): Promise<Said> {
 const ready = ({ url }: Serving): Promise<Said> => get(`${url}/ready`);
 
 /** What `/ready` says of the store alone: a busy machine may hold up the event loop besides. */
-const store = async (serving: Serving): Promise<string | null | undefined> =>
-  (await ready(serving)).body.parts?.store;
+const store = async (gate: Serving): Promise<string | null | undefined> =>
+  (await ready(gate)).body.parts?.store;
 
 const ask = ({ url }: Serving, question: string): Promise<Said> =>
   get(`${url}/v1/tools/answer_question`, {
@@ -60,26 +60,26 @@ const ask = ({ url }: Serving, question: string): Promise<Said> =>
   });
 
 /** Once `/ready` has turned no call is let in, and no model is asked. */
-async function expectClosed(serving: Serving, why: string): Promise<void> {
-  const { status, body } = await ready(serving);
+async function expectClosed(gate: Serving, why: string): Promise<void> {
+  const { status, body } = await ready(gate);
   expect([status, body.status]).toEqual([503, 'not_ready']);
   expect(body.parts?.store).toContain(why);
-  const before = standIn.asked.length;
-  const refused = await ask(serving, 'Is it open?');
+  const before = fakeAnthropic.asked.length;
+  const refused = await ask(gate, 'Is it open?');
   expect(refused).toMatchObject({ status: 503, body: { code: 'ledger_unavailable' } });
   expect(refused.body.detail).toContain(why);
-  expect(standIn.asked).toHaveLength(before);
+  expect(fakeAnthropic.asked).toHaveLength(before);
 }
 
 describe('the database of a running server', () => {
   it('that is renamed closes it, and opens it again when it is put back', async () => {
-    const serving = await serve();
-    expect((await ask(serving, 'How long?')).status).toBe(200);
+    const gate = await serve();
+    expect((await ask(gate, 'How long?')).status).toBe(200);
     renameSync(database(), `${database()}.old`);
-    await expectClosed(serving, 'is no longer there');
+    await expectClosed(gate, 'is no longer there');
     renameSync(`${database()}.old`, database());
-    expect(await store(serving)).toBeNull();
-    expect((await ask(serving, 'And how far?')).status).toBe(200);
+    expect(await store(gate)).toBeNull();
+    expect((await ask(gate, 'And how far?')).status).toBe(200);
   });
 
   it('that is deleted is not spent on twice: only the server that opened a new one goes on', async () => {
@@ -95,15 +95,15 @@ describe('the database of a running server', () => {
   });
 
   it('that is damaged closes it', async () => {
-    const serving = await serve();
-    expect((await ask(serving, 'How long?')).status).toBe(200);
+    const gate = await serve();
+    expect((await ask(gate, 'How long?')).status).toBe(200);
     damagePages(database());
     // By whichever comes first: a call that meets a damaged page, or the probe of /ready.
     await eventually(async () => {
-      await ask(serving, `How long, ${String(Math.random())}?`);
-      expect(await store(serving)).not.toBeNull();
+      await ask(gate, `How long, ${String(Math.random())}?`);
+      expect(await store(gate)).not.toBeNull();
     });
-    await expectClosed(serving, 'is damaged');
+    await expectClosed(gate, 'is damaged');
   });
 });
 
@@ -117,19 +117,19 @@ const hasPrlimit = await promisify(execFile)('prlimit', ['--version']).then(
 
 describe.runIf(hasPrlimit)('a disk that takes no more', () => {
   it('closes the server, and opens it again when there is room', async () => {
-    const serving = await serve();
-    expect((await ask(serving, 'How long?')).status).toBe(200);
+    const gate = await serve();
+    expect((await ask(gate, 'How long?')).status).toBe(200);
     // No file of the process may grow any more: what a full disk is to it.
     const { size } = statSync(`${database()}-wal`);
-    await prlimit(serving.child.pid, `${String(size)}:unlimited`);
+    await prlimit(gate.child.pid, `${String(size)}:unlimited`);
     await eventually(async () => {
-      expect(await store(serving)).not.toBeNull();
+      expect(await store(gate)).not.toBeNull();
     });
-    await expectClosed(serving, 'tollgate.db');
-    await prlimit(serving.child.pid, 'unlimited:unlimited');
+    await expectClosed(gate, 'tollgate.db');
+    await prlimit(gate.child.pid, 'unlimited:unlimited');
     await eventually(async () => {
-      expect(await store(serving)).toBeNull();
+      expect(await store(gate)).toBeNull();
     });
-    expect((await ask(serving, 'And how far?')).status).toBe(200);
+    expect((await ask(gate, 'And how far?')).status).toBe(200);
   });
 });

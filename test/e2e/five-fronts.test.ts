@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
-import { expectSameBooks } from '../support/agreement.ts';
+import { expectSameLedgers } from '../support/agreement.ts';
 import { agreement, FRONTS, type OpenFront } from '../support/fronts.ts';
 
 const report = readFileSync('test/fixtures/long-report.md', 'utf8');
@@ -64,7 +64,7 @@ describe.each(FRONTS)('the main job over $name', ({ name, open }) => {
     const rows = await front.rows();
     expect(rows).toHaveLength(3);
     expect(simulator.ledger()).toHaveLength(3);
-    expectSameBooks(rows, simulator.ledger());
+    expectSameLedgers(rows, simulator.ledger());
     for (const { cost_usd } of rows) expect(cost_usd).toBeGreaterThan(0);
     const prices = rows.map(({ cost_usd }) => cost_usd);
     expect(prices).toEqual(agreed('prices', prices));

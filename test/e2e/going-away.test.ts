@@ -10,7 +10,7 @@ import {
 } from '../../src/simulator/server.ts';
 import type { WireCallMeta } from '../../schemas/wire/call.ts';
 import { FRONTS, type OpenFront } from '../support/fronts.ts';
-import { openHouse, type House } from '../support/test-server.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
 import { OWNER } from '../support/owner.ts';
 import { CLOCK_ENV } from '../support/clock-env.ts';
 import { eventually } from '../support/eventually.ts';
@@ -77,15 +77,15 @@ describe.each(FRONTS)('a caller who goes away over $name', ({ open }) => {
 });
 
 describe('a client that is gone at once', () => {
-  let house: House;
+  let server: TestServer;
   beforeEach(async () => {
-    house = await openHouse({ modelUrl: simulator.url });
+    server = await openTestServer({ modelUrl: simulator.url });
   });
-  afterEach(() => house.close());
-  const rows = async () => (await house.app.books(OWNER).calls({ limit: 5 })).calls;
+  afterEach(() => server.close());
+  const rows = async () => (await server.app.ledger(OWNER).calls({ limit: 5 })).calls;
 
   it('by its socket, stops the model and leaves one row', async () => {
-    const client = request(`${house.url}/v1/tools/summarize_text`, {
+    const client = request(`${server.url}/v1/tools/summarize_text`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
     });
@@ -108,7 +108,7 @@ describe('a client that is gone at once', () => {
       });
       for await (const chunk of response.body) process.stdout.write(chunk);
     `;
-    const url = `${house.url}/v1/tools/summarize_text`;
+    const url = `${server.url}/v1/tools/summarize_text`;
     const args = ['--input-type=module', '-e', program, url, JSON.stringify(INPUT)];
     const curl = spawn(process.execPath, args, {
       env: CLOCK_ENV,
@@ -131,18 +131,18 @@ describe('a client that is gone at once', () => {
 
 describe('a stream that nobody leaves', () => {
   let fast: Simulator;
-  let house: House;
+  let server: TestServer;
   beforeAll(async () => {
     fast = await startSimulator({ speed: Infinity });
-    house = await openHouse({ modelUrl: fast.url });
+    server = await openTestServer({ modelUrl: fast.url });
   });
   afterAll(async () => {
-    await house.close();
+    await server.close();
     await fast.close();
   });
 
   it('is complete in both books, also when its client closes right after the end', async () => {
-    const response = await fetch(`${house.url}/v1/tools/summarize_text`, {
+    const response = await fetch(`${server.url}/v1/tools/summarize_text`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -153,7 +153,7 @@ describe('a stream that nobody leaves', () => {
     });
     expect(await response.text()).toContain('event: done');
     expect(fast.ledger()).toMatchObject([{ ended: 'complete' }]);
-    const { calls } = await house.app.books(OWNER).calls({ limit: 5 });
+    const { calls } = await server.app.ledger(OWNER).calls({ limit: 5 });
     expect(calls).toMatchObject([{ finish: 'complete', usage: { source: 'provider' } }]);
   });
 });

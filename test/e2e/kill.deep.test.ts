@@ -38,7 +38,7 @@ afterEach(async () => {
 const servers: Serving[] = [];
 
 async function serve(): Promise<Serving> {
-  const serving = await startServe({
+  const gate = await startServe({
     cwd: folder.path,
     env: {
       ANTHROPIC_BASE_URL: simulator.url,
@@ -47,8 +47,8 @@ async function serve(): Promise<Serving> {
       TOLLGATE_CACHE: 'off',
     },
   });
-  servers.push(serving);
-  return serving;
+  servers.push(gate);
+  return gate;
 }
 
 const untilAsked = (times: number): Promise<void> =>

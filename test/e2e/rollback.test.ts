@@ -8,7 +8,7 @@ import { CONNECT, MAIN, type Called, type CallTool } from '../support/fronts.ts'
 import { eventually } from '../support/eventually.ts';
 import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
 import { OWNER } from '../support/owner.ts';
-import { openHouse, type House } from '../support/test-server.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
 import { promptFolder, type PromptFolder } from '../support/prompt-folder.ts';
 
 const run = promisify(execFile);
@@ -37,14 +37,14 @@ function haltingModel(): { provider: Provider; goOn: () => void } {
 }
 
 /** Whether whoever calls now is given v1. */
-const isRolledBack = async ({ app }: House): Promise<boolean> => {
+const isRolledBack = async ({ app }: TestServer): Promise<boolean> => {
   const { versions } = await app.prompts.show(OWNER, 'faq');
   return versions.find(({ version }) => version === 'v1')?.share === 1;
 };
 
 describe(`a rollback while ${String(STREAMS)} calls stream`, () => {
   let folder: PromptFolder;
-  let house: House;
+  let server: TestServer;
   let ask: CallTool;
   let running: Called[];
   let printed: string;
@@ -63,18 +63,18 @@ describe(`a rollback while ${String(STREAMS)} calls stream`, () => {
     folder = promptFolder({ from: 'prompts' });
     folder.write('faq/split.yaml', '# Ours.\nweights: { v1: 0, v2: 100 }\n');
     const { provider, goOn } = haltingModel();
-    house = await openHouse({ provider, settings: { prompts: folder.path } });
-    ask = (await CONNECT['REST SSE'](house.url)).call;
+    server = await openTestServer({ provider, settings: { prompts: folder.path } });
+    ask = (await CONNECT['REST SSE'](server.url)).call;
     const question = { question: 'How do I get my money back?' };
     const streams = Array.from({ length: STREAMS }, () => ask('answer_question', question));
-    const begun = () => house.app.models().reduce((sum, { queue }) => sum + queue.running, 0);
+    const begun = () => server.app.models().reduce((sum, { queue }) => sum + queue.running, 0);
     await eventually(() => {
       expect(begun()).toBe(STREAMS);
     });
     void Promise.all(streams.map((each) => each.then(() => (endedEarly += 1))));
     printed = await rollback();
     await eventually(async () => {
-      expect(await isRolledBack(house)).toBe(true);
+      expect(await isRolledBack(server)).toBe(true);
     });
     after = await Promise.all(Array.from({ length: 10 }, () => ask('answer_question', question)));
     runningThen = STREAMS - endedEarly;
@@ -82,7 +82,7 @@ describe(`a rollback while ${String(STREAMS)} calls stream`, () => {
     running = await Promise.all(streams);
   });
   afterAll(async () => {
-    await house.close();
+    await server.close();
     folder.remove();
   });
 
@@ -103,7 +103,7 @@ describe(`a rollback while ${String(STREAMS)} calls stream`, () => {
   });
 
   it('is in the ledger: which content answered which call', async () => {
-    const use = await house.app.prompts.show(OWNER, 'faq');
+    const use = await server.app.prompts.show(OWNER, 'faq');
     const hashes = new Map(use.versions.map(({ version, hash }) => [version, hash]));
     const said = ({ prompt }: WireCallMeta) => [prompt?.version, prompt?.hash];
     for (const { call } of [...running, ...after])

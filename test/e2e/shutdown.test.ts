@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
-import { expectSameBooks } from '../support/agreement.ts';
+import { expectSameLedgers } from '../support/agreement.ts';
 import { startServe, type Serving } from '../support/command.ts';
 import { tempFolder } from '../support/fronts.ts';
 import { isEvent, readBlocks } from '../support/sse.ts';
@@ -11,7 +11,7 @@ import { TEST_LIMIT_MS } from '../support/limits.ts';
 
 let folder: ReturnType<typeof tempFolder>;
 let simulator: Simulator;
-let serving: Serving;
+let gate: Serving;
 beforeEach(async () => {
   folder = tempFolder();
   simulator = await startSimulator({ speed: 2 });
@@ -20,7 +20,7 @@ beforeEach(async () => {
     join(folder.path, 'tollgate.yaml'),
     `shutdown_grace_ms: ${String(TEST_LIMIT_MS)}\n`,
   );
-  serving = await startServe({
+  gate = await startServe({
     cwd: folder.path,
     env: {
       ANTHROPIC_BASE_URL: simulator.url,
@@ -29,8 +29,8 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  serving.child.kill('SIGKILL');
-  await serving.exited;
+  gate.child.kill('SIGKILL');
+  await gate.exited;
   await simulator.close();
   folder.remove();
 });
@@ -43,7 +43,7 @@ const rows = async () => {
 };
 
 const ask = (): Promise<Response> =>
-  fetch(`${serving.url}/v1/tools/answer_question`, {
+  fetch(`${gate.url}/v1/tools/answer_question`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
     body: JSON.stringify({ question: 'How do I get my money back?' }),
@@ -61,7 +61,7 @@ const statusOf = async (asked: Promise<Response>): Promise<number | 'no connecti
 
 describe('SIGTERM', () => {
   it('lets a running stream finish, takes nothing new, and ends with 0', async () => {
-    expect(serving.banner).toContain('The model is real');
+    expect(gate.banner).toContain('The model is real');
     const { body } = await ask();
     if (!body) throw new Error('a stream has a body');
     const names: string[] = [];
@@ -70,24 +70,24 @@ describe('SIGTERM', () => {
       if (!isEvent(block)) continue;
       names.push(block.event);
       if (names.length !== 3) continue;
-      serving.child.kill('SIGTERM');
+      gate.child.kill('SIGTERM');
       // Whether it is refused at the door or by a problem depends on how far the server is.
       refused = statusOf(ask());
     }
     expect(names[0]).toBe('call');
     expect(names.filter((name) => name === 'done' || name === 'error')).toEqual(['done']);
-    expect(await serving.exited).toEqual([0, null]);
+    expect(await gate.exited).toEqual([0, null]);
     expect(['no connection', 200, 503]).toContain(await refused);
     const written = await rows();
     expect(written.at(-1)).toMatchObject({ finish: 'complete', error_code: null });
-    expectSameBooks(written, simulator.ledger());
+    expectSameLedgers(written, simulator.ledger());
   });
 
   it('twice ends at once', async () => {
     const { body } = await ask();
-    serving.child.kill('SIGTERM');
-    serving.child.kill('SIGTERM');
-    const [code, signal] = await serving.exited;
+    gate.child.kill('SIGTERM');
+    gate.child.kill('SIGTERM');
+    const [code, signal] = await gate.exited;
     await readOut(body);
     // Both may arrive before the first is handled, and are one then.
     expect([code, signal]).toEqual(signal === null ? [0, null] : [null, 'SIGTERM']);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UsageReport } from '../../schemas/tools/get-usage.ts';
 import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
-import { openKeyedHouse, problemIn, type Asked, type KeyedHouse } from '../support/keyed-server.ts';
+import { openKeyedServer, problemIn, type Asked, type KeyedServer } from '../support/keyed-server.ts';
 import { TEST_LIMIT_MS } from '../support/limits.ts';
 import type { RawAnswer } from '../support/raw-http.ts';
 
@@ -38,12 +38,12 @@ const NESTED = `{"data":${'{"a":'.repeat(60)}{}${'}'.repeat(61)}`;
 const ONES = '1111111111111111111111111111111111111111!';
 
 describe('a caller whose schema is made to be slow', () => {
-  let house: KeyedHouse;
+  let server: KeyedServer;
   let reply: string;
 
   beforeAll(async () => {
     const provider = fakeProvider(ANSWER);
-    house = await openKeyedHouse({
+    server = await openKeyedServer({
       // How long a busy machine takes to start a thread is not what this is about.
       settings: { tools: { estimate_cost: { deadline_ms: TEST_LIMIT_MS } } },
       provider: {
@@ -53,19 +53,19 @@ describe('a caller whose schema is made to be slow', () => {
     });
   });
   afterAll(async () => {
-    await house.close();
+    await server.close();
   });
 
-  const extract = (schema: Json, key = house.anna): Promise<RawAnswer> =>
-    house.ask('/v1/tools/extract_data', { key, json: { text: `a: ${ONES}`, schema } });
+  const extract = (schema: Json, key = server.anna): Promise<RawAnswer> =>
+    server.ask('/v1/tools/extract_data', { key, json: { text: `a: ${ONES}`, schema } });
   const estimate = (schema: Json): Promise<RawAnswer> =>
-    house.ask('/v1/tools/estimate_cost', {
-      key: house.anna,
+    server.ask('/v1/tools/estimate_cost', {
+      key: server.anna,
       json: { tool: 'extract_data', input: { text: 'a: b', schema } },
     });
   const spentUsd = async (): Promise<number> => {
-    const admin: Asked = { key: house.boss };
-    const report = (await house.ask('/v1/usage', admin)).json() as UsageReport;
+    const admin: Asked = { key: server.boss };
+    const report = (await server.ask('/v1/usage', admin)).json() as UsageReport;
     return report.total.cost_usd;
   };
 
@@ -73,7 +73,7 @@ describe('a caller whose schema is made to be slow', () => {
   async function isMeanwhileAnswered(attack: Promise<unknown>): Promise<boolean> {
     const first = await Promise.race([
       attack.then(() => 'attack'),
-      house.ask('/health').then(({ status }) => `health ${String(status)}`),
+      server.ask('/health').then(({ status }) => `health ${String(status)}`),
     ]);
     await attack;
     return first === 'health 200';
@@ -110,7 +110,7 @@ describe('a caller whose schema is made to be slow', () => {
     expect(actions.map(({ action }) => action)).toEqual(['simplify_schema']);
     // The model was asked and is paid; nothing is held any more.
     expect(await spentUsd()).toBeGreaterThan(before);
-    const row = await house.ask(`/v1/calls/${String(id)}`, { key: house.boss });
+    const row = await server.ask(`/v1/calls/${String(id)}`, { key: server.boss });
     expect(row.json()).toMatchObject({ error_code: 'schema_too_costly', attempts: [{}] });
   });
 
@@ -119,8 +119,8 @@ describe('a caller whose schema is made to be slow', () => {
     const attacks = [extract(doubled()), extract(doubled())];
     let ended = 0;
     for (const attack of attacks) void attack.then(() => (ended += 1));
-    const other = await house.ask('/v1/tools/estimate_cost', {
-      key: house.boss,
+    const other = await server.ask('/v1/tools/estimate_cost', {
+      key: server.boss,
       json: {
         tool: 'extract_data',
         input: { text: 'a: b', schema: withField({ type: 'number' }) },

@@ -21,7 +21,7 @@ const run = (
   parts: Partial<TierParts> = {},
 ): Promise<Replayed> =>
   replay(stream, {
-    ...{ book: store.cache, tool: answerQuestion, embedder: null, judge: 'off' },
+    ...{ store: store.cache, tool: answerQuestion, embedder: null, judge: 'off' },
     ...{ rule: { maxFalseHits: 0.02 }, threshold: null, candidates: 12, checkShare: 0 },
     random: seededRandom(1),
     ...parts,
@@ -81,7 +81,7 @@ describe('a replayed stream', () => {
     };
     await expect(
       replay(RETURNS, {
-        ...{ book: store.cache, tool: deaf, embedder: null, judge: 'off' },
+        ...{ store: store.cache, tool: deaf, embedder: null, judge: 'off' },
         ...{ rule: { maxFalseHits: 0.02 }, threshold: null, candidates: 1, checkShare: 0 },
         random: seededRandom(1),
       }),

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildApp } from '../../src/app/app.ts';
-import { runEvaluation, type EvalDesk } from '../../src/commands/eval/eval.ts';
+import { runEvaluation, type EvalSession } from '../../src/commands/eval/eval.ts';
 import { readConfig } from '../../src/config/read.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { tools } from '../../tools/index.ts';
@@ -59,7 +59,7 @@ const app = buildApp(config, { tools, log: silentLog });
 
 async function evaluate(id: string): Promise<Report> {
   let printed = '';
-  const desk: EvalDesk = {
+  const session: EvalSession = {
     print: (text) => (printed += text),
     aside: { write: () => undefined },
     ...{ secret: null, signal: new AbortController().signal, now: Date.now },
@@ -69,7 +69,7 @@ async function evaluate(id: string): Promise<Report> {
     ...{ versions: names, casesFile: null, model: null, concurrency: 8, dryRun: false },
     ...{ minScore: null, noRegression: null, against: null, json: true },
   };
-  await runEvaluation(app, id, { wish, desk });
+  await runEvaluation(app, id, { wish, session });
   return JSON.parse(printed) as Report;
 }
 

@@ -70,7 +70,7 @@ describe('an evaluation', () => {
     const plan = fakePlan({ cases: [...casesNamed('a'), judgedCase('b')], model: 'm' });
     const evaluation = await evaluate({ ...parts, onResult }, plan);
     expect(evaluation).toMatchObject({ id: 'evaluation_1', isStopped: false });
-    expect(parts.book.kept.map(({ run }) => run)).toEqual([
+    expect(parts.store.kept.map(({ run }) => run)).toEqual([
       {
         ...{ id: 'run_1', evaluation: 'evaluation_1', casesHash: 'h', model: 'm' },
         ...{ simulated: true, startedAt: 1_000, endedAt: 1_000, costNanoUsd: 12 },
@@ -78,7 +78,7 @@ describe('an evaluation', () => {
       },
       expect.objectContaining({ id: 'run_2', evaluation: 'evaluation_1' }),
     ]);
-    expect(parts.book.kept[1]?.scores).toEqual([
+    expect(parts.store.kept[1]?.scores).toEqual([
       {
         ...{ name: 'a', call: 'call_9', score: 0, detail: 'exact /answer: "no" is not "yes"' },
         ...{ costNanoUsd: 5, latencyMs: 40, inputTokens: 120, outputTokens: 7 },
@@ -112,7 +112,7 @@ describe('an evaluation', () => {
         ...{ verdict: 'failed', reason: code },
         score: { call: 'call_2', detail: `${code}: So it is.`, model: null },
       });
-      expect(parts.book.kept[0]?.scores).toHaveLength(3);
+      expect(parts.store.kept[0]?.scores).toHaveLength(3);
     },
   );
 
@@ -129,7 +129,7 @@ describe('an evaluation', () => {
         run: { costNanoUsd: 13 },
         missing: [{ verdict: 'missing', reason: code, score: { name: 'b', call: 'call_2' } }],
       });
-      expect(parts.book.kept.map(({ scores }) => scores.map(({ name }) => name))).toEqual([
+      expect(parts.store.kept.map(({ scores }) => scores.map(({ name }) => name))).toEqual([
         ['a', 'c'],
         ['a', 'c'],
       ]);
@@ -151,7 +151,7 @@ describe('an evaluation', () => {
     });
     const { versions } = await evaluate(parts, fakePlan({ cases: casesNamed('a') }));
     expect(versions[0]).toMatchObject({ results: [], missing: [{ verdict: 'missing', reason }] });
-    expect(parts.book.kept).toEqual([]);
+    expect(parts.store.kept).toEqual([]);
   });
 
   it('has no score for a case that could not be graded whole, but its price', async () => {
@@ -175,7 +175,7 @@ describe('an evaluation', () => {
   it('that cannot be kept is not lost', async () => {
     const parts = fakeParts(right);
     const book = { keep: () => Promise.reject(new Error('the disk is full')) };
-    const evaluation = await evaluate({ ...parts, book }, fakePlan());
+    const evaluation = await evaluate({ ...parts, store: book }, fakePlan());
     expect(evaluation).toMatchObject({ isStopped: false, trouble: 'the disk is full' });
     expect(scoresIn(evaluation)).toHaveLength(3);
   });
@@ -194,7 +194,7 @@ describe('an evaluation', () => {
     expect(evaluation.versions.map(({ results }) => results.length)).toEqual([1, 2]);
     // The call that was cut short is paid for.
     expect(evaluation.versions.map(({ run }) => run.costNanoUsd)).toEqual([10, 10]);
-    expect(parts.book.kept).toEqual([]);
+    expect(parts.store.kept).toEqual([]);
   });
 });
 

@@ -4,11 +4,11 @@ import type { PromptVersion } from '../../src/core/call/prompt.ts';
 import { buildSchemaChecks } from '../../src/core/tool/schema-check.ts';
 import type { ReadyCase } from '../../src/eval/check-cases.ts';
 import type { EvalParts, EvalPlan } from '../../src/eval/evaluate.ts';
-import type { EvalBook, EvalRun, EvalScore } from '../../src/stores/ports/prompts.ts';
+import type { EvalStore, EvalRun, EvalScore } from '../../src/stores/ports/prompts.ts';
 import { fakeAttempt, fakeCall } from '../support/calls.ts';
 
 /** Evaluations in a list. */
-export function memoryBook(): EvalBook & {
+export function memoryEvalStore(): EvalStore & {
   kept: { run: EvalRun; scores: readonly EvalScore[] }[];
 } {
   const kept: { run: EvalRun; scores: readonly EvalScore[] }[] = [];
@@ -66,11 +66,11 @@ export const casesNamed = (...names: string[]): ReadyCase[] =>
 
 export const fakeParts = (
   invoke: EvalParts['invoke'],
-): EvalParts & { book: ReturnType<typeof memoryBook> } => {
+): EvalParts & { store: ReturnType<typeof memoryEvalStore> } => {
   const ids = { evaluation: 0, run: 0 };
   return {
     invoke,
-    ...{ principal: LOCAL, book: memoryBook(), simulated: true, checks: buildSchemaChecks() },
+    ...{ principal: LOCAL, store: memoryEvalStore(), simulated: true, checks: buildSchemaChecks() },
     similarity: () => Promise.resolve(0),
     judge: () => Promise.resolve({ ok: true, score: 1, reason: '', costNanoUsd: 2 }),
     now: () => 1_000,

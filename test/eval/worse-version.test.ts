@@ -59,7 +59,7 @@ async function run(id: string, names: readonly string[]): Promise<Evaluation> {
     {
       ...buildGraderParts({ app, principal: LOCAL, judgePrompt: null }),
       invoke: (request) => app.invoke(request),
-      ...{ principal: LOCAL, book: app.evals, simulated: true },
+      ...{ principal: LOCAL, store: app.evals, simulated: true },
       ...{ now: Date.now, newId: () => randomUUID(), onResult: () => undefined },
     },
     {

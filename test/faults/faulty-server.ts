@@ -5,7 +5,7 @@ import {
 } from '../../src/simulator/server.ts';
 import type { FaultRule } from '../../src/simulator/faults/rule.ts';
 import { CONNECT, type CallTool } from '../support/fronts.ts';
-import { openHouse, type House } from '../support/test-server.ts';
+import { openTestServer, type TestServer } from '../support/test-server.ts';
 
 export const FRONTS = { JSON: 'REST JSON', SSE: 'REST SSE', MCP: 'MCP HTTP modern' } as const;
 export type FrontName = keyof typeof FRONTS;
@@ -27,8 +27,8 @@ const TOOLS = Object.fromEntries(
 export const PATIENT = { breaker: { consecutive: 1_000, minimum: 1_000 } };
 
 /** A simulator, the whole server in front of it, and a client on each front. */
-export interface FaultyHouse {
-  house: House;
+export interface FaultyServer {
+  server: TestServer;
   simulator: Simulator;
   call: Record<FrontName, CallTool>;
   close(): Promise<void>;
@@ -44,31 +44,31 @@ interface Options {
   rules?: FaultRule[];
   seed?: string;
   limits?: SimulatorOptions['limits'];
-  settings?: Parameters<typeof openHouse>[0]['settings'];
+  settings?: Parameters<typeof openTestServer>[0]['settings'];
 }
 
-export async function openFaultyHouse({ rules = [], seed = 'faults', settings, limits }: Options) {
+export async function openFaultyServer({ rules = [], seed = 'faults', settings, limits }: Options) {
   const simulator = await startSimulator({
     speed: 40,
     seed,
     faults: rules,
     ...(limits && { limits }),
   });
-  const house = await openHouse({
+  const server = await openTestServer({
     modelUrl: simulator.url,
     settings: { tools: TOOLS, ...settings },
   });
-  const opened = await Promise.all(Object.values(FRONTS).map((front) => connect(front, house.url)));
+  const opened = await Promise.all(Object.values(FRONTS).map((front) => connect(front, server.url)));
   const names = Object.keys(FRONTS) as FrontName[];
   const call = Object.fromEntries(names.map((name, at) => [name, opened[at]?.call]));
   return {
-    house,
+    server,
     simulator,
     call,
     async close() {
       for (const front of opened) await front.close?.();
-      await house.close();
+      await server.close();
       await simulator.close();
     },
-  } as FaultyHouse;
+  } as FaultyServer;
 }

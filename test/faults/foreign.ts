@@ -8,8 +8,8 @@ import type { GetBudgetOutput } from '../../schemas/tools/get-budget.ts';
 import { CODES } from '../../src/errors/codes.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
 import { startServe, type Serving } from '../support/command.ts';
-import { SSE, startOpenAiStandIn } from '../support/fake-openai.ts';
-import { event, startStandIn } from '../support/fake-anthropic.ts';
+import { SSE, startFakeOpenAi } from '../support/fake-openai.ts';
+import { event, startFakeAnthropic } from '../support/fake-anthropic.ts';
 import { oddAnswer, type Dialect, type Sent } from './odd-answers.ts';
 
 const CALLS = 5_000;
@@ -120,8 +120,8 @@ async function openProviders(seed: string) {
     kinds.set(answer.kind, (kinds.get(answer.kind) ?? 0) + 1);
     return answer;
   };
-  const anthropic = await startStandIn();
-  const openai = await startOpenAiStandIn();
+  const anthropic = await startFakeAnthropic();
+  const openai = await startFakeOpenAi();
   const textFor = (body: unknown): string =>
     JSON.stringify(body).includes('"found"') ? ANSWER : REWRITTEN;
   anthropic.script = (model) =>
@@ -273,11 +273,11 @@ export async function runForeign(
   const box = { base_url: openai.url, api_key: SECRET };
   writeFileSync(join(folder, 'tollgate.yaml'), stringify({ ...SETTINGS, providers: { box } }));
   const env = { ANTHROPIC_BASE_URL: anthropic.url, ANTHROPIC_API_KEY: SECRET };
-  const serving: Serving = await startServe({ cwd: folder, env });
+  const gate: Serving = await startServe({ cwd: folder, env });
   let log = '';
-  serving.child.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text));
+  gate.child.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text));
   const course: Course = {
-    url: serving.url,
+    url: gate.url,
     wrong: [],
     statuses: new Map(),
     control: { calls: 0, longestMs: 0 },
@@ -294,8 +294,8 @@ export async function runForeign(
     if (log.includes(SECRET.slice(0, 12))) course.wrong.push('the key is in the log');
     return { lines, wrong: course.wrong };
   } finally {
-    serving.child.kill('SIGTERM');
-    await serving.exited;
+    gate.child.kill('SIGTERM');
+    await gate.exited;
     await anthropic.close();
     await openai.close();
     rmSync(folder, { recursive: true });

@@ -7,9 +7,9 @@ import { expectedOf, type End, type Expected } from './expected.ts';
 import {
   DEADLINE_MS,
   FRONTS,
-  openFaultyHouse,
+  openFaultyServer,
   PATIENT,
-  type FaultyHouse,
+  type FaultyServer,
   type FrontName,
 } from './faulty-server.ts';
 
@@ -84,15 +84,15 @@ export async function runMatrix(onDone: (outcome: Outcome) => void): Promise<Out
 }
 
 async function rightAnswers(): Promise<Right> {
-  const house = await openFaultyHouse({});
+  const server = await openFaultyServer({});
   const answers = await Promise.all(
     Object.entries(ASKED).map(async ([tool, input]) => {
-      const { ok, output } = await house.call.JSON(tool, input);
+      const { ok, output } = await server.call.JSON(tool, input);
       if (!ok) throw new Error(`${tool} fails without a fault`);
       return [tool, output] as const;
     }),
   );
-  await house.close();
+  await server.close();
   return Object.fromEntries(answers);
 }
 
@@ -105,11 +105,11 @@ async function runScope(fault: Fault, scope: Scope, right: Right): Promise<Outco
   const groups = scope === 'once' ? fronts.map((front) => [front]) : [fronts];
   const outcomes = await Promise.all(
     groups.map(async (group) => {
-      const house = await openFaultyHouse({ rules: [rule], settings: PATIENT });
+      const server = await openFaultyServer({ rules: [rule], settings: PATIENT });
       const ended = await Promise.all(
-        group.map((front) => runOne(house, { fault, scope, front, right })),
+        group.map((front) => runOne(server, { fault, scope, front, right })),
       );
-      await house.close();
+      await server.close();
       return ended;
     }),
   );
@@ -123,14 +123,14 @@ interface Job {
   right: Right;
 }
 
-async function runOne(house: FaultyHouse, job: Job): Promise<Outcome> {
+async function runOne(server: FaultyServer, job: Job): Promise<Outcome> {
   const { fault, scope, front, right } = job;
   const { tool } = SCOPES[scope];
   const expected = expectedOf(fault)[scope];
   const startedAt = performance.now();
   const limit = DEADLINE_MS + GRACE_MS;
   const called = await Promise.race([
-    house.call[front](tool, ASKED[tool]),
+    server.call[front](tool, ASKED[tool]),
     new Promise<null>((resolve) => setTimeout(resolve, 2 * limit, null)),
   ]);
   const ms = performance.now() - startedAt;

@@ -1,5 +1,5 @@
 import type { Called } from '../support/fronts.ts';
-import { openFaultyHouse, type FaultyHouse } from './faulty-server.ts';
+import { openFaultyServer, type FaultyServer } from './faulty-server.ts';
 
 /** A model that is down or slow as a whole, and what calls lose by it. */
 export interface Outage {
@@ -16,7 +16,7 @@ const FIRST_TOKEN_LIMIT_MS = 4_000;
 const REST_MS = 2_500;
 
 const ask = async (
-  { call }: FaultyHouse,
+  { call }: FaultyServer,
   number: number,
 ): Promise<{ called: Called; ms: number }> => {
   const startedAt = performance.now();
@@ -26,20 +26,20 @@ const ask = async (
   return { called, ms: performance.now() - startedAt };
 };
 
-const attemptsOn = ({ simulator }: FaultyHouse): number =>
+const attemptsOn = ({ simulator }: FaultyServer): number =>
   simulator
     .ledger()
     .filter(({ model, fault }) => model === FIRST_MODEL || (model === null && fault)).length;
 
 export async function runOutage(): Promise<Outage[]> {
   return [
-    await outage('one after the other', async (house) => {
+    await outage('one after the other', async (server) => {
       const ended = [];
-      for (let i = 0; i < CALLS; i += 1) ended.push(await ask(house, i));
+      for (let i = 0; i < CALLS; i += 1) ended.push(await ask(server, i));
       return ended;
     }),
-    await outage('all at once, in a fresh process', (house) =>
-      Promise.all(Array.from({ length: CALLS }, (_, i) => ask(house, i))),
+    await outage('all at once, in a fresh process', (server) =>
+      Promise.all(Array.from({ length: CALLS }, (_, i) => ask(server, i))),
     ),
     await slowModel(),
     await burst(),
@@ -53,16 +53,16 @@ const SETTINGS = { tools: { answer_question: { deadline_ms: 30_000 } } };
 
 async function outage(
   how: string,
-  askAll: (house: FaultyHouse) => Promise<Asked>,
+  askAll: (server: FaultyServer) => Promise<Asked>,
 ): Promise<Outage> {
   const rules = [{ fault: 'overloaded-529', model: FIRST_MODEL }];
-  const house = await openFaultyHouse({ rules, settings: SETTINGS });
-  const ended = await askAll(house);
-  const attempts = attemptsOn(house);
+  const server = await openFaultyServer({ rules, settings: SETTINGS });
+  const ended = await askAll(server);
+  const attempts = attemptsOn(server);
   const byNext = ended.filter(
     ({ called }) => called.ok && called.call?.served_by === 'model' && called.call.degraded,
   ).length;
-  await house.close();
+  await server.close();
   return {
     what: `First model down, ${String(CALLS)} calls, ${how}`,
     says: `${String(attempts)} attempts at it, ${String(byNext)} answered by the next model`,
@@ -86,15 +86,15 @@ const SLOW_SETTINGS = {
 
 /** Quick at first, then 20 s to the first token: calls after the breaker lose no more than one limit. */
 async function slowModel(): Promise<Outage> {
-  const house = await openFaultyHouse({ settings: SLOW_SETTINGS });
-  for (let i = 0; i < 25; i += 1) await ask(house, i);
+  const server = await openFaultyServer({ settings: SLOW_SETTINGS });
+  for (let i = 0; i < 25; i += 1) await ask(server, i);
   const params = { ms: 20_000 };
-  house.simulator.faults.add({ fault: 'slow-first-token', model: FIRST_MODEL, params });
-  const caught = await Promise.all(Array.from({ length: 4 }, (_, i) => ask(house, 100 + i)));
-  const model = house.house.app.models().find(({ model: name }) => name === FIRST_MODEL);
+  server.simulator.faults.add({ fault: 'slow-first-token', model: FIRST_MODEL, params });
+  const caught = await Promise.all(Array.from({ length: 4 }, (_, i) => ask(server, 100 + i)));
+  const model = server.server.app.models().find(({ model: name }) => name === FIRST_MODEL);
   const after: Asked = [];
-  for (let i = 0; i < 20; i += 1) after.push(await ask(house, 200 + i));
-  await house.close();
+  for (let i = 0; i < 20; i += 1) after.push(await ask(server, 200 + i));
+  await server.close();
   const slowest = (asked: Asked): number => Math.max(...asked.map(({ ms }) => ms));
   const [lost, worst] = [slowest(caught), slowest(after)];
   const unanswered = [...caught, ...after].filter(({ called }) => !called.ok).length;
@@ -122,13 +122,13 @@ const EARLY_SHARE = 0.9;
 
 /** More calls than the provider's buckets hold: some are answered, some refused, none meets a 429. */
 async function burst(): Promise<Outage> {
-  const house = await openFaultyHouse({
+  const server = await openFaultyServer({
     limits: { requestsPerMinute: BUCKET },
     settings: SETTINGS,
   });
-  const ended = await Promise.all(Array.from({ length: BURST }, (_, i) => ask(house, i)));
-  const refusedUpstream = house.simulator.ledger().filter(({ status }) => status === 429).length;
-  await house.close();
+  const ended = await Promise.all(Array.from({ length: BURST }, (_, i) => ask(server, i)));
+  const refusedUpstream = server.simulator.ledger().filter(({ status }) => status === 429).length;
+  await server.close();
   const answered = ended.filter(({ called }) => called.ok).length;
   const refused = ended.filter(({ called }) => called.problem?.code === 'overloaded');
   const times = refused.map(({ ms }) => ms).sort((a, b) => a - b);

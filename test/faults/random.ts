@@ -3,7 +3,7 @@ import type { WireAttempt, WireCallMeta } from '../../schemas/wire/call.ts';
 import type { FaultRule } from '../../src/simulator/faults/rule.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
 import type { SimulatorLedgerEntry } from '../../src/simulator/server.ts';
-import { FRONTS, openFaultyHouse, PATIENT, type FaultyHouse, type FrontName } from './faulty-server.ts';
+import { FRONTS, openFaultyServer, PATIENT, type FaultyServer, type FrontName } from './faulty-server.ts';
 import { OWNER } from '../support/owner.ts';
 
 const CALLS = 500;
@@ -55,9 +55,9 @@ export async function runRandom(seed: string): Promise<{ lines: string[]; wrong:
     seed: `${seed}:${fault}`,
     ...(params && { params }),
   }));
-  const house = await openFaultyHouse({ seed, settings: PATIENT });
-  await warmUp(house);
-  house.simulator.faults.add(rules);
+  const server = await openFaultyServer({ seed, settings: PATIENT });
+  await warmUp(server);
+  server.simulator.faults.add(rules);
   const random = seededRandom(`${seed}:calls`);
   const jobs = Array.from({ length: CALLS }, (_, number) => ({
     question: `${QUESTIONS[Math.floor(random() * QUESTIONS.length)] ?? ''} (${String(number)})`,
@@ -65,15 +65,15 @@ export async function runRandom(seed: string): Promise<{ lines: string[]; wrong:
     leaveAfterMs: random() < CANCELLED_SHARE ? Math.floor(random() * 250) : null,
   }));
   const work = async (): Promise<void> => {
-    for (let job = jobs.shift(); job; job = jobs.shift()) await callOnce(house, job);
+    for (let job = jobs.shift(); job; job = jobs.shift()) await callOnce(server, job);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   // Rows of calls whose callers left are written a moment later.
-  await house.house.app.idle(10_000);
+  await server.server.app.idle(10_000);
   await wait(200);
-  const rows = await allRows(house);
-  const entries = house.simulator.ledger();
-  await house.close();
+  const rows = await allRows(server);
+  const entries = server.simulator.ledger();
+  await server.close();
   return compare(rows, entries);
 }
 
@@ -82,7 +82,7 @@ const WARM_UPS = ['balanced', 'fast'].flatMap((quality) =>
   Array.from({ length: 3 }, () => quality),
 );
 
-async function warmUp({ call }: FaultyHouse): Promise<void> {
+async function warmUp({ call }: FaultyServer): Promise<void> {
   for (const quality of WARM_UPS) {
     await call.JSON('answer_question', { question: 'Are you there?', options: { quality } });
   }
@@ -97,7 +97,7 @@ interface Job {
 }
 
 async function callOnce(
-  { call }: FaultyHouse,
+  { call }: FaultyServer,
   { question, front, leaveAfterMs }: Job,
 ): Promise<void> {
   const gone = new AbortController();
@@ -111,11 +111,11 @@ async function callOnce(
   );
 }
 
-async function allRows({ house }: FaultyHouse): Promise<WireCallMeta[]> {
+async function allRows({ server }: FaultyServer): Promise<WireCallMeta[]> {
   const rows: WireCallMeta[] = [];
   let before: string | undefined;
   for (;;) {
-    const page = await house.app.books(OWNER).calls({ limit: 100, before });
+    const page = await server.app.ledger(OWNER).calls({ limit: 100, before });
     rows.push(...page.calls);
     if (page.next === null) return rows;
     before = page.next;

@@ -1,14 +1,14 @@
 import { createHash, createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeySecretError, openHash } from '../../src/identity/hash.ts';
-import type { KeyBook, Store } from '../../src/stores/ports/store.ts';
+import type { KeyStore, Store } from '../../src/stores/ports/store.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 
 const OWN = 'a key of our own, from the settings';
 const ANOTHER = 'another key, of another deployment';
 
 let store: Store;
-let book: KeyBook;
+let book: KeyStore;
 beforeEach(() => {
   store = openSqlite(':memory:');
   book = store.keys;

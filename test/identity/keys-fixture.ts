@@ -1,6 +1,6 @@
 import { NewKey, type KeyDraft } from '../../schemas/wire/key.ts';
 import { buildKeys } from '../../src/identity/keys.ts';
-import type { KeyBook, Store } from '../../src/stores/ports/store.ts';
+import type { KeyStore, Store } from '../../src/stores/ports/store.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 
 export const NOON = Date.parse('2026-06-01T12:00:00Z');
@@ -13,10 +13,10 @@ export interface Clock {
 
 /** Keys on a real store, by a clock of ours. */
 export function openKeys(
-  over: { store?: Store; book?: KeyBook; keySecret?: string; clock?: Clock } = {},
+  over: { store?: Store; book?: KeyStore; keySecret?: string; clock?: Clock } = {},
 ) {
   const { store = openSqlite(':memory:'), clock = { now: NOON }, keySecret } = over;
-  const keys = buildKeys({ book: over.book ?? store.keys, keySecret, now: () => clock.now });
+  const keys = buildKeys({ store: over.book ?? store.keys, keySecret, now: () => clock.now });
   return { store, clock, keys };
 }
 

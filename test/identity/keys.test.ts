@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Key } from '../../schemas/wire/key.ts';
-import type { KeyBook } from '../../src/stores/ports/store.ts';
+import type { KeyStore } from '../../src/stores/ports/store.ts';
 import { newFile } from '../stores/sqlite/new-file.ts';
 import { draft, failure, HOUR_MS, NOON, openKeys, type Clock } from './keys-fixture.ts';
 
@@ -67,7 +67,7 @@ describe('making a key', () => {
   it('goes on after a failure of the database that has passed', async () => {
     const locked = new Error('other processes kept the database locked for 5 s');
     let failures = 1;
-    const book: KeyBook = {
+    const book: KeyStore = {
       ...open.store.keys,
       shared: (...asked) =>
         failures-- > 0 ? Promise.reject(locked) : open.store.keys.shared(...asked),

@@ -5,9 +5,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Layer } from '../../src/core/call/call.ts';
 import { problem } from '../../src/errors/problem.ts';
-import { buildReplayIdempotent, type ReplayParts } from '../../src/layers/replay-idempotent.ts';
+import { buildReplayIdempotent, type IdempotencyParts } from '../../src/layers/replay-idempotent.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
-import { openBook } from '../support/idempotency-store.ts';
+import { openStoreOfProcess } from '../support/idempotency-store.ts';
 import {
   again,
   answering,
@@ -27,7 +27,7 @@ afterEach(() => replay.close());
 
 describe('calls with one key at the same moment', () => {
   /** The clock stands still: fifty who wait would move it on fifty times. */
-  const build = (over: Partial<ReplayParts> = {}): Layer =>
+  const build = (over: Partial<IdempotencyParts> = {}): Layer =>
     buildReplayIdempotent({ ...replay.parts, wait: () => turn(), ...over });
 
   async function expectOneRun(layers: readonly [Layer, ...Layer[]]): Promise<void> {
@@ -56,10 +56,10 @@ describe('calls with one key at the same moment', () => {
 
   it('run once over two processes on one file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'replay-'));
-    const one = openBook(join(folder, 't.db'), 'process_1');
-    const two = openBook(join(folder, 't.db'), 'process_2');
+    const one = openStoreOfProcess(join(folder, 't.db'), 'process_1');
+    const two = openStoreOfProcess(join(folder, 't.db'), 'process_2');
     try {
-      await expectOneRun([build({ book: one.book }), build({ book: two.book })]);
+      await expectOneRun([build({ store: one.store }), build({ store: two.store })]);
     } finally {
       await Promise.all([one.close(), two.close()]);
       rmSync(folder, { recursive: true });

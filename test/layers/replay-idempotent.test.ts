@@ -4,7 +4,7 @@ import { LOCAL } from '../../src/core/call/principal.ts';
 import type { Code } from '../../src/errors/codes.ts';
 import { problem, type ProblemDetails } from '../../src/errors/problem.ts';
 import { buildReplayIdempotent } from '../../src/layers/replay-idempotent.ts';
-import type { IdempotencyBook } from '../../src/stores/ports/store.ts';
+import type { IdempotencyStore } from '../../src/stores/ports/store.ts';
 import { classifyText } from '../../tools/classify-text.ts';
 import { getUsage } from '../../tools/system/get-usage.ts';
 import {
@@ -221,19 +221,19 @@ describe('a store that does not take an outcome', () => {
   const full = new Error('database or disk is full');
   /** Fails when the first key is closed, and works from then on. */
   const onceFull = () => {
-    const { book } = replay.parts;
+    const { store } = replay.parts;
     let failed = false;
     const failOnce = (work: () => Promise<void>): Promise<void> => {
       if (failed) return work();
       failed = true;
       return Promise.reject(full);
     };
-    const faulty: IdempotencyBook = {
-      begin: (call, at) => book.begin(call, at),
-      finish: (...kept) => failOnce(() => book.finish(...kept)),
-      abandon: (call) => failOnce(() => book.abandon(call)),
+    const faulty: IdempotencyStore = {
+      begin: (call, at) => store.begin(call, at),
+      finish: (...kept) => failOnce(() => store.finish(...kept)),
+      abandon: (call) => failOnce(() => store.abandon(call)),
     };
-    return buildReplayIdempotent({ ...replay.parts, book: faulty });
+    return buildReplayIdempotent({ ...replay.parts, store: faulty });
   };
 
   it('costs nobody the answer: it is given now, and replayed to the next', async () => {

@@ -10,7 +10,7 @@ import { buildRunTool } from '../../src/layers/run-tool.ts';
 import { buildQueues } from '../../src/model/queue/queues.ts';
 import { QUEUE_DEFAULTS } from '../../src/model/queue/settings.ts';
 import type { ModelParts } from '../../src/model/run-attempt.ts';
-import { READS_OUR_BOOKS } from '../../tools/annotations.ts';
+import { READ_ONLY } from '../../tools/annotations.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
 import { classifyText } from '../../tools/classify-text.ts';
 import { fakeCall } from '../support/calls.ts';
@@ -19,7 +19,7 @@ import { fakePlan, modelParts } from '../support/model-parts.ts';
 
 const MODEL = 'claude-sonnet-5-5';
 const services = {
-  books: () => ({}),
+  ledger: () => ({}),
   estimate: () => () => Promise.resolve(null),
   now: () => 7,
 } as never;
@@ -71,7 +71,7 @@ const fn = (work: (input: { a: string }, context: ToolContext) => Promise<{ a: s
     input: z.object({ a: z.string() }),
     output: z.object({ a: z.string() }),
     examples: [{ title: 'One', input: { a: 'a' } }],
-    annotations: READS_OUR_BOOKS,
+    annotations: READ_ONLY,
     policy: { deadlineMs: 1_000 },
     run: work,
   });
@@ -200,7 +200,7 @@ describe('a model tool', () => {
       ANSWER,
     ]);
     expect(outcome).toMatchObject({ ok: true, output: { answer: 'Within 30 days.' } });
-    expect(provider.requests.map(({ mend }) => mend?.reply)).toEqual([undefined, wrong]);
+    expect(provider.requests.map(({ repair }) => repair?.reply)).toEqual([undefined, wrong]);
     expect(events.slice(1)).toEqual([
       { event: 'delta', data: { text: 'With' } },
       { event: 'restart', data: { model: MODEL, reason: 'invalid_output' } },
@@ -219,11 +219,11 @@ describe('a model tool', () => {
       startBy: Infinity,
       onPosition: () => undefined,
     };
-    const place = await queues.of(MODEL).enter({ principal: 'other', signal, ...need });
+    const slot = await queues.of(MODEL).enter({ principal: 'other', signal, ...need });
     const events: Event[] = [];
     const emit = (event: Event): void => {
       events.push(event);
-      if (event.event === 'queue') place.leave();
+      if (event.event === 'queue') slot.leave();
     };
     const { outcome } = await run(answerQuestion, ANSWER, { call: { emit }, model: { queues } });
     expect(outcome).toMatchObject({ ok: true });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CacheAsk } from '../../src/core/call/cache-lookup.ts';
+import type { CacheLookup } from '../../src/core/call/cache-lookup.ts';
 import type { Call, Event, Layer, Next, Outcome } from '../../src/core/call/call.ts';
 import type { LlmTool } from '../../src/core/tool/define-tool.ts';
 import { problem } from '../../src/errors/problem.ts';
@@ -7,8 +7,8 @@ import { buildShareInFlight } from '../../src/layers/share-in-flight.ts';
 import { fakeAttempt, fakeCall } from '../support/calls.ts';
 
 const tool = { kind: 'llm', name: 'answer_question', policy: { deadlineMs: 1_000 } } as LlmTool;
-const askWith = (exactKey: string, control: Partial<CacheAsk['control']> = {}): CacheAsk =>
-  ({ exactKey, control: { mayRead: true, mayStore: true, ...control } }) as CacheAsk;
+const askWith = (exactKey: string, control: Partial<CacheLookup['control']> = {}): CacheLookup =>
+  ({ exactKey, control: { mayRead: true, mayStore: true, ...control } }) as CacheLookup;
 
 const delta = (text: string): Event => ({ event: 'delta', data: { text } });
 const opening: Event = {
@@ -21,7 +21,7 @@ function caller(id: string, over: Partial<Call> = {}) {
   const heard: Event[] = [];
   const controller = new AbortController();
   const call = fakeCall({
-    ...{ id, tool, cacheAsk: askWith('same'), signal: controller.signal },
+    ...{ id, tool, cacheLookup: askWith('same'), signal: controller.signal },
     emit: (event) => void heard.push(event),
     ...over,
   });
@@ -245,9 +245,9 @@ describe('share-in-flight', () => {
     const share = layer();
     const askers = [
       caller('plain'),
-      caller('other', { cacheAsk: askWith('another') }),
-      caller('fresh', { cacheAsk: askWith('same', { mayRead: false }) }),
-      caller('private', { cacheAsk: askWith('same', { mayStore: false }) }),
+      caller('other', { cacheLookup: askWith('another') }),
+      caller('fresh', { cacheLookup: askWith('same', { mayRead: false }) }),
+      caller('private', { cacheLookup: askWith('same', { mayStore: false }) }),
     ];
     const ends = askers.map(({ call }) => share(call, next));
     await settled();

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { noVerdict } from '../../src/cache/serve-entry.ts';
 import { readCacheControl } from '../../src/core/call/cache-control.ts';
-import type { CacheAsk } from '../../src/core/call/cache-lookup.ts';
+import type { CacheLookup } from '../../src/core/call/cache-lookup.ts';
 import type { Call, CallMeta, Outcome } from '../../src/core/call/call.ts';
 import { problem } from '../../src/errors/problem.ts';
-import { buildKeepAnswer } from '../../src/layers/store-answer.ts';
-import type { NewEntry } from '../../src/stores/ports/cache.ts';
+import { buildStoreAnswer } from '../../src/layers/store-answer.ts';
+import type { NewCachedAnswer } from '../../src/stores/ports/cache.ts';
 import { fakeAttempt, fakeCall } from '../support/calls.ts';
 
 const HOUR_MS = 3_600_000;
 const NOW = 1_000_000;
 const QUESTION = { text: 'How long?', canon: 'how long', kind: 'plain' } as const;
 
-const ASK: CacheAsk = {
+const ASK: CacheLookup = {
   policy: { compare: 'question', visibility: 'team', ttlHours: 24 },
   control: readCacheControl(null),
   ...{ scope: 's', tenant: 't', class: 'c', exactKey: 'k', tags: [], question: QUESTION },
 };
 
 interface Case {
-  ask?: Partial<CacheAsk>;
+  ask?: Partial<CacheLookup>;
   meta?: Partial<CallMeta>;
   call?: Partial<Call>;
   outcome?: Outcome;
@@ -27,10 +27,10 @@ interface Case {
 }
 
 async function keeping({ ask, meta, call, outcome = { ok: true, output: 1 }, fails }: Case = {}) {
-  const kept: NewEntry[] = [];
+  const kept: NewCachedAnswer[] = [];
   const errors: unknown[] = [];
-  const layer = buildKeepAnswer({
-    book: {
+  const layer = buildStoreAnswer({
+    store: {
       keep: (entry) => {
         if (fails) return Promise.reject(new Error('the disk is full'));
         kept.push(entry);
@@ -47,7 +47,7 @@ async function keeping({ ask, meta, call, outcome = { ok: true, output: 1 }, fai
     fakeAttempt({ costNanoUsd: 7 }),
   ];
   const whole = { servedBy: 'model', cache: noVerdict('New.'), attempts, model: 'm' } as const;
-  const made = fakeCall({ cacheAsk: { ...ASK, ...ask }, ...call }, { ...whole, attempts, ...meta });
+  const made = fakeCall({ cacheLookup: { ...ASK, ...ask }, ...call }, { ...whole, attempts, ...meta });
   const ended = await layer(made, () => Promise.resolve(outcome)).catch((error: unknown) => error);
   return { kept, errors, meta: made.meta, ended };
 }

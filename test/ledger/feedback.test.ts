@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FeedbackResult, type Feedback } from '../../schemas/wire/feedback.ts';
 import type { CallMeta } from '../../src/core/call/call.ts';
-import type { FeedbackDesk } from '../../src/core/services/feedback.ts';
+import type { FeedbackService } from '../../src/core/services/feedback.ts';
 import { LOCAL, type Principal } from '../../src/core/call/principal.ts';
-import { buildCacheDesk } from '../../src/cache/admin.ts';
-import { buildFeedbackDesk } from '../../src/ledger/feedback.ts';
+import { buildCacheAdmin } from '../../src/cache/admin.ts';
+import { buildFeedbackService } from '../../src/ledger/feedback.ts';
 import type { Store } from '../../src/stores/ports/store.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { fakeCall } from '../support/calls.ts';
@@ -19,14 +19,14 @@ const PROMPT = { id: 'faq', version: 'v2', variant: 'split', hash: 'h2' };
 let store: Store;
 let complaints: string[];
 let failing: boolean;
-let desk: FeedbackDesk;
+let admin: FeedbackService;
 let now: number;
 beforeEach(() => {
   store = openSqlite(':memory:');
   [complaints, failing, now] = [[], false, NOW];
-  const { ledger, feedback, cache: book } = store;
-  const cache = buildCacheDesk({ book, ledger, maxFalseHits: 0.02, now: () => now });
-  desk = buildFeedbackDesk({
+  const { ledger, feedback, cache: cacheStore } = store;
+  const cache = buildCacheAdmin({ store: cacheStore, ledger, maxFalseHits: 0.02, now: () => now });
+  admin = buildFeedbackService({
     ...{ ledger, feedback, now: () => now },
     complain(call) {
       complaints.push(call);
@@ -50,7 +50,7 @@ describe('feedback', () => {
     [{ score: 1 }, 1],
   ])('of %j is a score of %d for the version that answered', async (said, score) => {
     await record('call_1');
-    const given = await desk.give(SHOP, 'call_1', said);
+    const given = await admin.give(SHOP, 'call_1', said);
     expect(FeedbackResult.strict().parse(given)).toEqual({ score, prompt: 'faq@v2', entry: null });
     expect(await scores()).toEqual([['v2', score, 1]]);
   });
@@ -58,7 +58,7 @@ describe('feedback', () => {
   it('keeps who said it, when and why', async () => {
     await record('call_1');
     now += 5;
-    await desk.give(SHOP, 'call_1', { score: 0.5, comment: 'It <b>names</b> 14 days.' });
+    await admin.give(SHOP, 'call_1', { score: 0.5, comment: 'It <b>names</b> 14 days.' });
     expect(await store.feedback.comments('faq', 9)).toEqual([
       {
         ...{ call: 'call_1', principal: 'shop', prompt: { id: 'faq', version: 'v2' } },
@@ -69,15 +69,15 @@ describe('feedback', () => {
 
   it('that comes later takes the place of what was said before', async () => {
     await record('call_1');
-    await desk.give(SHOP, 'call_1', { rating: 'down', comment: 'Wrong.' });
-    expect(await desk.give(SHOP, 'call_1', { rating: 'up' })).toMatchObject({ score: 1 });
+    await admin.give(SHOP, 'call_1', { rating: 'down', comment: 'Wrong.' });
+    expect(await admin.give(SHOP, 'call_1', { rating: 'up' })).toMatchObject({ score: 1 });
     expect(await scores()).toEqual([['v2', 1, 1]]);
     expect(await store.feedback.comments('faq', 9)).toEqual([]);
   });
 
   it('on a plain function counts for no prompt', async () => {
     await record('call_1', { prompt: null });
-    expect(await desk.give(SHOP, 'call_1', { rating: 'up' })).toMatchObject({ prompt: null });
+    expect(await admin.give(SHOP, 'call_1', { rating: 'up' })).toMatchObject({ prompt: null });
     expect(await scores()).toEqual([]);
   });
 
@@ -86,7 +86,7 @@ describe('feedback', () => {
     ['that ended with a problem', { servedBy: 'none', errorCode: 'model_unavailable' }],
   ])('on a call %s is kept, and counts for no version', async (_what, meta) => {
     await record('call_1', meta);
-    const given = await desk.give(SHOP, 'call_1', { rating: 'down', comment: 'Nothing came.' });
+    const given = await admin.give(SHOP, 'call_1', { rating: 'down', comment: 'Nothing came.' });
     expect(given).toMatchObject({ score: 0, prompt: null });
     expect(await scores()).toEqual([]);
     expect(complaints).toEqual(['call_1']);
@@ -95,8 +95,8 @@ describe('feedback', () => {
   it('on a call that repeats another is said of that one: its answer is the same', async () => {
     await record('call_1');
     await record('call_2', { prompt: null, servedBy: 'replay', replayOf: 'call_1' });
-    await desk.give(SHOP, 'call_1', { rating: 'up' });
-    const given = await desk.give(SHOP, 'call_2', { rating: 'down' });
+    await admin.give(SHOP, 'call_1', { rating: 'up' });
+    const given = await admin.give(SHOP, 'call_2', { rating: 'down' });
     expect(given).toMatchObject({ score: 0, prompt: 'faq@v2' });
     expect(await scores()).toEqual([['v2', 0, 1]]);
     expect(complaints).toEqual(['call_1']);
@@ -104,13 +104,13 @@ describe('feedback', () => {
 
   it('on a repeat of a call that is in no ledger is kept for the repeat', async () => {
     await record('call_2', { prompt: null, servedBy: 'replay', replayOf: 'call_lost' });
-    expect(await desk.give(SHOP, 'call_2', { rating: 'down' })).toMatchObject({ prompt: null });
+    expect(await admin.give(SHOP, 'call_2', { rating: 'down' })).toMatchObject({ prompt: null });
     expect(complaints).toEqual(['call_2']);
   });
 
   it('without a word is refused, and is no complaint', async () => {
     await record('call_1');
-    await expect(desk.give(SHOP, 'call_1', {})).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(admin.give(SHOP, 'call_1', {})).rejects.toMatchObject({ code: 'invalid_input' });
     expect([await scores(), complaints]).toEqual([[], []]);
   });
 });
@@ -120,7 +120,7 @@ describe('who may speak of a call', () => {
     await record('call_1');
     const stranger = { ...LOCAL, id: 'app' };
     const refusal = (id: string): Promise<string> =>
-      desk.give(stranger, id, { rating: 'down' }).then(
+      admin.give(stranger, id, { rating: 'down' }).then(
         () => 'taken',
         (error: unknown) =>
           `${(error as { code: string }).code}: ${(error as Error).message}`.replace(id, 'ID'),
@@ -128,12 +128,12 @@ describe('who may speak of a call', () => {
     expect(await refusal('call_1')).toMatch(/^unknown_call: There is no call "ID" in the ledger/);
     expect(await refusal('call_1')).toBe(await refusal('call_9'));
     expect([await scores(), complaints]).toEqual([[], []]);
-    await desk.give(BOSS, 'call_1', { rating: 'down', comment: 'Read by me.' });
+    await admin.give(BOSS, 'call_1', { rating: 'down', comment: 'Read by me.' });
     expect(await store.feedback.comments('faq', 9)).toMatchObject([{ principal: 'boss' }]);
   });
 
   it('is nobody before it has ended', async () => {
-    await expect(desk.give(BOSS, 'call_1', { rating: 'up' })).rejects.toMatchObject({
+    await expect(admin.give(BOSS, 'call_1', { rating: 'up' })).rejects.toMatchObject({
       code: 'unknown_call',
     });
   });
@@ -144,12 +144,12 @@ describe('a score below 0.5', () => {
     await store.cache.keep(entry('call_0'), MOST);
     await store.cache.used(use('call_1', 'call_0'));
     await record('call_1', { servedBy: 'exact_cache' });
-    expect(await desk.give(SHOP, 'call_1', { score: 0.25 })).toEqual({
+    expect(await admin.give(SHOP, 'call_1', { score: 0.25 })).toEqual({
       ...{ score: 0.25, prompt: 'faq@v2' },
       entry: { id: 'call_0', strikes: 1, quarantined: false },
     });
     // The same call says it once.
-    expect(await desk.give(SHOP, 'call_1', { score: 0.1 })).toMatchObject({
+    expect(await admin.give(SHOP, 'call_1', { score: 0.1 })).toMatchObject({
       entry: { strikes: 1 },
     });
   });
@@ -160,7 +160,7 @@ describe('a score below 0.5', () => {
     await fc.assert(
       fc.asyncProperty(score, async (given) => {
         complaints = [];
-        await desk.give(SHOP, 'call_1', { score: given });
+        await admin.give(SHOP, 'call_1', { score: given });
         expect(complaints).toEqual(given < 0.5 ? ['call_1'] : []);
       }),
       { numRuns: runs(40), examples: [[0.5], [0.499_999]] },
@@ -170,10 +170,10 @@ describe('a score below 0.5', () => {
   it('is kept also when the cache cannot be told, and told when it is said again', async () => {
     await record('call_1');
     failing = true;
-    await expect(desk.give(SHOP, 'call_1', { rating: 'down' })).rejects.toThrow('locked');
+    await expect(admin.give(SHOP, 'call_1', { rating: 'down' })).rejects.toThrow('locked');
     expect(await scores()).toEqual([['v2', 0, 1]]);
     failing = false;
-    await desk.give(SHOP, 'call_1', { rating: 'down' });
+    await admin.give(SHOP, 'call_1', { rating: 'down' });
     expect(complaints).toEqual(['call_1', 'call_1']);
     expect(await scores()).toEqual([['v2', 0, 1]]);
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GetUsageOutput } from '../../schemas/tools/get-usage.ts';
-import type { Books } from '../../src/core/services/ledger.ts';
-import { buildBooks } from '../../src/ledger/queries.ts';
+import type { LedgerQueries } from '../../src/core/services/ledger.ts';
+import { buildLedgerQueries } from '../../src/ledger/queries.ts';
 import type { Store } from '../../src/stores/ports/store.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { fakeAttempt, fakeCall } from '../support/calls.ts';
@@ -9,10 +9,10 @@ import { fakeAttempt, fakeCall } from '../support/calls.ts';
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const DAY = 24 * 3600 * 1000;
 let store: Store;
-let books: Books;
+let ledger: LedgerQueries;
 beforeEach(() => {
   store = openSqlite(':memory:');
-  books = buildBooks(store.ledger, () => NOW, null);
+  ledger = buildLedgerQueries(store.ledger, () => NOW, null);
 });
 afterEach(() => store.close());
 
@@ -27,12 +27,12 @@ const record = (id: string, startedAt: number, models: string[] = ['m']) =>
 describe('the books', () => {
   it('show a call by its id, and say so when there is none', async () => {
     await record('call_1', NOW);
-    expect(await books.call('call_1')).toMatchObject({ id: 'call_1', cost_usd: 0.000001 });
-    await expect(books.call('call_2')).rejects.toMatchObject({ code: 'unknown_call' });
+    expect(await ledger.call('call_1')).toMatchObject({ id: 'call_1', cost_usd: 0.000001 });
+    await expect(ledger.call('call_2')).rejects.toMatchObject({ code: 'unknown_call' });
   });
 
   it('do not repeat a book that was sent as an id', async () => {
-    const error = await books.call('x'.repeat(9_000)).catch((thrown: unknown) => thrown as Error);
+    const error = await ledger.call('x'.repeat(9_000)).catch((thrown: unknown) => thrown as Error);
     expect((error as Error).message.length).toBeLessThan(300);
   });
 
@@ -41,7 +41,7 @@ describe('the books', () => {
     const seen: string[] = [];
     let before: string | undefined;
     for (let page = 0; page < 9; page += 1) {
-      const { calls, next } = await books.calls({ limit: 2, before });
+      const { calls, next } = await ledger.calls({ limit: 2, before });
       seen.push(...calls.map(({ id }) => id));
       if (next === null) break;
       before = next;
@@ -52,9 +52,9 @@ describe('the books', () => {
   it('say that a full last page is the last', async () => {
     await record('call_1', NOW);
     await record('call_2', NOW);
-    expect((await books.calls({ limit: 2 })).next).toBeNull();
-    expect((await books.calls({ limit: 1 })).next).toBe('call_2');
-    expect(await books.calls({ limit: 1, tool: 'none' })).toEqual({ calls: [], next: null });
+    expect((await ledger.calls({ limit: 2 })).next).toBeNull();
+    expect((await ledger.calls({ limit: 1 })).next).toBe('call_2');
+    expect(await ledger.calls({ limit: 1, tool: 'none' })).toEqual({ calls: [], next: null });
   });
 });
 
@@ -63,13 +63,13 @@ describe('the usage', () => {
     await record('call_1', NOW);
     await record('call_2', NOW - 30 * DAY + 1);
     await record('call_3', NOW - 30 * DAY);
-    const report = await books.usage({ group_by: 'tool' });
+    const report = await ledger.usage({ group_by: 'tool' });
     expect(report).toMatchObject({ from: '2026-10-24T12:00:00.001Z', total: { calls: 2 } });
   });
 
   it('counts a call that asked two models once in the total and under both', async () => {
     await record('call_1', NOW, ['a', 'b']);
-    const { rows, total } = await books.usage({ group_by: 'model' });
+    const { rows, total } = await ledger.usage({ group_by: 'model' });
     expect(rows.map(({ key, calls }) => [key, calls])).toEqual([
       ['a', 1],
       ['b', 1],
@@ -78,14 +78,14 @@ describe('the usage', () => {
   });
 
   it('of a time without calls is a row of nothing', async () => {
-    const report = await books.usage({ group_by: 'model', from: '2026-01-01', to: '2026-01-02' });
+    const report = await ledger.usage({ group_by: 'model', from: '2026-01-01', to: '2026-01-02' });
     expect(GetUsageOutput.parse(report)).toEqual(report);
     expect(report).toMatchObject({ rows: [], total: { calls: 0, cost_usd: 0 } });
   });
 
   it('has the shape it promises, and no key in its total', async () => {
     await record('call_1', NOW);
-    const report = await books.usage({ group_by: 'day' });
+    const report = await ledger.usage({ group_by: 'day' });
     expect(GetUsageOutput.strict().parse(report)).toEqual(report);
     expect(report.total).not.toHaveProperty('key');
   });
@@ -93,7 +93,7 @@ describe('the usage', () => {
   it('understands a time with a zone', async () => {
     await record('call_1', NOW);
     const from = '2026-11-23T13:00:00+01:00';
-    expect((await books.usage({ group_by: 'tool', from })).total.calls).toBe(1);
+    expect((await ledger.usage({ group_by: 'tool', from })).total.calls).toBe(1);
   });
 
   it.each([
@@ -101,7 +101,7 @@ describe('the usage', () => {
     ['2026-11-24', '2026-11-23'],
     ['2027-01-01', undefined],
   ])('from %s to %s is no window', async (from, to) => {
-    await expect(books.usage({ group_by: 'tool', from, to })).rejects.toMatchObject({
+    await expect(ledger.usage({ group_by: 'tool', from, to })).rejects.toMatchObject({
       code: 'invalid_input',
       details: { errors: [{ pointer: '/from' }] },
     });

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { NO_USAGE, promptTokens } from '../../src/core/call/usage.ts';
 import {
   believe,
-  nothingHeard,
+  nothingReceived,
   reachOf,
   usageOf,
   type ExpectedPrompt,
-  type Heard,
+  type ReceivedSoFar,
 } from '../../src/model/attempt-usage.ts';
 
 /** What we expect the provider to count: most of the prompt comes from its cache. */
@@ -19,9 +19,9 @@ const PROMPT: ExpectedPrompt = {
 };
 const OUTPUT = 40;
 const MOST = { prompt: 1_000_000, output: 100_000 };
-const evidence = (heard: Partial<Heard>, hungUp = false, most = MOST) =>
-  usageOf({ ...nothingHeard(), ...heard }, { prompt: PROMPT, outputTokens: OUTPUT, most, hungUp });
-const usage = (heard: Partial<Heard>, hungUp = false) => evidence(heard, hungUp).usage;
+const evidence = (heard: Partial<ReceivedSoFar>, hungUp = false, most = MOST) =>
+  usageOf({ ...nothingReceived(), ...heard }, { prompt: PROMPT, outputTokens: OUTPUT, most, hungUp });
+const usage = (heard: Partial<ReceivedSoFar>, hungUp = false) => evidence(heard, hungUp).usage;
 /** All that a provider with a cache says of a prompt. */
 const counted = (input: number, cache_read: number, cache_write_5m = 0) => ({
   input,
@@ -69,20 +69,20 @@ describe('what an attempt used', () => {
   });
 
   it('has missing cache counts as zero, unless we had asked for the cache', () => {
-    const heard: Heard = {
-      ...nothingHeard(),
+    const received: ReceivedSoFar = {
+      ...nothingReceived(),
       ...STARTED,
       ended: 'complete',
       counts: { input: 90, output: 1 },
     };
     const plain = { ...PROMPT, cache_read: 0 };
     const given = { prompt: plain, outputTokens: OUTPUT, most: MOST, hungUp: false };
-    expect(usageOf(heard, given).usage).toMatchObject({
+    expect(usageOf(received, given).usage).toMatchObject({
       input: 90,
       cache_read: 0,
       source: 'provider',
     });
-    expect(usage(heard)).toMatchObject({ input: 90, cache_read: 600, source: 'estimated' });
+    expect(usage(received)).toMatchObject({ input: 90, cache_read: 600, source: 'estimated' });
   });
 
   it('has the thinking that was heard in its output', () => {
@@ -166,7 +166,7 @@ describe('counts that cannot be true', () => {
     const text = fc.string({ minLength: 1, maxLength: 3_000 });
     fc.assert(
       fc.property(told, text, fc.boolean(), (said, words, ended) => {
-        const heard = { ...nothingHeard(), ...STARTED, text: words };
+        const heard = { ...nothingReceived(), ...STARTED, text: words };
         const counts = Object.fromEntries(
           Object.entries(said).filter(([, value]) => value !== undefined),
         );
@@ -200,6 +200,6 @@ describe('how far a request got', () => {
     [ANSWERED, 'answered'],
     [STARTED, 'answered'],
   ] as const)('%j is %s', (heard, reached) => {
-    expect(reachOf({ ...nothingHeard(), ...heard })).toBe(reached);
+    expect(reachOf({ ...nothingReceived(), ...heard })).toBe(reached);
   });
 });

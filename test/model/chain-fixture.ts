@@ -2,7 +2,7 @@ import { buildSchemaChecks } from '../../src/core/tool/schema-check.ts';
 import type { Plan } from '../../src/core/call/plan.ts';
 import { problem } from '../../src/errors/problem.ts';
 import type { Code } from '../../src/errors/codes.ts';
-import { askChain, type Asked } from '../../src/model/chain.ts';
+import { askChain, type ChainRequest } from '../../src/model/chain.ts';
 import { readReply } from '../../src/model/read-reply.ts';
 import { TIME_LIMITS } from '../../src/model/time-limits.ts';
 import type { ModelParts } from '../../src/model/run-attempt.ts';
@@ -28,7 +28,7 @@ const check = buildSchemaChecks().compile({
 
 export interface Around {
   plan?: Partial<Plan>;
-  asked?: Partial<Asked>;
+  asked?: Partial<ChainRequest>;
   parts?: Partial<ModelParts>;
   provider?: FakeProvider;
 }

@@ -212,9 +212,9 @@ describe('a reply of the wrong shape', () => {
     const { output, meta, provider, begun } = ask([wrong, ANSWER]);
     expect(await output).toEqual(OUTPUT);
     const complaint = expect.stringContaining('"/answer" must be string') as string;
-    expect(provider.requests.map(({ model, mend }) => ({ model, mend }))).toEqual([
-      { model: FIRST, mend: null },
-      { model: FIRST, mend: { reply: '{"answer":7}', complaint } },
+    expect(provider.requests.map(({ model, repair }) => ({ model, repair }))).toEqual([
+      { model: FIRST, repair: null },
+      { model: FIRST, repair: { reply: '{"answer":7}', complaint } },
     ]);
     expect(meta.attempts).toMatchObject([
       { outcome: 'invalid', errorCode: 'invalid_output' },

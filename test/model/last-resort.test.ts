@@ -7,7 +7,7 @@ import { defineTool } from '../../src/core/tool/define-tool.ts';
 import { CODES, type Code } from '../../src/errors/codes.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { answerWithoutModel, endOfAttempts } from '../../src/model/last-resort.ts';
-import { ASKS_A_MODEL } from '../../tools/annotations.ts';
+import { CALLS_MODEL } from '../../tools/annotations.ts';
 import { fakeCall } from '../support/calls.ts';
 
 /** Nobody could answer, and nobody is to blame who calls. */
@@ -29,7 +29,7 @@ const tool = (fallback: Fallback | null): LlmTool =>
     input: z.object({ a: z.string() }),
     output: z.object({ a: z.string() }),
     examples: [{ title: 'One', input: { a: 'a' } }],
-    annotations: ASKS_A_MODEL,
+    annotations: CALLS_MODEL,
     prompt: 'faq',
     ...(fallback && { fallback }),
     policy: {

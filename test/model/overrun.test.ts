@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Hold, Recount } from '../../src/core/call/hold.ts';
 import { problem } from '../../src/errors/problem.ts';
-import { nothingHeard } from '../../src/model/attempt-usage.ts';
+import { nothingReceived } from '../../src/model/attempt-usage.ts';
 import { watchOverrun } from '../../src/model/overrun.ts';
 import { fakeAttempt } from '../support/calls.ts';
 import { fakeProvider } from '../support/fake-provider.ts';
@@ -39,7 +39,7 @@ function watching(hold: Hold | null, needs = { need: NEED, likely: NEED }) {
   });
   return { overrun, stopped };
 }
-const heardOf = (chars: number) => ({ ...nothingHeard(), text: 'x'.repeat(chars) });
+const heardOf = (chars: number) => ({ ...nothingReceived(), text: 'x'.repeat(chars) });
 
 describe('an answer under a hold', () => {
   it('is not looked at again when the prompt is as long as was held for', async () => {

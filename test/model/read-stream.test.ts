@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { problem, type ProblemError } from '../../src/errors/problem.ts';
-import { nothingHeard } from '../../src/model/attempt-usage.ts';
-import { listen, type Times } from '../../src/model/read-stream.ts';
+import { nothingReceived } from '../../src/model/attempt-usage.ts';
+import { readStream, type Times } from '../../src/model/read-stream.ts';
 import type { ModelEvent, Provider } from '../../src/model/provider.ts';
 import { watchAttempt } from '../../src/model/time-limits.ts';
 
@@ -41,11 +41,11 @@ function hear(
     signal = new AbortController().signal,
   }: { onText?: (piece: string) => void | Promise<void>; signal?: AbortSignal } = {},
 ) {
-  const heard = nothingHeard();
+  const received = nothingReceived();
   const times: Times = { sentAt: null, firstTokenAt: null, firstTextAt: null, readerMs: 0 };
   const observed: string[] = [];
-  const dog = watchAttempt({ model: 'm', limits: LIMITS, signal, leftMs: 30_000 });
-  const listened = listen({
+  const watchdog = watchAttempt({ model: 'm', limits: LIMITS, signal, leftMs: 30_000 });
+  const listened = readStream({
     provider,
     now: Date.now,
     request: { model: 'm' } as never,
@@ -56,16 +56,16 @@ function hear(
       silent: (ms) => observed.push(`silent ${String(ms)}`),
     },
     onText,
-    dog,
+    watchdog,
     overrun: { counted: () => undefined, grew: () => undefined },
     most: { prompt: 1_000, output: 100_000 },
-    heard,
+    received,
     times,
   }).then((failure) => {
-    dog.stop();
+    watchdog.stop();
     return failure;
   });
-  return { heard, times, observed, listened };
+  return { heard: received, times, observed, listened };
 }
 
 async function hearOut(...given: Parameters<typeof hear>) {
@@ -84,11 +84,11 @@ describe('listening to a model', () => {
     const limits = { requests: { limit: 9, remaining: 8, fullAt: 7 } };
     const headers: ModelEvent = { type: 'headers', requestId: 'req_1', limits };
     const thinking: ModelEvent = { type: 'thinking', chars: 12 };
-    const { heard, failure, observed } = await hearOut(
+    const { heard: received, failure, observed } = await hearOut(
       scripted(['sent', headers, START, thinking, text('a'), text('b'), END]),
     );
     expect(failure).toBeNull();
-    expect(heard).toEqual({
+    expect(received).toEqual({
       sent: true,
       answered: true,
       started: true,
@@ -143,9 +143,9 @@ describe('a limit on time', () => {
   });
 
   it('on the next token is not met by a model that has stopped but for the end', async () => {
-    const { failure, heard } = await hearOut(scripted(['sent', START, text('a'), 250, END]));
+    const { failure, heard: received } = await hearOut(scripted(['sent', START, text('a'), 250, END]));
     expect(failure).toBeNull();
-    expect(heard.ended).toBe('complete');
+    expect(received.ended).toBe('complete');
   });
 
   it('on the next token waits for a slow reader, whose time is not the model’s', async () => {
@@ -250,33 +250,33 @@ describe('a model that ends badly', () => {
 
 describe('a model that says odd things', () => {
   it('has begun with its first text where it does not say that it begins', async () => {
-    const { heard, observed } = await hearOut(scripted(['sent', text('a'), START, text('b'), END]));
-    expect(heard).toMatchObject({ started: true, text: 'ab', counts: { input: 7, output: 3 } });
+    const { heard: received, observed } = await hearOut(scripted(['sent', text('a'), START, text('b'), END]));
+    expect(received).toMatchObject({ started: true, text: 'ab', counts: { input: 7, output: 3 } });
     expect(observed.filter((each) => each.startsWith('began'))).toEqual(['began {} undefined']);
   });
 
   it('is not heard after its end', async () => {
-    const { heard, failure } = await hearOut(
+    const { heard: received, failure } = await hearOut(
       scripted(['sent', START, text('a'), END, text('b'), END]),
     );
     expect(failure).toBeNull();
-    expect(heard.text).toBe('a');
+    expect(received.text).toBe('a');
   });
 
   it('counts no prompt that it cannot hold', async () => {
     const absurd: ModelEvent = { type: 'start', counts: { input: 10 ** 12 } };
-    const { heard, observed } = await hearOut(scripted(['sent', absurd, text('a'), END]));
+    const { heard: received, observed } = await hearOut(scripted(['sent', absurd, text('a'), END]));
     expect(observed[0]).toBe('began {} undefined');
-    expect(heard.counts).toEqual({ output: 3 });
-    expect([...heard.doubts]).toEqual(['input_above_limit']);
+    expect(received.counts).toEqual({ output: 3 });
+    expect([...received.doubts]).toEqual(['input_above_limit']);
   });
 
   it('and writes on past what it was allowed is hung up on', async () => {
     const flood = Array.from({ length: 200 }, () => text('x'.repeat(100_000)));
-    const { heard, failure } = await hearOut(scripted(['sent', START, ...flood, END]));
+    const { heard: received, failure } = await hearOut(scripted(['sent', START, ...flood, END]));
     expect(failure?.code).toBe('model_stream_broken');
     expect(failure?.message).toContain('wrote on past the 100000 tokens');
-    expect(heard.text.length).toBeLessThan(13_000_000);
+    expect(received.text.length).toBeLessThan(13_000_000);
   });
 });
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CODES, type Code } from '../../src/errors/codes.ts';
 import {
-  firstStep,
-  nextStep,
-  type Situation,
-  type Step,
+  firstDecision,
+  nextDecision,
+  type RetryInput,
+  type RetryDecision,
   isUnpaid,
 } from '../../src/model/retry-policy.ts';
 import { runs } from '../support/depth.ts';
@@ -25,13 +25,13 @@ const FINAL = CODE_NAMES.filter(
   (code) => ![...PASSING, 'invalid_output', 'context_exceeded'].includes(code) && !isUnpaid(code),
 );
 
-type Failed = Situation['failed'];
+type Failed = RetryInput['failed'];
 
 /** The first model of four has failed once, with plenty of time and everything open. */
 const situation = ({
   failed,
   ...over
-}: Partial<Omit<Situation, 'failed'>> & { failed?: Partial<Failed> } = {}): Situation => ({
+}: Partial<Omit<RetryInput, 'failed'>> & { failed?: Partial<Failed> } = {}): RetryInput => ({
   failed: {
     model: 'a',
     code: 'model_unavailable',
@@ -55,23 +55,23 @@ const only =
   (model: string): string | null =>
     open.includes(model) ? null : 'its breaker is open';
 
-const isAsk = (step: Step): step is Extract<Step, { do: 'ask' }> => step.do === 'ask';
+const isAsk = (step: RetryDecision): step is Extract<RetryDecision, { do: 'ask' }> => step.do === 'ask';
 
 describe('the first step', () => {
   const options = { models: CHAIN, contextTokens: () => 1_000 };
 
   it('is the first model of the chain', () => {
-    expect(firstStep({ ...options, objection: () => null })).toEqual({
+    expect(firstDecision({ ...options, objection: () => null })).toEqual({
       do: 'ask',
       model: 'a',
       afterMs: 0,
-      mend: false,
+      repair: false,
       reason: 'The first of the chain.',
     });
   });
 
   it('passes over those that cannot be asked, and says why of each', () => {
-    expect(firstStep({ ...options, objection: only('c') })).toMatchObject({
+    expect(firstDecision({ ...options, objection: only('c') })).toMatchObject({
       model: 'c',
       reason:
         'The best left of the chain. a was passed over: its breaker is open. b was passed over: its breaker is open.',
@@ -79,8 +79,8 @@ describe('the first step', () => {
   });
 
   it('is to stop when nobody can be asked', () => {
-    expect(firstStep({ ...options, objection: only() })).toEqual({ do: 'stop' });
-    expect(firstStep({ ...options, models: [], objection: () => null })).toEqual({ do: 'stop' });
+    expect(firstDecision({ ...options, objection: only() })).toEqual({ do: 'stop' });
+    expect(firstDecision({ ...options, models: [], objection: () => null })).toEqual({ do: 'stop' });
   });
 });
 
@@ -91,43 +91,43 @@ describe('after a failure that passes', () => {
     'model_stream_broken',
     'model_paused',
   ] as const)('the same model is asked once more: %s', (code) => {
-    const step = nextStep(situation({ failed: { code } }));
-    expect(step).toMatchObject({ do: 'ask', model: 'a', afterMs: 500, mend: false });
+    const step = nextDecision(situation({ failed: { code } }));
+    expect(step).toMatchObject({ do: 'ask', model: 'a', afterMs: 500, repair: false });
     expect(isAsk(step) && step.reason).toBe(`The same again after ${code}, 500 ms later.`);
   });
 
   it.each(['model_timeout', 'overloaded'] as const)(
     'what is slow or full stays so: %s goes to the next model at once',
     (code) => {
-      expect(nextStep(situation({ failed: { code } }))).toMatchObject({ model: 'b', afterMs: 0 });
+      expect(nextDecision(situation({ failed: { code } }))).toMatchObject({ model: 'b', afterMs: 0 });
     },
   );
 
   it('the next is asked when the same has failed twice', () => {
-    const step = nextStep(situation({ made: { all: 2, same: 2 } }));
+    const step = nextDecision(situation({ made: { all: 2, same: 2 } }));
     expect(step).toMatchObject({ model: 'b', afterMs: 0 });
     expect(isAsk(step) && step.reason).toBe('The next of the chain, after model_unavailable of a.');
   });
 
   it('the next is asked when the same asked for no repetition, or cannot be asked any more', () => {
-    expect(nextStep(situation({ failed: { isFinal: true } }))).toMatchObject({ model: 'b' });
-    const step = nextStep(situation({ objection: only('c') }));
+    expect(nextDecision(situation({ failed: { isFinal: true } }))).toMatchObject({ model: 'b' });
+    const step = nextDecision(situation({ objection: only('c') }));
     expect(step).toMatchObject({ model: 'c' });
     expect(isAsk(step) && step.reason).toContain('b was passed over: its breaker is open.');
   });
 
   it('is the end behind the last model', () => {
     const failed = { model: 'd', code: 'model_timeout' } as const;
-    expect(nextStep(situation({ failed }))).toEqual({ do: 'stop' });
+    expect(nextDecision(situation({ failed }))).toEqual({ do: 'stop' });
   });
 
   it.each(CODE_NAMES.filter(isUnpaid))('%s may let a cheaper model be paid for', (code) => {
-    const step = nextStep(situation({ failed: { code } }));
-    expect(step).toMatchObject({ model: 'b', afterMs: 0, mend: false });
+    const step = nextDecision(situation({ failed: { code } }));
+    expect(step).toMatchObject({ model: 'b', afterMs: 0, repair: false });
   });
 
   it.each(FINAL)('but %s is none: another model would not cure it', (code) => {
-    expect(nextStep(situation({ failed: { code } }))).toEqual({ do: 'stop' });
+    expect(nextDecision(situation({ failed: { code } }))).toEqual({ do: 'stop' });
   });
 });
 
@@ -136,24 +136,24 @@ describe('a provider that says when to come back', () => {
 
   it('is obeyed when it is soon', () => {
     const failed = { code, retryAfterMs: 1_400 } as const;
-    expect(nextStep(situation({ failed }))).toMatchObject({ model: 'a', afterMs: 1_400 });
+    expect(nextDecision(situation({ failed }))).toMatchObject({ model: 'a', afterMs: 1_400 });
   });
 
   it('and asks for less than our own patience gets ours', () => {
     const failed = { code, retryAfterMs: 20 } as const;
-    expect(nextStep(situation({ failed }))).toMatchObject({ model: 'a', afterMs: 500 });
+    expect(nextDecision(situation({ failed }))).toMatchObject({ model: 'a', afterMs: 500 });
   });
 
   it('is left for the next model when it takes longer than anybody waits', () => {
     const failed = { code, retryAfterMs: 1_501 } as const;
-    expect(nextStep(situation({ failed }))).toMatchObject({ model: 'b', afterMs: 0 });
+    expect(nextDecision(situation({ failed }))).toMatchObject({ model: 'b', afterMs: 0 });
   });
 
   it('is waited for when there is no other, if there is time', () => {
     const failed = { model: 'd', code, retryAfterMs: 30_000 } as const;
-    expect(nextStep(situation({ failed }))).toMatchObject({ model: 'd', afterMs: 30_000 });
-    expect(nextStep(situation({ failed, timeLeftMs: 30_100 }))).toMatchObject({ model: 'd' });
-    expect(nextStep(situation({ failed, timeLeftMs: 30_099 }))).toEqual({ do: 'stop' });
+    expect(nextDecision(situation({ failed }))).toMatchObject({ model: 'd', afterMs: 30_000 });
+    expect(nextDecision(situation({ failed, timeLeftMs: 30_100 }))).toMatchObject({ model: 'd' });
+    expect(nextDecision(situation({ failed, timeLeftMs: 30_099 }))).toEqual({ do: 'stop' });
   });
 });
 
@@ -161,12 +161,12 @@ describe('a reply of the wrong shape', () => {
   const failed = { code: 'invalid_output' } as const;
 
   it('is given back to its model to mend, once', () => {
-    expect(nextStep(situation({ failed }))).toMatchObject({ model: 'a', mend: true, afterMs: 0 });
-    expect(nextStep(situation({ failed, mended: true }))).toEqual({ do: 'stop' });
+    expect(nextDecision(situation({ failed }))).toMatchObject({ model: 'a', repair: true, afterMs: 0 });
+    expect(nextDecision(situation({ failed, mended: true }))).toEqual({ do: 'stop' });
   });
 
   it('is the end when the model cannot be asked any more', () => {
-    expect(nextStep(situation({ failed, objection: only('b') }))).toEqual({ do: 'stop' });
+    expect(nextDecision(situation({ failed, objection: only('b') }))).toEqual({ do: 'stop' });
   });
 });
 
@@ -176,12 +176,12 @@ describe('a prompt that is too long', () => {
 
   it('goes to the next model that holds more', () => {
     const failed = { code: 'context_exceeded' } as const;
-    expect(nextStep(situation({ failed, contextTokens }))).toMatchObject({ model: 'c' });
+    expect(nextDecision(situation({ failed, contextTokens }))).toMatchObject({ model: 'c' });
   });
 
   it('is the end when none does', () => {
     const failed = { code: 'context_exceeded', model: 'c' } as const;
-    expect(nextStep(situation({ failed, contextTokens }))).toEqual({ do: 'stop' });
+    expect(nextDecision(situation({ failed, contextTokens }))).toEqual({ do: 'stop' });
   });
 });
 
@@ -207,7 +207,7 @@ const course = fc.record({
 type Course = typeof course extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 
 interface Decided {
-  step: Extract<Step, { do: 'ask' }>;
+  step: Extract<RetryDecision, { do: 'ask' }>;
   closed: readonly string[];
   timeLeftMs: number;
 }
@@ -225,7 +225,7 @@ function follow({ fates, mostAttempts, timeMs, models }: Course): Decided[] {
     contextTokens: (model: string) => 100 * model.charCodeAt(0),
     objection: (model: string) => (closedOf(at).includes(model) ? 'closed' : null),
   });
-  let step = firstStep(options(0));
+  let step = firstDecision(options(0));
   for (const [at, { closed, tookMs, ...failure }] of fates.entries()) {
     if (!isAsk(step)) return decided;
     decided.push({ step, closed, timeLeftMs });
@@ -236,7 +236,7 @@ function follow({ fates, mostAttempts, timeMs, models }: Course): Decided[] {
       made.set(step.model, (made.get(step.model) ?? 0) + 1);
     }
     if (failure.code === 'invalid_output') invalid += 1;
-    step = nextStep({
+    step = nextDecision({
       ...options(at + 1),
       failed: { model: step.model, ...failure },
       made: { all, same: made.get(step.model) ?? 0 },
@@ -271,9 +271,9 @@ describe('the course of a call, whatever happens,', () => {
     always((decided) => {
       for (const model of CHAIN) {
         const asked = decided.filter(({ step }) => step.model === model);
-        expect(asked.filter(({ step }) => !step.mend).length).toBeLessThanOrEqual(2);
+        expect(asked.filter(({ step }) => !step.repair).length).toBeLessThanOrEqual(2);
       }
-      expect(decided.filter(({ step }) => step.mend).length).toBeLessThanOrEqual(1);
+      expect(decided.filter(({ step }) => step.repair).length).toBeLessThanOrEqual(1);
     });
   });
 

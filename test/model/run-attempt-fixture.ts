@@ -1,6 +1,6 @@
 import type { Provider } from '../../src/model/provider.ts';
 import { TIME_LIMITS } from '../../src/model/time-limits.ts';
-import { tryModel, type Ask, type Caller, type ModelParts } from '../../src/model/run-attempt.ts';
+import { runAttempt, type AttemptRequest, type Caller, type ModelParts } from '../../src/model/run-attempt.ts';
 import { fakeProvider, type FakeAnswer } from '../support/fake-provider.ts';
 import { fakeEstimate, modelParts } from '../support/model-parts.ts';
 
@@ -24,9 +24,9 @@ export const partsOf = (
 /** One attempt at the model. */
 export function tryOnce(
   parts: ModelParts,
-  { caller = {}, estimate = fakeEstimate(MODEL) }: { caller?: Partial<Caller> } & Partial<Ask> = {},
+  { caller = {}, estimate = fakeEstimate(MODEL) }: { caller?: Partial<Caller> } & Partial<AttemptRequest> = {},
 ) {
-  return tryModel(
+  return runAttempt(
     parts,
     {
       principal: 'local',
@@ -47,7 +47,7 @@ export function tryOnce(
         maxOutputTokens: 99,
         replySchema: {},
         cacheSystem: estimate.cacheSystem,
-        mend: null,
+        repair: null,
       },
       reason: 'The first of the chain.',
       estimate,

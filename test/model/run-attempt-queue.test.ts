@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { problem } from '../../src/errors/problem.ts';
-import type { LimitsTold, Provider } from '../../src/model/provider.ts';
+import type { RateLimits, Provider } from '../../src/model/provider.ts';
 import { buildQueues } from '../../src/model/queue/queues.ts';
 import { QUEUE_DEFAULTS } from '../../src/model/queue/settings.ts';
 import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 /** A model that says what its headers tell of limits, and then answers or refuses. */
-const limited = (limits: LimitsTold, then: 'answers' | Error): Provider => ({
+const limited = (limits: RateLimits, then: 'answers' | Error): Provider => ({
   name: 'fake',
   async *stream(request, watch) {
     if (then === 'answers') {
@@ -101,7 +101,7 @@ describe('the queue of a model', () => {
   });
 
   it('that is full is a problem without an attempt', async () => {
-    const queues = buildQueues({ ...QUEUE_DEFAULTS, dark: 1, longest: 0 }, { now: Date.now });
+    const queues = buildQueues({ ...QUEUE_DEFAULTS, untilLimitsKnown: 1, longest: 0 }, { now: Date.now });
     const parts = partsOf([{ ...ANSWER, pauseMs: 100 }], { queues });
     const first = tryOnce(parts);
     const second = await tryOnce(parts);
@@ -111,7 +111,7 @@ describe('the queue of a model', () => {
   });
 
   it('tells whoever waits in it at which place', async () => {
-    const queues = buildQueues({ ...QUEUE_DEFAULTS, dark: 1, concurrency: 1 }, { now: Date.now });
+    const queues = buildQueues({ ...QUEUE_DEFAULTS, untilLimitsKnown: 1, concurrency: 1 }, { now: Date.now });
     const parts = partsOf([{ ...ANSWER, pauseMs: 100 }], { queues });
     const told: unknown[] = [];
     const onQueue = (where: unknown): void => void told.push(where);
@@ -145,8 +145,8 @@ describe('the queue of a model', () => {
 
   it('that is full has the chain go on to the next model, which the route says', async () => {
     const [first, second] = MODELS;
-    const queues = buildQueues({ ...QUEUE_DEFAULTS, dark: 1, longest: 0 }, { now: Date.now });
-    const place = await queues.of(first).enter({
+    const queues = buildQueues({ ...QUEUE_DEFAULTS, untilLimitsKnown: 1, longest: 0 }, { now: Date.now });
+    const slot = await queues.of(first).enter({
       principal: 'other',
       inputTokens: 1,
       outputTokens: 1,
@@ -159,6 +159,6 @@ describe('the queue of a model', () => {
     expect(asked()).toEqual([second]);
     expect(meta.route?.reason).toContain(`${first} was passed over: overloaded.`);
     expect(meta.attempts).toHaveLength(1);
-    place.leave();
+    slot.leave();
   });
 });

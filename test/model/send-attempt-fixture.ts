@@ -1,5 +1,5 @@
 import { problem } from '../../src/errors/problem.ts';
-import { attempt, type AttemptAsk } from '../../src/model/send-attempt.ts';
+import { sendAttempt, type AttemptInput } from '../../src/model/send-attempt.ts';
 import type { ModelEvent, ModelRequest, Provider } from '../../src/model/provider.ts';
 import { TIME_LIMITS } from '../../src/model/time-limits.ts';
 import { fakeAttempt } from '../support/calls.ts';
@@ -14,7 +14,7 @@ const REQUEST: ModelRequest = {
   maxOutputTokens: 100,
   replySchema: { type: 'object' },
   cacheSystem: null,
-  mend: null,
+  repair: null,
 };
 /** The refusal of a model that has too much to do. */
 export const down = problem('model_unavailable', {
@@ -33,11 +33,11 @@ function ticking(): () => number {
 /** One attempt on a model that answers like this, on a clock that ticks once at each look. */
 export function ask(
   answer: FakeAnswer | Provider,
-  { now = ticking(), ...over }: Partial<AttemptAsk> & { now?: () => number } = {},
+  { now = ticking(), ...over }: Partial<AttemptInput> & { now?: () => number } = {},
 ) {
   const provider = 'stream' in answer ? answer : fakeProvider(answer);
   const parts = modelParts(provider, { now });
-  return attempt(
+  return sendAttempt(
     { ...parts, provider },
     {
       request: REQUEST,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../src/errors/problem.ts';
-import type { AttemptAsk } from '../../src/model/send-attempt.ts';
+import type { AttemptInput } from '../../src/model/send-attempt.ts';
 import { ANSWER } from '../support/fake-provider.ts';
 import { ask, deaf, down, MODEL, saying } from './send-attempt-fixture.ts';
 
 /** Aborts for this reason after the first piece of text. */
-function leaving(reason: Error): Pick<AttemptAsk, 'signal' | 'onText'> {
+function leaving(reason: Error): Pick<AttemptInput, 'signal' | 'onText'> {
   const controller = new AbortController();
   return {
     signal: controller.signal,

@@ -78,9 +78,9 @@ describe('the status of models', () => {
       signal: new AbortController().signal,
       onPosition: () => undefined,
     };
-    const place = await queue.enter(ask);
-    place.told({ requests: { limit: 50, remaining: 30.7, fullAt: NOW + 30_000 } });
-    place.refused(5_000);
+    const slot = await queue.enter(ask);
+    slot.limitsReceived({ requests: { limit: 50, remaining: 30.7, fullAt: NOW + 30_000 } });
+    slot.refused(5_000);
     void queue.enter(ask);
     const [haiku] = modelStatuses(parts, CHAINS);
     expect(haiku?.queue).toMatchObject({
@@ -90,6 +90,6 @@ describe('the status of models', () => {
       limits: { requests: { limit: 50 }, input_tokens: null, output_tokens: null },
     });
     expect(Number.isInteger(haiku?.queue.limits?.requests?.remaining)).toBe(true);
-    place.leave();
+    slot.leave();
   });
 });

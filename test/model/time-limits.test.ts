@@ -31,121 +31,121 @@ describe('a limit of an attempt', () => {
       'the first token',
       LIMITS.firstTokenMs,
       'no first token',
-      (dog: Watchdog) => {
-        dog.waitFor('firstToken');
+      (watchdog: Watchdog) => {
+        watchdog.waitFor('firstToken');
       },
     ],
     [
       'the next token',
       LIMITS.idleMs,
       'no further token',
-      (dog: Watchdog) => {
-        dog.waitFor('idle');
+      (watchdog: Watchdog) => {
+        watchdog.waitFor('idle');
       },
     ],
     [
       'the end',
       LIMITS.totalMs,
       'no end',
-      (dog: Watchdog) => {
-        dog.waitFor('nothing');
+      (watchdog: Watchdog) => {
+        watchdog.waitFor('nothing');
       },
     ],
   ])('on %s aborts it when it is passed, not before, and says so', (...[, ms, words, wait]) => {
-    const dog = watch();
-    wait(dog);
+    const watchdog = watch();
+    wait(watchdog);
     vi.advanceTimersByTime(ms - 1);
-    expect(dog.signal.aborted).toBe(false);
+    expect(watchdog.signal.aborted).toBe(false);
     vi.advanceTimersByTime(1);
-    expect(reasonOf(dog).code).toBe('model_timeout');
-    expect(reasonOf(dog).message).toContain(
+    expect(reasonOf(watchdog).code).toBe('model_timeout');
+    expect(reasonOf(watchdog).message).toContain(
       `claude-haiku-5-5 was too slow: ${words} ${words === 'no connection' ? 'to it ' : ''}within ${String(ms / 1000)} s`,
     );
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('counts from when it is waited for: what came before has its own', () => {
-    const dog = watch();
+    const watchdog = watch();
     vi.advanceTimersByTime(99);
-    dog.waitFor('firstToken');
+    watchdog.waitFor('firstToken');
     vi.advanceTimersByTime(999);
-    dog.waitFor('idle');
+    watchdog.waitFor('idle');
     vi.advanceTimersByTime(299);
-    expect(dog.signal.aborted).toBe(false);
+    expect(watchdog.signal.aborted).toBe(false);
     vi.advanceTimersByTime(1);
-    expect(dog.signal.aborted).toBe(true);
+    expect(watchdog.signal.aborted).toBe(true);
   });
 
   it('on tokens starts anew with each', () => {
-    const dog = watch();
+    const watchdog = watch();
     for (let tokens = 0; tokens < 15; tokens += 1) {
-      dog.waitFor('idle');
+      watchdog.waitFor('idle');
       vi.advanceTimersByTime(LIMITS.idleMs - 1);
     }
-    expect(dog.signal.aborted).toBe(false);
+    expect(watchdog.signal.aborted).toBe(false);
     vi.advanceTimersByTime(1);
-    expect(reasonOf(dog).message).toContain('no further token');
+    expect(reasonOf(watchdog).message).toContain('no further token');
   });
 
   it('makes no new timer for a token', () => {
-    const dog = watch();
-    dog.waitFor('idle');
+    const watchdog = watch();
+    watchdog.waitFor('idle');
     const before = madeSoFar();
-    for (let tokens = 0; tokens < 100; tokens += 1) dog.waitFor('idle');
+    for (let tokens = 0; tokens < 100; tokens += 1) watchdog.waitFor('idle');
     expect(madeSoFar()).toBe(before + 1);
     expect(vi.getTimerCount()).toBe(2);
   });
 
   it('on tokens rests while a reader is behind; the one on the whole does not', () => {
-    const dog = watch();
-    dog.waitFor('idle');
-    dog.waitFor('nothing');
+    const watchdog = watch();
+    watchdog.waitFor('idle');
+    watchdog.waitFor('nothing');
     vi.advanceTimersByTime(LIMITS.totalMs - 1);
-    expect(dog.signal.aborted).toBe(false);
+    expect(watchdog.signal.aborted).toBe(false);
     vi.advanceTimersByTime(1);
-    expect(reasonOf(dog).message).toContain('no end');
+    expect(reasonOf(watchdog).message).toContain('no end');
   });
 });
 
 describe('the time of the call', () => {
   it('ends the attempt as deadline_exceeded when it is shorter than the limit on the whole', () => {
-    const dog = watch({ leftMs: 50 });
+    const watchdog = watch({ leftMs: 50 });
     vi.advanceTimersByTime(49);
-    expect(dog.signal.aborted).toBe(false);
+    expect(watchdog.signal.aborted).toBe(false);
     vi.advanceTimersByTime(1);
-    expect(reasonOf(dog).code).toBe('deadline_exceeded');
+    expect(reasonOf(watchdog).code).toBe('deadline_exceeded');
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('that is up already ends it at once', () => {
-    const dog = watch({ leftMs: -7 });
+    const watchdog = watch({ leftMs: -7 });
     vi.advanceTimersByTime(0);
-    expect(reasonOf(dog).code).toBe('deadline_exceeded');
+    expect(reasonOf(watchdog).code).toBe('deadline_exceeded');
   });
 
   it('longer than the limit on the whole changes nothing', () => {
-    const dog = watch({ leftMs: LIMITS.totalMs });
-    dog.waitFor('nothing');
+    const watchdog = watch({ leftMs: LIMITS.totalMs });
+    watchdog.waitFor('nothing');
     vi.advanceTimersByTime(LIMITS.totalMs);
-    expect(reasonOf(dog).code).toBe('model_timeout');
+    expect(reasonOf(watchdog).code).toBe('model_timeout');
   });
 });
 
 describe('a caller who leaves', () => {
   it('passes the reason on', () => {
     const controller = new AbortController();
-    const dog = watch({ signal: controller.signal });
+    const watchdog = watch({ signal: controller.signal });
     const reason = problem('cancelled', { detail: 'Gone.' });
     controller.abort(reason);
-    expect(dog.signal.reason).toBe(reason);
+    expect(watchdog.signal.reason).toBe(reason);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('and had left before has the attempt aborted from its beginning', () => {
     const reason = problem('cancelled', { detail: 'Gone.' });
-    const dog = watch({ signal: AbortSignal.abort(reason) });
-    expect(dog.signal.reason).toBe(reason);
-    dog.waitFor('idle');
+    const watchdog = watch({ signal: AbortSignal.abort(reason) });
+    expect(watchdog.signal.reason).toBe(reason);
+    watchdog.waitFor('idle');
     expect(vi.getTimerCount()).toBe(0);
   });
 });
@@ -153,22 +153,22 @@ describe('a caller who leaves', () => {
 describe('an attempt that has ended', () => {
   it('leaves no timer and listens to nobody', () => {
     const controller = new AbortController();
-    const dog = watch({ signal: controller.signal });
-    dog.waitFor('idle');
-    dog.stop();
+    const watchdog = watch({ signal: controller.signal });
+    watchdog.waitFor('idle');
+    watchdog.stop();
     controller.abort(problem('cancelled', { detail: 'Gone.' }));
     vi.advanceTimersByTime(LIMITS.totalMs);
-    expect(dog.signal.aborted).toBe(false);
+    expect(watchdog.signal.aborted).toBe(false);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('by one limit does not fall to another, nor wait for anything', () => {
-    const dog = watch();
+    const watchdog = watch();
     vi.advanceTimersByTime(LIMITS.connectMs);
-    const first = dog.signal.reason as unknown;
-    dog.waitFor('firstToken');
+    const first = watchdog.signal.reason as unknown;
+    watchdog.waitFor('firstToken');
     expect(vi.getTimerCount()).toBe(0);
     vi.advanceTimersByTime(LIMITS.totalMs);
-    expect(dog.signal.reason).toBe(first);
+    expect(watchdog.signal.reason).toBe(first);
   });
 });

@@ -9,7 +9,7 @@ import { withDefaults } from '../../src/prompts/check.ts';
 import { tagsOf } from '../../src/prompts/escape.ts';
 import { openFolder } from '../../src/prompts/open-folder.ts';
 import { parsePrompt } from '../../src/prompts/parse.ts';
-import { compilePrompt, type Compiled } from '../../src/prompts/render.ts';
+import { compilePrompt, type CompiledTemplate } from '../../src/prompts/render.ts';
 import { gradeAnswer } from '../../tools/system/grade-answer.ts';
 import { judgeSameAnswer } from '../../tools/system/judge-same-answer.ts';
 import { tools } from '../../tools/index.ts';
@@ -137,7 +137,7 @@ describe.each(cases)('the structure of $name', ({ version, input }) => {
 });
 
 /** `a` is a list, `t` a text. */
-const compile = (user: string, shared: Record<string, string> = {}): Compiled => {
+const compile = (user: string, shared: Record<string, string> = {}): CompiledTemplate => {
   const declared = ['a: array', 't: string'].map((each) =>
     each.replace(/: (\w+)/, ': { type: $1, required: false, description: D }'),
   );

@@ -25,7 +25,7 @@ afterEach(() => {
 
 async function open(path = folder.path): Promise<Prompts> {
   const prompts = await openPrompts(path, {
-    onTrouble: (messages) => void alerts.push(...messages),
+    onProblems: (messages) => void alerts.push(...messages),
     onChange: () => void (changes += 1),
   });
   opened.push(prompts);
@@ -97,7 +97,7 @@ describe('a folder of prompts', () => {
     expect(alerts).toEqual([expect.stringContaining(`${path}: `)]);
     await expect(open()).rejects.toThrow(`${path}: `);
     const { registry } = await openFolder(folder.path);
-    expect(registry.troubles.map(({ error }) => error.file)).toEqual([path]);
+    expect(registry.problems.map(({ error }) => error.file)).toEqual([path]);
   });
 
   it('may hold plain files where folders could be, empty folders, and a lock of comments only', async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ProblemError } from '../../src/errors/problem.ts';
 import { parsePrompt } from '../../src/prompts/parse.ts';
-import { compilePrompt, type Compiled } from '../../src/prompts/render.ts';
+import { compilePrompt, type CompiledTemplate } from '../../src/prompts/render.ts';
 import { promptText } from '../support/prompt-folder.ts';
 
 /** `a` is a list, `t` a text, `o` an object, `n` a number. */
-const compile = (user: string): Compiled => {
+const compile = (user: string): CompiledTemplate => {
   const declared = ['a: array', 't: string', 'o: object', 'n: number'].map((each) =>
     each.replace(/: (\w+)/, ': { type: $1, required: false, description: D }'),
   );

@@ -23,7 +23,7 @@ afterEach(() => {
 
 const open = async (): Promise<Prompts> =>
   (prompts = await openPrompts(folder.path, {
-    onTrouble: (messages) => void alerts.push(...messages),
+    onProblems: (messages) => void alerts.push(...messages),
     onChange: () => void (changes += 1),
   }));
 const version = (of: Prompts): string => of.choose('greet', NOBODY).prompt.meta.version;

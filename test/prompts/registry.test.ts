@@ -9,7 +9,7 @@ import { promptFolder, promptText, type PromptFolder } from '../support/prompt-f
 import { usualPrompt } from '../support/prompts.ts';
 
 const NOBODY = { principal: 'p', team: null, user: null, feature: null };
-const quiet = { onTrouble: () => undefined, onChange: () => undefined };
+const quiet = { onProblems: () => undefined, onChange: () => undefined };
 
 let folder: PromptFolder;
 beforeEach(() => {
@@ -146,7 +146,7 @@ describe('a folder of prompts', () => {
     folder.write('b/v1.md', promptText('b', 'v1'));
     folder.write('c/v1.md', promptText('d', 'v1'));
     const { registry } = await openFolder(folder.path);
-    expect(registry.troubles.map(({ id }) => id)).toEqual(['a', 'c']);
+    expect(registry.problems.map(({ id }) => id)).toEqual(['a', 'c']);
     expect([...registry.sets.keys()]).toEqual(['b']);
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FrontMatter } from '../../schemas/wire/prompt-file.ts';
 import { ProblemError } from '../../src/errors/problem.ts';
-import { compilePrompt, type Compiled } from '../../src/prompts/render.ts';
+import { compilePrompt, type CompiledTemplate } from '../../src/prompts/render.ts';
 import { parsePrompt } from '../../src/prompts/parse.ts';
 import { promptText } from '../support/prompt-folder.ts';
 
@@ -15,7 +15,7 @@ function compile(
     variables = ['text', 'title'],
     system = 'You read.',
   }: { shared?: Record<string, string>; variables?: string[]; system?: string } = {},
-): Compiled {
+): CompiledTemplate {
   const declared = variables.map((each) => {
     const [name = '', type] = each.split(':');
     return `  ${name}: ${optional(type)}`;

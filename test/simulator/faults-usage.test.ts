@@ -4,12 +4,12 @@ import { countPromptTokens, scaleSegments } from '../../src/simulator/prompt-tok
 import { REFUSAL_TRIGGER } from '../../src/simulator/refusal.ts';
 import type { Segment } from '../../src/simulator/segments.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
-import type { Usage } from '../../src/simulator/usage.ts';
+import type { MessageUsage } from '../../src/simulator/usage.ts';
 import { ask, billOf, lastEntry, stream, SUMMARY } from './faults-support.ts';
 import { clientFor } from './support.ts';
 
 let simulator: Simulator;
-let plain: Usage;
+let plain: MessageUsage;
 
 beforeAll(async () => {
   simulator = await startSimulator({ speed: Infinity, seed: 'usage' });
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => simulator.close());
 
 interface Told {
-  usage: Usage;
+  usage: MessageUsage;
 }
 
 /** An answer in one piece. */
@@ -108,7 +108,7 @@ describe('undercounted-input', () => {
 });
 
 describe('late-thinking', () => {
-  const late = (tokens: number): Usage => ({
+  const late = (tokens: number): MessageUsage => ({
     ...plain,
     output_tokens: plain.output_tokens + tokens,
     output_tokens_details: { thinking_tokens: tokens },

@@ -34,7 +34,7 @@ export type Script =
     };
 
 /** A Messages API on the test's side that fails, cuts or waits on command. */
-export interface StandIn {
+export interface FakeAnthropic {
   readonly url: string;
   /** Models asked, in order. */
   readonly asked: string[];
@@ -55,7 +55,7 @@ interface Asked {
   [field: string]: unknown;
 }
 
-export async function startStandIn(): Promise<StandIn> {
+export async function startFakeAnthropic(): Promise<FakeAnthropic> {
   const asked: string[] = [];
   const bodies: Asked[] = [];
   const departures: number[] = [];
@@ -70,12 +70,12 @@ export async function startStandIn(): Promise<StandIn> {
         departures.push(Date.now());
         onLeft?.();
       });
-      const { script } = standIn;
+      const { script } = fakeAnthropic;
       answer(response, body, typeof script === 'function' ? script(body.model) : script);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const standIn: StandIn = {
+  const fakeAnthropic: FakeAnthropic = {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     asked,
     bodies,
@@ -92,7 +92,7 @@ export async function startStandIn(): Promise<StandIn> {
         server.closeAllConnections();
       }),
   };
-  return standIn;
+  return fakeAnthropic;
 }
 
 async function readJson(request: IncomingMessage): Promise<Asked> {

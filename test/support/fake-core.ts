@@ -1,20 +1,20 @@
 import type { Feedback } from '../../schemas/wire/feedback.ts';
 import { tools } from '../../tools/index.ts';
 import type { CallRequest } from '../../src/core/call/call.ts';
-import type { Gate } from '../../src/core/services/core.ts';
+import type { Core } from '../../src/core/services/core.ts';
 import { openCall } from '../../src/core/call/open-call.ts';
 import { LOCAL, type Principal } from '../../src/core/call/principal.ts';
 import type { Code } from '../../src/errors/codes.ts';
 import { problem } from '../../src/errors/problem.ts';
-import { fakePromptDesk, type FakePromptDesk } from './fake-prompt-catalog.ts';
+import { fakePromptCatalog, type FakePromptCatalog } from './fake-prompt-catalog.ts';
 
 /** A core that answers every call it may, for fronts that are tested alone. */
-export interface FakeGate extends Gate {
+export interface FakeCore extends Core {
   /** Every call that was let in. */
   readonly asked: CallRequest[];
   /** Who has which secret, or what is wrong with it; none at all is `null`. May change. */
   readonly known: Map<string | null, Principal | Code | Error>;
-  readonly prompts: FakePromptDesk;
+  readonly prompts: FakePromptCatalog;
   /** What was said of calls; those of anna begin with `call_`, and there are no others. */
   readonly said: { by: string; call: string; feedback: Feedback }[];
 }
@@ -29,16 +29,16 @@ const unused = (): never => {
   throw new Error('no front asks for this here');
 };
 
-export function fakeGate(): FakeGate {
+export function fakeCore(): FakeCore {
   const asked: CallRequest[] = [];
-  const known: FakeGate['known'] = new Map();
-  const said: FakeGate['said'] = [];
+  const known: FakeCore['known'] = new Map();
+  const said: FakeCore['said'] = [];
   return {
     asked,
     known,
     said,
     tools,
-    prompts: fakePromptDesk(),
+    prompts: fakePromptCatalog(),
     version: '0.0.0',
     baseUrl: 'http://fake',
     simulated: false,
@@ -62,7 +62,7 @@ export function fakeGate(): FakeGate {
         return { score: feedback.score ?? 0, prompt: 'faq@v1', entry: null };
       },
     },
-    books: unused,
+    ledger: unused,
     models: unused,
     ready: unused,
     warnings: unused,

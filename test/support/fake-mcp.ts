@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { mountMcp } from '../../src/fronts/mcp/http.ts';
 import { identifyCallers } from '../../src/fronts/rest/identify.ts';
-import type { FakeGate } from './fake-core.ts';
+import type { FakeCore } from './fake-core.ts';
 import { MODERN } from './mcp-calls.ts';
 import { send, type RawAnswer } from './raw-http.ts';
 
@@ -13,11 +13,11 @@ export interface FakeMcp {
   errors: Error[];
 }
 
-export async function openFakeMcp(gate: FakeGate): Promise<FakeMcp> {
+export async function openFakeMcp(core: FakeCore): Promise<FakeMcp> {
   const errors: Error[] = [];
   const server = fastify({ forceCloseConnections: true });
-  identifyCallers(server, gate);
-  mountMcp(server, gate, {
+  identifyCallers(server, core);
+  mountMcp(server, core, {
     idleMs: 60_000,
     cap: 10,
     now: Date.now,

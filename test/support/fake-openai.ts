@@ -25,7 +25,7 @@ export interface OpenAiRequest {
 }
 
 /** A server on the test's side that speaks chat completions, well or badly, as it is told. */
-export interface OpenAiStandIn {
+export interface FakeOpenAi {
   /** With the `/v1` that such servers have. */
   readonly url: string;
   readonly requests: OpenAiRequest[];
@@ -47,7 +47,7 @@ interface State {
   onLeft: () => void;
 }
 
-export async function startOpenAiStandIn(): Promise<OpenAiStandIn> {
+export async function startFakeOpenAi(): Promise<FakeOpenAi> {
   const state: State = { connections: 0, taken: 0, departures: 0, onLeft: () => undefined };
   const requests: OpenAiRequest[] = [];
   const server = createServer((incoming, response) => {
@@ -58,14 +58,14 @@ export async function startOpenAiStandIn(): Promise<OpenAiStandIn> {
     });
     void readRequest(incoming).then((request) => {
       requests.push(request);
-      const { script } = standIn;
+      const { script } = fakeAnthropic;
       const told = typeof script === 'function' ? script(request) : script;
       return play(response, told ?? rightAnswer(request), state);
     });
   });
   server.on('connection', () => (state.connections += 1));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const standIn: OpenAiStandIn = {
+  const fakeAnthropic: FakeOpenAi = {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/v1`,
     requests,
     get connections() {
@@ -87,7 +87,7 @@ export async function startOpenAiStandIn(): Promise<OpenAiStandIn> {
         server.closeAllConnections();
       }),
   };
-  return standIn;
+  return fakeAnthropic;
 }
 
 async function readRequest(request: IncomingMessage): Promise<OpenAiRequest> {

@@ -1,5 +1,5 @@
 import type { PromptDetails } from '../../schemas/wire/prompt.ts';
-import type { PromptDesk } from '../../src/core/call/prompt.ts';
+import type { PromptCatalog } from '../../src/core/call/prompt.ts';
 import type { Principal } from '../../src/core/call/principal.ts';
 import { problem } from '../../src/errors/problem.ts';
 
@@ -26,15 +26,15 @@ export const { overrides: _, ...FAQ_SUMMARY } = FAQ;
 export const TROUBLE = ['prompts/faq/v12.md: there is no `# user`'];
 
 /** A desk with one prompt, for who may call its tool; it remembers what it was to fill in. */
-export interface FakePromptDesk extends PromptDesk {
+export interface FakePromptCatalog extends PromptCatalog {
   readonly filled: Readonly<Record<string, string>>[];
   /** Thrown by everything, if set. */
   broken: Error | null;
 }
 
-export function fakePromptDesk(): FakePromptDesk {
-  const filled: FakePromptDesk['filled'] = [];
-  const desk: FakePromptDesk = {
+export function fakePromptCatalog(): FakePromptCatalog {
+  const filled: FakePromptCatalog['filled'] = [];
+  const catalog: FakePromptCatalog = {
     filled,
     broken: null,
     async list(viewer) {
@@ -75,9 +75,9 @@ export function fakePromptDesk(): FakePromptDesk {
   };
   const working = async (): Promise<void> => {
     await Promise.resolve();
-    if (desk.broken) throw desk.broken;
+    if (catalog.broken) throw catalog.broken;
   };
-  return desk;
+  return catalog;
 }
 
 const MISSING = { pointer: '/question', code: 'missing', detail: 'It must be given' };

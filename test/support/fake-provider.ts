@@ -1,9 +1,9 @@
-import type { Counts, ModelEvent, ModelRequest, Provider, Stop } from '../../src/model/provider.ts';
+import type { TokenCounts, ModelEvent, ModelRequest, Provider, Stop } from '../../src/model/provider.ts';
 
 export interface FakeAnswer {
   /** The model's whole text; pieces of it are sent as they stand. */
   pieces?: string[];
-  counts?: Counts;
+  counts?: TokenCounts;
   stop?: Stop;
   /** Thrown after the pieces, or at once when there are none. */
   error?: Error;

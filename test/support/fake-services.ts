@@ -1,11 +1,11 @@
 import type { CacheEntry, CacheSelection, CacheStats, ShadowReport } from '../../schemas/wire/cache.ts';
 import type { Feedback } from '../../schemas/wire/feedback.ts';
-import type { CacheDesk } from '../../src/core/services/cache-admin.ts';
-import type { FeedbackDesk } from '../../src/core/services/feedback.ts';
+import type { CacheAdmin } from '../../src/core/services/cache-admin.ts';
+import type { FeedbackService } from '../../src/core/services/feedback.ts';
 import { NO_USAGE } from '../../src/core/call/usage.ts';
 
 /** A desk that answers the same to everybody, and remembers what it was told to do. */
-export interface FakeDesk extends CacheDesk {
+export interface FakeCacheAdmin extends CacheAdmin {
   readonly spans: { from: number; to: number }[];
   readonly purged: CacheSelection[];
   readonly complaints: string[];
@@ -51,11 +51,11 @@ export const SHADOW: ShadowReport = {
   ],
 };
 
-export function fakeDesk(): FakeDesk {
+export function fakeCacheAdmin(): FakeCacheAdmin {
   const [spans, purged, complaints]: [
-    FakeDesk['spans'],
-    FakeDesk['purged'],
-    FakeDesk['complaints'],
+    FakeCacheAdmin['spans'],
+    FakeCacheAdmin['purged'],
+    FakeCacheAdmin['complaints'],
   ] = [[], [], []];
   return {
     ...{ spans, purged, complaints },
@@ -78,12 +78,12 @@ export function fakeDesk(): FakeDesk {
 }
 
 /** Takes what anybody says of any call, and remembers it. */
-export interface FakeFeedbackDesk extends FeedbackDesk {
+export interface FakeFeedback extends FeedbackService {
   readonly given: { by: string; call: string; feedback: Feedback }[];
 }
 
-export function fakeFeedbackDesk(): FakeFeedbackDesk {
-  const given: FakeFeedbackDesk['given'] = [];
+export function fakeFeedback(): FakeFeedback {
+  const given: FakeFeedback['given'] = [];
   return {
     given,
     give({ id: by }, call, feedback) {

@@ -6,12 +6,12 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { WireCallMeta } from '../../schemas/wire/call.ts';
 import type { Problem } from '../../schemas/wire/problem.ts';
 import { buildApp } from '../../src/app/app.ts';
-import type { Gate } from '../../src/core/services/core.ts';
+import type { Core } from '../../src/core/services/core.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { tools } from '../../tools/index.ts';
 import type { CallTool, Connection } from './called.ts';
 import { CLOCK_ENV } from './clock-env.ts';
-import { openHouse, type HouseOptions } from './test-server.ts';
+import { openTestServer, type TestServerOptions } from './test-server.ts';
 import {
   ABOUT_US,
   connectPerKey,
@@ -34,7 +34,7 @@ export interface OpenFront {
   /** The ledger, newest first. */
   rows(): Promise<WireCallMeta[]>;
   /** Do what only its owner may, with its keys and budgets. */
-  manage<T>(work: (gate: Gate) => Promise<T>): Promise<T>;
+  manage<T>(work: (core: Core) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export interface FrontKind {
   name: 'REST JSON' | 'REST SSE' | 'MCP HTTP modern' | 'MCP HTTP legacy' | 'MCP stdio';
   /** A stdio server is a process of its own: it has the built-in tools and no others. */
   isProcess: boolean;
-  open: (options: HouseOptions) => Promise<OpenFront>;
+  open: (options: TestServerOptions) => Promise<OpenFront>;
 }
 
 export const MAIN = resolve('dist/src/main.js');
@@ -71,7 +71,7 @@ export const tempFolder = (): { path: string; remove: () => void } => {
   };
 };
 
-async function openStdio({ modelUrl = '', settings }: HouseOptions): Promise<OpenFront> {
+async function openStdio({ modelUrl = '', settings }: TestServerOptions): Promise<OpenFront> {
   const folder = tempFolder();
   const db = join(folder.path, 'ledger.db');
   // JSON is YAML.
@@ -118,15 +118,15 @@ const overHttp = (name: FrontKind['name'], connect: Connect): FrontKind => ({
   name,
   isProcess: false,
   async open(options) {
-    const house = await openHouse(options);
-    const { call, close } = await connect(house.url);
+    const server = await openTestServer(options);
+    const { call, close } = await connect(server.url);
     return {
       call,
-      rows: async () => (await house.app.books(OWNER).calls({ limit: 1000 })).calls,
-      manage: (work) => work(house.app),
+      rows: async () => (await server.app.ledger(OWNER).calls({ limit: 1000 })).calls,
+      manage: (work) => work(server.app),
       async close() {
         await close?.();
-        await house.close();
+        await server.close();
       },
     };
   },

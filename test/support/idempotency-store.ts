@@ -1,19 +1,19 @@
 import Database from 'better-sqlite3';
-import type { IdempotencyBook } from '../../src/stores/ports/store.ts';
-import { openIdempotencyBook } from '../../src/stores/sqlite/idempotency.ts';
+import type { IdempotencyStore } from '../../src/stores/ports/store.ts';
+import { openIdempotencyStore } from '../../src/stores/sqlite/idempotency.ts';
 import { calls } from '../../src/stores/sqlite/migrations/001-calls.ts';
 import { routes } from '../../src/stores/sqlite/migrations/002-routes.ts';
 import { keysAndBudgets } from '../../src/stores/sqlite/migrations/003-keys-and-budgets.ts';
 import { buildWriter } from '../../src/stores/sqlite/writer.ts';
 
-export interface OpenBook {
+export interface OpenIdempotencyStore {
   db: Database.Database;
-  book: IdempotencyBook;
+  store: IdempotencyStore;
   close: () => Promise<void>;
 }
 
 /** The book of one process on a database: a connection of its own. */
-export function openBook(path = ':memory:', processId = 'process_1'): OpenBook {
+export function openStoreOfProcess(path = ':memory:', processId = 'process_1'): OpenIdempotencyStore {
   const db = new Database(path);
   db.pragma('journal_mode = WAL');
   if (db.pragma('user_version', { simple: true }) === 0) {
@@ -25,5 +25,5 @@ export function openBook(path = ':memory:', processId = 'process_1'): OpenBook {
     await writer.drained();
     db.close();
   };
-  return { db, book: openIdempotencyBook(db, writer, processId), close };
+  return { db, store: openIdempotencyStore(db, writer, processId), close };
 }

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Call, Event, Layer, Next, Outcome } from '../../src/core/call/call.ts';
-import { buildReplayIdempotent, type ReplayParts } from '../../src/layers/replay-idempotent.ts';
+import { buildReplayIdempotent, type IdempotencyParts } from '../../src/layers/replay-idempotent.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
 import { fakeAttempt, fakeCall } from './calls.ts';
-import { openBook } from './idempotency-store.ts';
+import { openStoreOfProcess } from './idempotency-store.ts';
 
 export const LEASE_MS = 15_000;
 export const KEEP_MS = 24 * 3_600_000;
@@ -13,12 +13,12 @@ export const OUTPUT = { answer: 'Within 30 days.', found: true, sources: ['Retur
 
 /** The layer on a book of its own, by a clock that moves only when somebody waits, or as a test says. */
 export function openReplay() {
-  const open = openBook();
+  const open = openStoreOfProcess();
   const clock = { now: 1_000_000 };
   const pauses: number[] = [];
   const errors: unknown[] = [];
-  const parts: ReplayParts = {
-    book: open.book,
+  const parts: IdempotencyParts = {
+    store: open.store,
     now: () => clock.now,
     leaseMs: LEASE_MS,
     keepMs: KEEP_MS,

@@ -2,7 +2,7 @@ import { NewKey, type KeyDraft, type MadeKey } from '../../schemas/wire/key.ts';
 import type { Problem } from '../../schemas/wire/problem.ts';
 import { bearer } from './called.ts';
 import { ANSWER, fakeProvider } from './fake-provider.ts';
-import { openHouse, type House, type HouseOptions } from './test-server.ts';
+import { openTestServer, type TestServer, type TestServerOptions } from './test-server.ts';
 import { send, type RawAnswer } from './raw-http.ts';
 
 export interface Asked {
@@ -15,7 +15,7 @@ export interface Asked {
 }
 
 /** A house that has keys, and a way to ask it things over REST. */
-export interface KeyedHouse extends House {
+export interface KeyedServer extends TestServer {
   /** The secret of an admin. */
   boss: string;
   /** The secret of somebody who may only call. */
@@ -24,12 +24,12 @@ export interface KeyedHouse extends House {
   ask(path: string, asked?: Asked): Promise<RawAnswer>;
 }
 
-export async function openKeyedHouse(options: HouseOptions = {}): Promise<KeyedHouse> {
-  const house = await openHouse({ provider: fakeProvider(ANSWER), ...options });
-  const makeKey = (draft: KeyDraft): Promise<MadeKey> => house.app.keys.create(NewKey.parse(draft));
+export async function openKeyedServer(options: TestServerOptions = {}): Promise<KeyedServer> {
+  const server = await openTestServer({ provider: fakeProvider(ANSWER), ...options });
+  const makeKey = (draft: KeyDraft): Promise<MadeKey> => server.app.keys.create(NewKey.parse(draft));
   const { key: boss } = await makeKey({ name: 'boss', admin: true });
   const { key: anna } = await makeKey({ name: 'anna' });
-  return { ...house, boss, anna, makeKey, ask: (...asked) => askOf(house.url, ...asked) };
+  return { ...server, boss, anna, makeKey, ask: (...asked) => askOf(server.url, ...asked) };
 }
 
 /** One request; a body makes it a POST unless it is said otherwise. */

@@ -6,7 +6,7 @@ let opened: Promise<Prompts> | undefined;
 
 /** The built-in prompts, opened once for a file of tests. */
 export const builtInPrompts = (): Promise<Prompts> =>
-  (opened ??= openPrompts('prompts', { onTrouble: () => undefined, onChange: () => undefined }));
+  (opened ??= openPrompts('prompts', { onProblems: () => undefined, onChange: () => undefined }));
 
 afterAll(async () => {
   (await opened)?.close();

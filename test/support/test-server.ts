@@ -13,7 +13,7 @@ for (const name of Object.keys(process.env)) {
   }
 }
 
-export interface HouseOptions {
+export interface TestServerOptions {
   /** Who plays the model: something that speaks the Messages API, or a fake in the process. */
   modelUrl?: string;
   provider?: Provider;
@@ -24,14 +24,14 @@ export interface HouseOptions {
 }
 
 /** The whole server in this process, on a free port and a ledger in memory. */
-export interface House {
+export interface TestServer {
   app: App;
   server: HttpServer;
   url: string;
   close(): Promise<void>;
 }
 
-export async function openHouse(options: HouseOptions): Promise<House> {
+export async function openTestServer(options: TestServerOptions): Promise<TestServer> {
   const { modelUrl, provider, tools = [], settings, now } = options;
   const env: Record<string, string> =
     modelUrl === undefined

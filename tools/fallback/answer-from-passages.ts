@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { AnswerQuestionInput } from '../../schemas/tools/answer-question.ts';
 import type { Fallback } from '../../src/core/tool/define-tool.ts';
-import { findPassage, type Found } from './find-passage.ts';
-import { MOST_PASSAGES, readPassages, type Passage } from './passages.ts';
+import { findPassage, type FoundPassage } from './find-passage.ts';
+import { MOST_PASSAGES, readPassages, type TextPassage } from './passages.ts';
 import { countWords, firstWords } from './words.ts';
 
 type Input = z.infer<typeof AnswerQuestionInput>;
@@ -28,8 +28,8 @@ export const answerFromPassages: Fallback = (input, knowledge) => {
 };
 
 /** Those of all documents together, no more than one may have. */
-function readDocuments(documents: NonNullable<Input['context']>): Passage[] {
-  const passages: Passage[] = [];
+function readDocuments(documents: NonNullable<Input['context']>): TextPassage[] {
+  const passages: TextPassage[] = [];
   for (const [i, { title = '', text }] of documents.entries()) {
     const room = MOST_PASSAGES - passages.length;
     const read = readPassages(text, title, `Document ${String(i + 1)}`);
@@ -40,13 +40,13 @@ function readDocuments(documents: NonNullable<Input['context']>): Passage[] {
 }
 
 /** Without a heading that fits, words in passing are no answer: more of them must meet. */
-function isPlain({ overlap, matched, headed, mostHeaded }: Found): boolean {
+function isPlain({ overlap, matched, headed, mostHeaded }: FoundPassage): boolean {
   if (headed > 0) return overlap >= LEAST_OVERLAP.headed;
   return overlap >= LEAST_OVERLAP.other && matched >= (mostHeaded > 0 ? 3 : 2);
 }
 
 /** Whole sentences from the first one, or from the nearest to the question if that would be left out. */
-function quote({ passage: { sentences }, nearest }: Found): string {
+function quote({ passage: { sentences }, nearest }: FoundPassage): string {
   const fromStart = takeSentences(sentences);
   const taken = nearest < fromStart.length ? fromStart : takeSentences(sentences.slice(nearest));
   if (taken.length > 0) return taken.join(' ');

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ClassifyTextInput } from '../../schemas/tools/classify-text.ts';
 import type { Fallback } from '../../src/core/tool/define-tool.ts';
-import { rankLabels, type Nearness } from './labels.ts';
+import { rankLabels, type Similarity } from './labels.ts';
 
 type Input = z.infer<typeof ClassifyTextInput>;
 
@@ -32,14 +32,14 @@ export const classifyByWords: Fallback = (input) => {
   return { label: other.name, confidence: LEAST_CONFIDENCE, reason };
 };
 
-function confidenceOf({ score, words }: Nearness, second: Nearness | undefined): number {
+function confidenceOf({ score, words }: Similarity, second: Similarity | undefined): number {
   const lead = (score - (second?.score ?? 0)) / score;
   const evidence = Math.min(1, words.length / ENOUGH_WORDS);
   const above = (MOST_CONFIDENCE - LEAST_CONFIDENCE) * lead * evidence;
   return Math.round((LEAST_CONFIDENCE + above) * 100) / 100;
 }
 
-function reasonOf({ score, words }: Nearness, second: Nearness | undefined): string {
+function reasonOf({ score, words }: Similarity, second: Similarity | undefined): string {
   const shown = words.slice(0, 5).map((word) => `"${word}"`);
   const tied = second?.score === score ? `, and "${second.label.name}" fits as well` : '';
   return `No model is available; chosen by words alone: the text has ${shown.join(', ')}${tied}.`;

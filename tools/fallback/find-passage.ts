@@ -1,8 +1,8 @@
-import type { Passage } from './passages.ts';
+import type { TextPassage } from './passages.ts';
 import { buildTermReader, type TermReader } from './words.ts';
 
-export interface Found {
-  passage: Passage;
+export interface FoundPassage {
+  passage: TextPassage;
   /** Position of the sentence nearest to the question. */
   nearest: number;
   /** Share of the question's weight that this sentence and the headings have words for, 0 to 1. */
@@ -20,7 +20,7 @@ const PRECISION_BONUS = 0.3;
 
 /** What a passage has of the question's words. */
 interface Match {
-  passage: Passage;
+  passage: TextPassage;
   heading: ReadonlySet<string>;
   above: readonly string[];
   sentences: readonly (readonly string[])[];
@@ -29,15 +29,15 @@ interface Match {
 }
 
 /** The share of the question's weight that some of its words have. */
-type Weigh = (terms: ReadonlySet<string>) => number;
+type WeighTerms = (terms: ReadonlySet<string>) => number;
 
 /** The passage that shares most with a question, rare words weighing more; null without any. */
-export function findPassage(question: string, passages: readonly Passage[]): Found | null {
+export function findPassage(question: string, passages: readonly TextPassage[]): FoundPassage | null {
   const readTerms = buildTermReader();
   const asked = new Set(readTerms(question));
   const matches = passages.map((passage) => matchTerms(passage, asked, readTerms));
   const weigh = weighTerms(asked, matches);
-  let best: Omit<Found, 'mostHeaded'> | null = null;
+  let best: Omit<FoundPassage, 'mostHeaded'> | null = null;
   let bestScore = 0;
   let mostHeaded = 0;
   for (const match of matches) {
@@ -50,7 +50,7 @@ export function findPassage(question: string, passages: readonly Passage[]): Fou
   return best && { ...best, mostHeaded };
 }
 
-function matchTerms(passage: Passage, asked: ReadonlySet<string>, readTerms: TermReader): Match {
+function matchTerms(passage: TextPassage, asked: ReadonlySet<string>, readTerms: TermReader): Match {
   const readShared = (text: string) => readTerms(text).filter((term) => asked.has(term));
   const heading = new Set(readShared(passage.heading));
   return {
@@ -63,7 +63,7 @@ function matchTerms(passage: Passage, asked: ReadonlySet<string>, readTerms: Ter
 }
 
 /** Words scattered over a whole passage prove nothing: one sentence must hold what headings do not. */
-function judge({ passage, heading, above, sentences }: Match, weigh: Weigh) {
+function judge({ passage, heading, above, sentences }: Match, weigh: WeighTerms) {
   const found = { passage, nearest: 0, overlap: 0, matched: 0, headed: weigh(heading) };
   for (const [nearest, own] of sentences.entries()) {
     const terms = new Set([...heading, ...above, ...own]);
@@ -74,7 +74,7 @@ function judge({ passage, heading, above, sentences }: Match, weigh: Weigh) {
 }
 
 /** The rarer a word is among the passages, the more it weighs; most when it is in none of them. */
-function weighTerms(asked: ReadonlySet<string>, matches: readonly Match[]): Weigh {
+function weighTerms(asked: ReadonlySet<string>, matches: readonly Match[]): WeighTerms {
   const spread = new Map<string, number>();
   for (const { heading, above, sentences } of matches)
     for (const term of new Set([...heading, ...above, ...sentences.flat()]))

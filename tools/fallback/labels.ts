@@ -1,12 +1,12 @@
 import { buildTermReader, wordsOf } from './words.ts';
 
-export interface Label {
+export interface LabelOption {
   name: string;
   description?: string | undefined;
 }
 
-export interface Nearness {
-  label: Label;
+export interface Similarity {
+  label: LabelOption;
   /** 0 without a shared word; grows with the number, rarity and uses of those shared. */
   score: number;
   /** The words of the text that the label has too, most decisive first, in lower case. */
@@ -20,7 +20,7 @@ const NAME_WEIGHT = 2;
 const RULED_OUT = /[,;(]\s*(?:but )?not [^.;)]*/gi;
 
 /** How near each label is to a text, nearest first; labels equally near keep their order. */
-export function rankLabels(text: string, labels: readonly Label[]): Nearness[] {
+export function rankLabels(text: string, labels: readonly LabelOption[]): Similarity[] {
   const readTerms = buildTermReader();
   const used = countUses(text, readTerms);
   const weights = labels.map((label) => termWeights(label, readTerms));
@@ -54,7 +54,7 @@ function countUses(text: string, readTerms: (text: string) => string[]) {
   return uses;
 }
 
-function termWeights({ name, description = '' }: Label, readTerms: (text: string) => string[]) {
+function termWeights({ name, description = '' }: LabelOption, readTerms: (text: string) => string[]) {
   const spaced = name.replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ');
   const described = readTerms(description.replace(RULED_OUT, ''));
   const weights = new Map(described.map((term) => [term, 1]));

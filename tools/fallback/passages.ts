@@ -2,7 +2,7 @@ import { splitSentences } from './sentences.ts';
 import { countWords } from './words.ts';
 
 /** A stretch of a text that can answer something: a few neighbouring sentences under one heading. */
-export interface Passage {
+export interface TextPassage {
   /** What to cite it by. */
   source: string;
   /** The heading right above, or the title of the text; empty without either. */
@@ -25,9 +25,9 @@ const HEADING = /^(#{1,6})\s+(\S.*)$/;
  * Reads no further than {@link MOST_PASSAGES}.
  * @param name what to cite by where there is neither heading nor title
  */
-export function readPassages(text: string, title: string, name: string): Passage[] {
+export function readPassages(text: string, title: string, name: string): TextPassage[] {
   const path: string[] = [title];
-  const passages: Passage[] = [];
+  const passages: TextPassage[] = [];
   let lines: string[] = [];
   const close = () => {
     if (lines.length === 0) return;

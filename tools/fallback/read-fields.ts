@@ -2,13 +2,13 @@ import type { JsonSchema } from '../../src/core/tool/json-schema.ts';
 import { labelTerms, type LabelledLine } from './labelled-lines.ts';
 import { readBoolean, readCurrency, readDate, readEmail, readNumber } from './read-values.ts';
 
-export interface Source {
+export interface LabelledText {
   text: string;
   lines: readonly LabelledLine[];
 }
 
 /** A field that can be read: one plain value. */
-interface Field {
+interface DescribedField {
   terms: readonly string[];
   description: string;
   /** Stems of the words of the description. */
@@ -28,12 +28,12 @@ const KINDS = new Set(
 );
 
 /** The value of a field as the text states it, fit for its schema; undefined when it cannot be read. */
-export function readField(name: string, schema: JsonSchema, source: Source): unknown {
+export function readField(name: string, schema: JsonSchema, source: LabelledText): unknown {
   const bare = withoutNull(schema);
   if (!bare || !Object.keys(bare).every((key) => UNDERSTOOD.has(key))) return undefined;
   const description = typeof bare['description'] === 'string' ? bare['description'] : '';
   const describedBy = new Set(labelTerms(description));
-  const field: Field = { terms: labelTerms(name), describedBy, description, schema: bare };
+  const field: DescribedField = { terms: labelTerms(name), describedBy, description, schema: bare };
   const values = valuesFor(field, source.lines);
   const value =
     values.length > 0
@@ -63,7 +63,7 @@ function withoutNull({ anyOf, ...schema }: JsonSchema): JsonSchema | null {
 }
 
 /** The values of the lines whose label fits best; a word that nothing explains makes it another field. */
-function valuesFor({ terms, describedBy }: Field, lines: readonly LabelledLine[]): string[] {
+function valuesFor({ terms, describedBy }: DescribedField, lines: readonly LabelledLine[]): string[] {
   const isOwn = (term: string) => terms.includes(term);
   const scored = lines.flatMap(({ label, value }) => {
     const shared = label.filter(isOwn);
@@ -76,7 +76,7 @@ function valuesFor({ terms, describedBy }: Field, lines: readonly LabelledLine[]
   return scored.filter(({ score }) => score === best).map(({ value }) => value);
 }
 
-function readValue(text: string, field: Field): unknown {
+function readValue(text: string, field: DescribedField): unknown {
   const { type, enum: options } = field.schema;
   if (Array.isArray(options)) return optionFor(text, options);
   if (type === 'number' || type === 'integer') return readNumber(text) ?? undefined;
@@ -84,7 +84,7 @@ function readValue(text: string, field: Field): unknown {
   return type === 'string' ? (readString(text, field) ?? undefined) : undefined;
 }
 
-function readString(text: string, { terms, description, schema: { format } }: Field) {
+function readString(text: string, { terms, description, schema: { format } }: DescribedField) {
   if (format === 'date') return readDate(text);
   if (format === 'email') return readEmail(text);
   if (description.includes('YYYY-MM-DD')) return readDate(text);
@@ -95,7 +95,7 @@ function readString(text: string, { terms, description, schema: { format } }: Fi
 }
 
 /** What is plain without a label: the only address, the only currency. */
-function readUnlabelled({ terms, schema }: Field, text: string): unknown {
+function readUnlabelled({ terms, schema }: DescribedField, text: string): unknown {
   if (schema['type'] !== 'string') return undefined;
   const name = terms.join(' ');
   if (name === 'mail' || name === labelTerms('email address').join(' '))

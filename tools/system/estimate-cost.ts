@@ -1,7 +1,7 @@
 import { EstimateCostInput, EstimateCostOutput } from '../../schemas/tools/estimate-cost.ts';
 import { defineTool } from '../../src/core/tool/define-tool.ts';
 import { toUsd } from '../../src/core/call/wire.ts';
-import { READS_OUR_BOOKS } from '../annotations.ts';
+import { READ_ONLY } from '../annotations.ts';
 
 export const estimateCost = defineTool({
   name: 'estimate_cost',
@@ -16,7 +16,7 @@ export const estimateCost = defineTool({
       input: { tool: 'answer_question', input: { question: 'How do I get my money back?' } },
     },
   ],
-  annotations: READS_OUR_BOOKS,
+  annotations: READ_ONLY,
   policy: { deadlineMs: 5_000 },
   run: async ({ tool, input }, { estimate }) => {
     const estimated = await estimate(tool, input);

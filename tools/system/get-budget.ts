@@ -1,6 +1,6 @@
 import { GetBudgetInput, GetBudgetOutput } from '../../schemas/tools/get-budget.ts';
 import { defineTool } from '../../src/core/tool/define-tool.ts';
-import { READS_OUR_BOOKS } from '../annotations.ts';
+import { READ_ONLY } from '../annotations.ts';
 
 export const getBudget = defineTool({
   name: 'get_budget',
@@ -10,11 +10,11 @@ export const getBudget = defineTool({
   input: GetBudgetInput,
   output: GetBudgetOutput,
   examples: [{ title: 'No input', input: {} }],
-  annotations: READS_OUR_BOOKS,
+  annotations: READ_ONLY,
   policy: { deadlineMs: 5_000 },
-  run: async (_input, { principal, labels, budgets, books }) => ({
+  run: async (_input, { principal, labels, budgets, ledger }) => ({
     principal: principal.id,
     budgets: await budgets.states({ principal, labels, tool: null }),
-    spent: await books.spent(),
+    spent: await ledger.spent(),
   }),
 });

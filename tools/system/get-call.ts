@@ -1,6 +1,6 @@
 import { GetCallInput, GetCallOutput } from '../../schemas/tools/get-call.ts';
 import { defineTool } from '../../src/core/tool/define-tool.ts';
-import { READS_OUR_BOOKS } from '../annotations.ts';
+import { READ_ONLY } from '../annotations.ts';
 
 export const getCall = defineTool({
   name: 'get_call',
@@ -10,7 +10,7 @@ export const getCall = defineTool({
   input: GetCallInput,
   output: GetCallOutput,
   examples: [{ title: 'By id', input: { id: 'call_01KB4ZJ6F0M8X4V1Q2R3S4T5V6' } }],
-  annotations: READS_OUR_BOOKS,
+  annotations: READ_ONLY,
   policy: { deadlineMs: 5_000 },
-  run: ({ id }, { books }) => books.call(id),
+  run: ({ id }, { ledger }) => ledger.call(id),
 });

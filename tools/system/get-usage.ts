@@ -1,6 +1,6 @@
 import { GetUsageInput, GetUsageOutput } from '../../schemas/tools/get-usage.ts';
 import { defineTool } from '../../src/core/tool/define-tool.ts';
-import { READS_OUR_BOOKS } from '../annotations.ts';
+import { READ_ONLY } from '../annotations.ts';
 
 export const getUsage = defineTool({
   name: 'get_usage',
@@ -10,7 +10,7 @@ export const getUsage = defineTool({
   input: GetUsageInput,
   output: GetUsageOutput,
   examples: [{ title: 'By model', input: { group_by: 'model' } }],
-  annotations: READS_OUR_BOOKS,
+  annotations: READ_ONLY,
   policy: { deadlineMs: 10_000 },
-  run: (query, { books }) => books.usage(query),
+  run: (query, { ledger }) => ledger.usage(query),
 });

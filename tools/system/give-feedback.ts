@@ -1,6 +1,6 @@
 import { GiveFeedbackInput, GiveFeedbackOutput } from '../../schemas/tools/give-feedback.ts';
 import { defineTool } from '../../src/core/tool/define-tool.ts';
-import { TELLS_US } from '../annotations.ts';
+import { WRITES_FEEDBACK } from '../annotations.ts';
 
 export const giveFeedback = defineTool({
   name: 'give_feedback',
@@ -23,7 +23,7 @@ export const giveFeedback = defineTool({
       input: { call: 'call_01KB4ZJ6F0M8X4V1Q2R3S4T5V6', score: 0.8 },
     },
   ],
-  annotations: TELLS_US,
+  annotations: WRITES_FEEDBACK,
   policy: { deadlineMs: 5_000 },
   run: ({ call, ...said }, { principal, feedback }) => feedback.give(principal, call, said),
 });

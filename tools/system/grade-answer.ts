@@ -1,6 +1,6 @@
 import { GradeInput, GradeOutput } from '../../schemas/tools/grade-answer.ts';
 import { defineTool } from '../../src/core/tool/define-tool.ts';
-import { ASKS_A_MODEL } from '../annotations.ts';
+import { CALLS_MODEL } from '../annotations.ts';
 
 /** That of evaluations: it is in no list, and no front can call it. */
 export const gradeAnswer = defineTool({
@@ -20,7 +20,7 @@ export const gradeAnswer = defineTool({
       },
     },
   ],
-  annotations: ASKS_A_MODEL,
+  annotations: CALLS_MODEL,
   prompt: 'grade',
   policy: {
     deadlineMs: 60_000,

@@ -1,6 +1,6 @@
 import { JudgeInput, JudgeOutput } from '../../schemas/tools/judge-same-answer.ts';
 import { defineTool } from '../../src/core/tool/define-tool.ts';
-import { ASKS_A_MODEL } from '../annotations.ts';
+import { CALLS_MODEL } from '../annotations.ts';
 
 /** The cache's own: it is in no list, and no front can call it. */
 export const judgeSameAnswer = defineTool({
@@ -24,7 +24,7 @@ export const judgeSameAnswer = defineTool({
       },
     },
   ],
-  annotations: ASKS_A_MODEL,
+  annotations: CALLS_MODEL,
   prompt: 'judge',
   policy: {
     deadlineMs: 10_000,

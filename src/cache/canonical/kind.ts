@@ -1,11 +1,11 @@
-import type { Question } from '../../core/call/cache-lookup.ts';
+import type { ComparedQuestion } from '../../core/call/cache-lookup.ts';
 import { isOfItsTime } from './of-its-time.ts';
 import { STOP_WORDS } from './tokens.ts';
 
 const set = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
 /** What kind of question the words of a text are. @param words in small letters, written out */
-export function kindOf(words: readonly string[]): Exclude<Question['kind'], 'long'> {
+export function kindOf(words: readonly string[]): Exclude<ComparedQuestion['kind'], 'long'> {
   if (isOfItsTime(words)) return 'time_bound';
   return saysNothingItself(words) || points(words) ? 'pointing' : 'plain';
 }

@@ -1,4 +1,4 @@
-import type { Question } from '../../core/call/cache-lookup.ts';
+import type { ComparedQuestion } from '../../core/call/cache-lookup.ts';
 import { marksOf, plainCharacters } from './characters.ts';
 import { writeOut } from './contractions.ts';
 import { isWord } from './dictionary.ts';
@@ -14,7 +14,7 @@ export const KEY_VERSION = 'key-2';
 /** About 512 tokens. Longer texts are no questions but documents. */
 const MOST_CHARS = 2_000;
 
-export type ReadQuestion = Pick<Question, 'canon' | 'kind'>;
+export type ReadQuestion = Pick<ComparedQuestion, 'canon' | 'kind'>;
 
 /**
  * The canonical key of a question and what kind it is. Two questions with the same key are the same but

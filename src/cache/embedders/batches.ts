@@ -3,7 +3,7 @@ type Send = (
   texts: readonly string[],
 ) => Promise<{ vectors: Float32Array[]; tokens: number | null }>;
 
-interface Waiting {
+interface WaitingBatch {
   texts: readonly string[];
   resolve: (embedded: Awaited<ReturnType<Send>>) => void;
   reject: (error: unknown) => void;
@@ -21,7 +21,7 @@ export function gather(
   send: Send,
   most: number,
 ): (texts: readonly string[], signal: AbortSignal) => ReturnType<Send> {
-  let waiting: Waiting[] = [];
+  let waiting: WaitingBatch[] = [];
   let timer: NodeJS.Timeout | null = null;
 
   const flush = (): void => {
@@ -32,7 +32,7 @@ export function gather(
     for (const part of inParts(batch, most)) void deliver(part);
   };
 
-  async function deliver(batch: readonly Waiting[]): Promise<void> {
+  async function deliver(batch: readonly WaitingBatch[]): Promise<void> {
     const texts = batch.flatMap((each) => each.texts);
     try {
       const { vectors, tokens } = await send(texts);
@@ -70,8 +70,8 @@ export function gather(
 }
 
 /** In order, each part of `most` texts at the most, unless one alone has more. */
-function inParts(batch: readonly Waiting[], most: number): Waiting[][] {
-  const parts: Waiting[][] = [];
+function inParts(batch: readonly WaitingBatch[], most: number): WaitingBatch[][] {
+  const parts: WaitingBatch[][] = [];
   let size = Infinity;
   for (const each of batch) {
     if (size + each.texts.length > most) {

@@ -1,12 +1,12 @@
 import type { JudgeInput } from '../../../schemas/tools/judge-same-answer.ts';
-import type { Verdict } from '../judge.ts';
+import type { JudgeVerdict } from '../judge.ts';
 
 /** A judge that knows the labels, and how often it was asked: for a hit, and for evidence. */
 export interface Oracle {
   /** Label of the present question. */
   label: string;
   readonly asked: { inline: number; checks: number };
-  judge(input: JudgeInput, why: keyof Oracle['asked']): Promise<Verdict>;
+  judge(input: JudgeInput, why: keyof Oracle['asked']): Promise<JudgeVerdict>;
 }
 
 /** The answers of a replay are labels: a candidate has the same answer when it has the same label. */

@@ -2,17 +2,17 @@ import { openCall } from '../../core/call/open-call.ts';
 import { LOCAL } from '../../core/call/principal.ts';
 import type { CachePolicy, LlmTool } from '../../core/tool/define-tool.ts';
 import { toEntry } from '../admission.ts';
-import { toAsk } from '../lookup-key.ts';
+import { toLookup } from '../lookup-key.ts';
 import { answerOf } from '../judge.ts';
-import type { Served } from '../serve-entry.ts';
+import type { ServedEntry } from '../serve-entry.ts';
 import type { LabelledQuestion } from './questions.ts';
-import { openTiers, type Asking, type TierParts } from './tiers.ts';
+import { openTiers, type LookupInput, type TierParts } from './tiers.ts';
 
 /** A question that an answer to an earlier one answered. */
 export interface ReplayedHit {
   /** Which of the stream it was, from 0. */
   index: number;
-  tier: Served['tier'];
+  tier: ServedEntry['tier'];
   similarity: number | null;
   asked: LabelledQuestion;
   kept: LabelledQuestion;
@@ -26,7 +26,7 @@ export interface Replayed {
   judged: { inline: number; checks: number };
 }
 
-interface ReplayParts extends TierParts {
+interface TrafficReplayParts extends TierParts {
   /** Whose questions they are: one that streams its answer, and has a compared field. */
   tool: LlmTool;
 }
@@ -42,7 +42,7 @@ const NO_LIMIT = { entries: 1_000_000, bytes: 2 ** 40 };
  */
 export async function replay(
   stream: readonly LabelledQuestion[],
-  { tool, ...parts }: ReplayParts,
+  { tool, ...parts }: TrafficReplayParts,
 ): Promise<Replayed> {
   const speech = speakAs(tool, parts.judge);
   let now = START;
@@ -51,12 +51,12 @@ export async function replay(
   for (const [index, asked] of stream.entries()) {
     now = START + index;
     tiers.oracle.label = asked.label;
-    const looked = await tiers.find(speech.toAsking(asked.text, `question_${String(index)}`));
+    const looked = await tiers.find(speech.toLookupInput(asked.text, `question_${String(index)}`));
     if (looked.served) hits.push(toHit(looked.served, { asked, index, tool }));
     else {
-      const { call, ask } = looked;
-      const entry = toEntry(speech.toOutput(asked.label), { call, ask, now, staleMs: 0 });
-      await parts.book.keep(entry, NO_LIMIT);
+      const { call, lookup } = looked;
+      const entry = toEntry(speech.toOutput(asked.label), { call, lookup, now, staleMs: 0 });
+      await parts.store.keep(entry, NO_LIMIT);
       await tiers.learn(looked, asked.label);
     }
   }
@@ -64,11 +64,11 @@ export async function replay(
 }
 
 interface Speech {
-  toAsking(text: string, id: string): Asking;
+  toLookupInput(text: string, id: string): LookupInput;
   toOutput(label: string): Record<string, string>;
 }
 
-function speakAs(tool: LlmTool, judge: ReplayParts['judge']): Speech {
+function speakAs(tool: LlmTool, judge: TrafficReplayParts['judge']): Speech {
   const { cache } = tool.policy;
   const { streams } = tool;
   const field = cache === 'never' ? null : cache.compare;
@@ -84,17 +84,17 @@ function speakAs(tool: LlmTool, judge: ReplayParts['judge']): Speech {
     { id: '', startedAt: START, simulated: true },
   );
   return {
-    toAsking(text, id) {
+    toLookupInput(text, id) {
       const own = { ...call, id, input: { [field]: text }, tool };
       const versions = { prompt: '', models: '' };
-      return { call: own, ask: toAsk(own, { tool, policy, versions }), tool };
+      return { call: own, lookup: toLookup(own, { tool, policy, versions }), tool };
     },
     toOutput: (label) => ({ [streams]: label }),
   };
 }
 
 function toHit(
-  { tier, similarity, reason, entry }: Served,
+  { tier, similarity, reason, entry }: ServedEntry,
   { asked, index, tool }: Pick<ReplayedHit, 'asked' | 'index'> & { tool: LlmTool },
 ): ReplayedHit {
   const kept = { text: entry.question ?? '', label: answerOf(entry, tool) };

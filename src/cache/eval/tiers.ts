@@ -1,21 +1,21 @@
-import type { CacheAsk } from '../../core/call/cache-lookup.ts';
+import type { CacheLookup } from '../../core/call/cache-lookup.ts';
 import type { Call } from '../../core/call/call.ts';
 import type { LlmTool } from '../../core/tool/define-tool.ts';
-import type { CacheBook } from '../../stores/ports/cache.ts';
+import type { CacheStore } from '../../stores/ports/cache.ts';
 import { findByKey } from '../by-key.ts';
 import { buildChecks, type Checks } from '../checks.ts';
 import type { Embedder } from '../embedders/embedder.ts';
 import type { ServingRule } from '../evidence/review.ts';
 import { judgeInline, type JudgeParts, type Odds } from '../judge.ts';
-import { mayVary, type Served } from '../serve-entry.ts';
-import { buildServing, type Serving } from '../similarity-gate.ts';
-import { findSimilar, nothingNear, type Nearby, type SimilarParts } from '../similar.ts';
+import { mayVary, type ServedEntry } from '../serve-entry.ts';
+import { buildSimilarityGate, type SimilarityGate } from '../similarity-gate.ts';
+import { findSimilar, nothingSimilar, type SimilarEntries, type SimilarParts } from '../similar.ts';
 import { buildOracle, type Oracle } from './oracle.ts';
 
 /** What the tiers of a replay are made of. */
 export interface TierParts {
   /** Empty, and of no use to anybody else. */
-  book: CacheBook;
+  store: CacheStore;
   /** Null: nothing is found by nearness. */
   embedder: Embedder | null;
   /** `oracle`: a judge that knows the labels. `off`: nobody is asked. */
@@ -31,68 +31,68 @@ export interface TierParts {
 }
 
 /** A call that looks for a kept answer. */
-export interface Asking {
+export interface LookupInput {
   call: Call;
-  ask: CacheAsk;
+  lookup: CacheLookup;
   tool: LlmTool;
 }
 
 /** What it found. */
-export interface Looked extends Asking {
-  nearby: Nearby;
-  served: Served | null;
+export interface TierLookup extends LookupInput {
+  similarEntries: SimilarEntries;
+  served: ServedEntry | null;
 }
 
 /** The tiers that serve callers, in their order. */
 export interface Tiers {
   oracle: Oracle;
-  find(asking: Asking): Promise<Looked>;
+  find(asking: LookupInput): Promise<TierLookup>;
   /** After a miss whose answer was kept. */
-  learn(missed: Looked, answer: string): Promise<void>;
+  learn(missed: TierLookup, answer: string): Promise<void>;
 }
 
 export function openTiers(given: TierParts, now: () => number): Tiers {
-  const { book, embedder } = given;
+  const { store, embedder } = given;
   const oracle = buildOracle();
-  const serving = buildServing(book, given.rule, now);
-  const parts: Parts = { ...given, oracle, serving, now, onError: fail };
+  const gate = buildSimilarityGate(store, given.rule, now);
+  const parts: TierReplayParts = { ...given, oracle, gate, now, onError: fail };
   const check = openChecks(parts);
   const similar = toSimilar(parts);
   const judge = toJudge(parts);
   const odds: Odds = new Map();
   const index = embedder?.index ?? null;
-  const around = async (asking: Asking): Promise<Omit<Looked, keyof Asking>> => {
-    if (!mayVary(asking.ask)) return { nearby: nothingNear(''), served: null };
-    const { call, ask } = asking;
-    const nearby = similar ? await findSimilar(similar, call, ask) : nothingNear('');
-    if (nearby.served || given.judge === 'off') return { nearby, served: nearby.served };
-    return { nearby, served: await judgeInline(judge, odds, { ...asking, nearby, index }) };
+  const around = async (asking: LookupInput): Promise<Omit<TierLookup, keyof LookupInput>> => {
+    if (!mayVary(asking.lookup)) return { similarEntries: nothingSimilar(''), served: null };
+    const { call, lookup } = asking;
+    const similarEntries = similar ? await findSimilar(similar, call, lookup) : nothingSimilar('');
+    if (similarEntries.served || given.judge === 'off') return { similarEntries, served: similarEntries.served };
+    return { similarEntries, served: await judgeInline(judge, odds, { ...asking, similarEntries, index }) };
   };
   return {
     oracle,
     async find(asking) {
-      const { call, ask } = asking;
-      const { served } = await findByKey(book, ask, now());
+      const { call, lookup } = asking;
+      const { served } = await findByKey(store, lookup, now());
       if (!served) return { ...asking, ...(await around(asking)) };
       await check((checks) => {
-        checks.hit(call, ask, served);
+        checks.hit(call, lookup, served);
       });
-      return { ...asking, nearby: nothingNear(''), served };
+      return { ...asking, similarEntries: nothingSimilar(''), served };
     },
-    async learn({ call, ask, nearby: { vector, candidate } }, answer) {
+    async learn({ call, lookup, similarEntries: { vector, candidate } }, answer) {
       if (!embedder || !vector) return;
-      await book.addVector({ entry: call.id, index: embedder.index, values: vector });
+      await store.addVector({ entry: call.id, index: embedder.index, values: vector });
       if (!candidate || !embedder.mayServe) return;
       await check((checks) => {
-        checks.wouldBeHit({ call, ask, ...candidate, index: embedder.index, answer });
+        checks.wouldBeHit({ call, lookup, ...candidate, index: embedder.index, answer });
       });
     },
   };
 }
 
-interface Parts extends TierParts {
+interface TierReplayParts extends TierParts {
   oracle: Oracle;
-  serving: Serving;
+  gate: SimilarityGate;
   now: () => number;
   onError: (error: unknown) => void;
 }
@@ -105,7 +105,7 @@ const fail = (error: unknown): never => {
 /** Whatever is slow may be: a replay has time. */
 const PATIENCE_MS = 60_000;
 
-const toSimilar = ({ embedder, threshold, candidates, ...parts }: Parts): SimilarParts | null =>
+const toSimilar = ({ embedder, threshold, candidates, ...parts }: TierReplayParts): SimilarParts | null =>
   embedder && {
     ...parts,
     ...{ embedder, fixedThreshold: threshold, limit: Math.max(8, candidates) },
@@ -113,7 +113,7 @@ const toSimilar = ({ embedder, threshold, candidates, ...parts }: Parts): Simila
   };
 
 /** A verdict costs nothing here, so each is worth its price. */
-const toJudge = ({ oracle, ...parts }: Parts): JudgeParts => ({
+const toJudge = ({ oracle, ...parts }: TierReplayParts): JudgeParts => ({
   ...parts,
   worth: 1,
   judge: {
@@ -123,7 +123,7 @@ const toJudge = ({ oracle, ...parts }: Parts): JudgeParts => ({
 });
 
 /** Checks that are over when the next question comes: what they teach does not depend on chance. */
-function openChecks(parts: Parts): (start: (checks: Checks) => void) => Promise<void> {
+function openChecks(parts: TierReplayParts): (start: (checks: Checks) => void) => Promise<void> {
   const { oracle, checkShare: hitShare } = parts;
   let running = Promise.resolve();
   const checks = buildChecks({

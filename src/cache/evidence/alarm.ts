@@ -1,4 +1,4 @@
-import type { Label } from '../../stores/ports/cache.ts';
+import type { EvidenceLabel } from '../../stores/ports/cache.ts';
 
 /** How much more often hits must be wrong for the alarm to be tuned to it, as a ratio of odds. */
 const WORSE = 5;
@@ -13,7 +13,7 @@ const LIKELIER = 10;
  * @param labels oldest first
  * @param share the share of wrong hits that is allowed, 0 to 1
  */
-export function sinceAlarm<Judged extends Pick<Label, 'same'>>(
+export function sinceAlarm<Judged extends Pick<EvidenceLabel, 'same'>>(
   labels: readonly Judged[],
   share: number,
 ): readonly Judged[] {

@@ -1,9 +1,9 @@
-import type { Label, ServingState } from '../../stores/ports/cache.ts';
+import type { EvidenceLabel, ServingState } from '../../stores/ports/cache.ts';
 import { sinceAlarm } from './alarm.ts';
 import { upperBound } from './bound.ts';
 
 /** A verdict on a hit that was, or would have been, served. */
-export type Judged = Pick<Label, 'similarity' | 'same' | 'at'>;
+export type LabelledPair = Pick<EvidenceLabel, 'similarity' | 'same' | 'at'>;
 
 /** What is known of hits: so many judged, so many of them wrong, and the bound that gives. */
 export type Evidence = Pick<ServingState, 'judged' | 'wrong' | 'bound'>;
@@ -20,7 +20,7 @@ export interface Test {
  * @param labels oldest first
  */
 export function evidenceAt(
-  labels: readonly Judged[],
+  labels: readonly LabelledPair[],
   threshold: number,
   { maxFalseHits, alpha }: Test,
 ): Evidence & { isBroken: boolean } {
@@ -32,7 +32,7 @@ export function evidenceAt(
   return { ...(isWeaker ? late : all), isBroken };
 }
 
-function boundOf(labels: readonly Pick<Label, 'same'>[], alpha: number): Evidence {
+function boundOf(labels: readonly Pick<EvidenceLabel, 'same'>[], alpha: number): Evidence {
   const wrong = labels.filter(({ same }) => !same).length;
   return { judged: labels.length, wrong, bound: upperBound(wrong, labels.length, alpha) };
 }

@@ -1,5 +1,5 @@
 import { fewestLabels } from './bound.ts';
-import { evidenceAt, type Evidence, type Judged, type Test } from './evidence-at.ts';
+import { evidenceAt, type Evidence, type LabelledPair, type Test } from './evidence-at.ts';
 
 /** Hundredths: the thresholds that are tried, from above. */
 const HIGHEST = 99;
@@ -12,7 +12,7 @@ const LOWEST = 50;
 const STARTS = [1, 2, 4];
 
 /** What a search came to. */
-export interface Found {
+export interface FoundThreshold {
   /** The threshold, where one passed. */
   threshold: number | null;
   /** What decided. */
@@ -28,10 +28,10 @@ export interface Found {
  * chosen by similarities alone, never by verdicts.
  * @param labels oldest first
  */
-export function findThreshold(labels: readonly Judged[], { maxFalseHits, alpha }: Test): Found {
+export function findThreshold(labels: readonly LabelledPair[], { maxFalseHits, alpha }: Test): FoundThreshold {
   const part = alpha / STARTS.length;
   const enough = fewestLabels(maxFalseHits, part);
-  let [own, started, found]: [number, number, Found | null] = [0, 0, null];
+  let [own, started, found]: [number, number, FoundThreshold | null] = [0, 0, null];
   for (const { threshold, count } of steps(labels)) {
     const reached = STARTS.filter((times) => count >= times * enough).length;
     own += (reached - started) * part;
@@ -50,7 +50,7 @@ export function findThreshold(labels: readonly Judged[], { maxFalseHits, alpha }
 }
 
 /** Thresholds with labels of their own: the others say nothing of what would be served from there on. */
-function* steps(labels: readonly Judged[]): Generator<{ threshold: number; count: number }> {
+function* steps(labels: readonly LabelledPair[]): Generator<{ threshold: number; count: number }> {
   const descending = Float64Array.from(labels, ({ similarity }) => similarity)
     .sort()
     .reverse();

@@ -1,5 +1,5 @@
 import type { ServingState } from '../../stores/ports/cache.ts';
-import { evidenceAt, type Evidence, type Judged } from './evidence-at.ts';
+import { evidenceAt, type Evidence, type LabelledPair } from './evidence-at.ts';
 import { findThreshold } from './find-threshold.ts';
 
 /** What is promised of the hits. */
@@ -24,7 +24,7 @@ const GROWTH = 1.25;
  * @param labels how many there are
  * @param now milliseconds since the epoch
  */
-export function isLookDue(state: ServingState | null, labels: number, now: number): boolean {
+export function isReviewDue(state: ServingState | null, labels: number, now: number): boolean {
   if (labels >= Math.max(1, 2 * (state?.labels ?? 0))) return true;
   if (state === null) return false;
   const days = (now - state.at) / DAY_MS;
@@ -43,8 +43,8 @@ export function isLookDue(state: ServingState | null, labels: number, now: numbe
  * @param labels oldest first; one per pair, drawn evenly from all that would be hits
  * @param rule with the present moment, milliseconds since the epoch
  */
-export function look(
-  labels: readonly Judged[],
+export function review(
+  labels: readonly LabelledPair[],
   before: ServingState | null,
   { now, ...rule }: ServingRule & { now: number },
 ): ServingState {
@@ -70,8 +70,8 @@ export function look(
  * does to the bound is seen at the next look. A look is what closes it.
  * @param recent oldest first
  */
-export const mustClose = (
-  recent: readonly Judged[],
+export const shouldStop = (
+  recent: readonly LabelledPair[],
   state: ServingState,
   rule: ServingRule,
 ): boolean => serves(state) && presentOf(recent.slice(-WINDOW), state, rule).evidence.isBroken;
@@ -83,17 +83,17 @@ type Serves = ServingState & { threshold: number };
 const serves = (state: ServingState | null): state is Serves =>
   state?.state === 'serving' && state.threshold !== null;
 
-interface Standing<Threshold> {
+interface ThresholdEvidence<Threshold> {
   threshold: Threshold;
   evidence: Evidence;
 }
 
 /** What is served now, and its evidence. */
 function presentOf(
-  labels: readonly Judged[],
+  labels: readonly LabelledPair[],
   { threshold }: Serves,
   rule: ServingRule,
-): Standing<number> & { evidence: { isBroken: boolean } } {
+): ThresholdEvidence<number> & { evidence: { isBroken: boolean } } {
   const { maxFalseHits } = rule;
   const evidence = evidenceAt(labels, threshold, { maxFalseHits, alpha: alphaOf(rule) });
   return { threshold, evidence };
@@ -101,8 +101,8 @@ function presentOf(
 
 /** Anything is where the present breaks the rule; else only what serves more. */
 const isBetter = (
-  { threshold }: Standing<number | null>,
-  present: Standing<number>,
+  { threshold }: ThresholdEvidence<number | null>,
+  present: ThresholdEvidence<number>,
   { maxFalseHits }: ServingRule,
 ): boolean =>
   present.evidence.bound > maxFalseHits || (threshold !== null && threshold <= present.threshold);
@@ -110,7 +110,7 @@ const isBetter = (
 const inState = ({
   threshold,
   evidence: { judged, wrong, bound },
-}: Standing<number | null>): Omit<ServingState, 'looks' | 'labels' | 'at'> => ({
+}: ThresholdEvidence<number | null>): Omit<ServingState, 'looks' | 'labels' | 'at'> => ({
   state: threshold === null ? 'shadow' : 'serving',
   ...{ threshold, judged, wrong, bound },
 });

@@ -1,4 +1,4 @@
-import { difference, type Side } from './normalize.ts';
+import { difference, type NormalizedQuestion } from './normalize.ts';
 
 /** Words of which one on either side makes two questions, and words that mean the same there. */
 const OPPOSITES = `
@@ -80,7 +80,7 @@ const areOpposite = (a: string, b: string): boolean =>
   pairs.has(`${a} ${b}`) || isNegated(a, b) || isNegated(b, a);
 
 /** A word and its opposite, one on either side. */
-export function antonyms(asked: Side, stored: Side): string | null {
+export function antonyms(asked: NormalizedQuestion, stored: NormalizedQuestion): string | null {
   const [a, b] = difference(asked.words, stored.words);
   for (const left of a) {
     for (const right of b) {

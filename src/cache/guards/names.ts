@@ -1,7 +1,7 @@
 import { isCommonWord } from '../canonical/dictionary.ts';
 import type { Token } from '../canonical/tokens.ts';
 import { isClassMember, isNarrowing, membersOfOneClass } from './closed-classes.ts';
-import { difference, type Side } from './normalize.ts';
+import { difference, type NormalizedQuestion } from './normalize.ts';
 
 const ALL_CAPITALS = /^\p{Lu}{2,}s?$/u;
 const INNER_CAPITAL = /\p{Ll}\p{Lu}/u;
@@ -10,7 +10,7 @@ const CAPITAL = /^\p{Lu}/u;
 const MOSTLY = 0.7;
 
 /** Written like a name: a capital inside a sentence, capitals throughout, mixed case, or a sign. */
-function namesOf({ tokens }: Side): string[] {
+function namesOf({ tokens }: NormalizedQuestion): string[] {
   const isTitle = isTitleCased(tokens);
   return tokens
     .filter(({ raw, opens }) => {
@@ -28,7 +28,7 @@ function isTitleCased(tokens: readonly Token[]): boolean {
 }
 
 /** A name, a weekday, a country without a partner on the other side. */
-export function names(asked: Side, stored: Side): string | null {
+export function names(asked: NormalizedQuestion, stored: NormalizedQuestion): string | null {
   const [a, b] = difference(asked.words, stored.words);
   const members = membersOfOneClass(a, b);
   if (members) return `"${members[0]}" is not "${members[1]}"`;
@@ -38,7 +38,7 @@ export function names(asked: Side, stored: Side): string | null {
   return narrower === undefined ? null : `only one of them says "${narrower}"`;
 }
 
-function firstAlone(from: Side, other: Side): string | null {
+function firstAlone(from: NormalizedQuestion, other: NormalizedQuestion): string | null {
   const written = new Set(other.tokens.map(({ raw }) => raw.toLowerCase().replace(/'s$/, '')));
   const has = (name: string): boolean =>
     written.has(name) ||
@@ -63,7 +63,7 @@ function isMisspelt(a: string, b: string): boolean {
  * A word that not everybody uses, without a partner: likely a name or a term in small letters. One side
  * alone suffices, as with names.
  */
-export function unknownWords(asked: Side, stored: Side): string | null {
+export function unknownWords(asked: NormalizedQuestion, stored: NormalizedQuestion): string | null {
   const [a, b] = difference(asked.content, stored.content);
   const isRare = (word: string): boolean =>
     !isClassMember(word) &&

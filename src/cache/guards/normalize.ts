@@ -6,7 +6,7 @@ import { uniteCompounds, withoutTypo } from '../canonical/spelling.ts';
 import { normalWord, plainNumber, STOP_WORDS, toTokens, type Token } from '../canonical/tokens.ts';
 
 /** A question as guards look at it. */
-export interface Side {
+export interface NormalizedQuestion {
   plain: string;
   /** As they were written. */
   tokens: readonly Token[];
@@ -21,9 +21,9 @@ export interface Side {
 }
 
 /** One question is compared with several. */
-const remembered = new LRUCache<string, Side>({ max: 500 });
+const remembered = new LRUCache<string, NormalizedQuestion>({ max: 500 });
 
-export function readSide(text: string): Side {
+export function normalizeQuestion(text: string): NormalizedQuestion {
   const known = remembered.get(text);
   if (known) return known;
   const plain = plainCharacters(text);

@@ -1,4 +1,4 @@
-import { difference, type Side } from './normalize.ts';
+import { difference, type NormalizedQuestion } from './normalize.ts';
 
 /** What stands on either side of such a word is not the same the other way round. */
 const RELATIONS = new Set(
@@ -8,7 +8,7 @@ const RELATIONS = new Set(
 );
 
 /** The same words, with those around a relation word swapped. */
-export function order(asked: Side, stored: Side): string | null {
+export function order(asked: NormalizedQuestion, stored: NormalizedQuestion): string | null {
   if (!sameContent(asked, stored)) return null;
   const around = pairsAround(stored);
   for (const [left, relation, right] of pairsAround(asked)) {
@@ -22,7 +22,7 @@ export function order(asked: Side, stored: Side): string | null {
 }
 
 /** The nearest content words before and after each relation word. */
-function pairsAround({ words, content }: Side): [string, string, string][] {
+function pairsAround({ words, content }: NormalizedQuestion): [string, string, string][] {
   const isContent = new Set(content);
   return words.flatMap((word, at): [string, string, string][] => {
     if (!RELATIONS.has(word)) return [];
@@ -40,7 +40,7 @@ const BEFORE_VERB = new Set(
 );
 
 /** Which word follows which of "from" and "to". */
-function directions({ words, content }: Side): string {
+function directions({ words, content }: NormalizedQuestion): string {
   const isContent = new Set(content);
   return words
     .flatMap((word, at) => {
@@ -60,13 +60,13 @@ function directions({ words, content }: Side): string {
     .join(', ');
 }
 
-const sameContent = (asked: Side, stored: Side): boolean => {
+const sameContent = (asked: NormalizedQuestion, stored: NormalizedQuestion): boolean => {
   const [a, b] = difference(asked.content, stored.content);
   return a.length + b.length === 0;
 };
 
 /** The same words in any other order. */
-export function permutation(asked: Side, stored: Side): string | null {
+export function permutation(asked: NormalizedQuestion, stored: NormalizedQuestion): string | null {
   if (!sameContent(asked, stored)) return null;
   return asked.content.join(' ') === stored.content.join(' ')
     ? null

@@ -1,4 +1,4 @@
-import type { Side } from './normalize.ts';
+import type { NormalizedQuestion } from './normalize.ts';
 
 const HARD = new Set([
   'why',
@@ -17,7 +17,7 @@ const MEASURES = new Set('many much long often old far soon fast big'.split(' ')
 const WORDS = new Set('what which who whom whose where when why how'.split(' '));
 
 /** What is asked for: the first question word, "how" with what is measured. */
-function askedFor({ words }: Side): string | null {
+function askedFor({ words }: NormalizedQuestion): string | null {
   const at = words.findIndex((word) => WORDS.has(word));
   const word = words[at];
   if (word === undefined) return null;
@@ -27,7 +27,7 @@ function askedFor({ words }: Side): string | null {
 }
 
 /** Why is not when. What and how may ask for the same, what and how many as well. */
-export function questionWord(asked: Side, stored: Side): string | null {
+export function questionWord(asked: NormalizedQuestion, stored: NormalizedQuestion): string | null {
   const [a, b] = [askedFor(asked), askedFor(stored)];
   if (a === null || b === null || a === b) return null;
   if (!HARD.has(a) && !HARD.has(b)) return null;
@@ -43,10 +43,10 @@ const TELL =
   /^(?:(?:can|could|would|will) (?:you|anyone|someone) (?:please )?(?:tell|explain|show|help|give|let)|do you know|does anyone know)/;
 
 /** A question for yes or no is not one for a thing. */
-export function questionType(asked: Side, stored: Side): string | null {
-  const isYesNo = ({ words }: Side): boolean =>
+export function questionType(asked: NormalizedQuestion, stored: NormalizedQuestion): string | null {
+  const isYesNo = ({ words }: NormalizedQuestion): boolean =>
     YES_NO.test(words[0] ?? '') && !TELL.test(words.slice(0, 5).join(' '));
-  const isOpen = ({ words }: Side): boolean => WORDS.has(words[0] ?? '');
+  const isOpen = ({ words }: NormalizedQuestion): boolean => WORDS.has(words[0] ?? '');
   const differs = (isYesNo(asked) && isOpen(stored)) || (isOpen(asked) && isYesNo(stored));
   return differs ? 'only one of them is answered by yes or no' : null;
 }

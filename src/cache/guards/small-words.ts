@@ -1,5 +1,5 @@
 import { HOW_TO, withHowTo } from '../canonical/frames.ts';
-import type { Side } from './normalize.ts';
+import type { NormalizedQuestion } from './normalize.ts';
 
 const set = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
@@ -22,8 +22,8 @@ const KINDS: readonly (readonly [name: string, words: ReadonlySet<string>])[] = 
 ];
 
 /** "Is it open" is not "was it open", "can I" is not "should I", "all" is not "any". */
-export function smallWords(asked: Side, stored: Side): string | null {
-  const has = ({ all }: Side, words: ReadonlySet<string>): boolean =>
+export function smallWords(asked: NormalizedQuestion, stored: NormalizedQuestion): string | null {
+  const has = ({ all }: NormalizedQuestion, words: ReadonlySet<string>): boolean =>
     all.some((word) => words.has(word));
   const kind = KINDS.find(([, words]) => has(asked, words) !== has(stored, words));
   if (isYourDoing(asked) !== isYourDoing(stored)) return 'one asks what you do';
@@ -33,22 +33,22 @@ export function smallWords(asked: Side, stored: Side): string | null {
 }
 
 /** "How do you verify me", not "how do I verify myself". */
-const isYourDoing = ({ all }: Side): boolean =>
+const isYourDoing = ({ all }: NormalizedQuestion): boolean =>
   all[0] === 'how' && all[2] === 'you' && withHowTo(all)[0] !== HOW_TO;
 
 /** "A few" are some, "few" are hardly any. */
-const hasAFew = ({ all }: Side): boolean =>
+const hasAFew = ({ all }: NormalizedQuestion): boolean =>
   all.some((word, at) => word === 'few' && all[at - 1] === 'a');
 
 /** "What is an exchange rate" against "what are the exchange rates". */
-function article({ all }: Side): boolean | null {
+function article({ all }: NormalizedQuestion): boolean | null {
   const [first, second, third = ''] = all;
   if (first !== 'what' || (second !== 'is' && second !== 'are')) return null;
   return third === 'the';
 }
 
 /** Who can, and what can be: the same words with one's roles changed. */
-export function openingVerb(asked: Side, stored: Side): string | null {
+export function openingVerb(asked: NormalizedQuestion, stored: NormalizedQuestion): string | null {
   const [a = '', b = ''] = [asked.all[0], stored.all[0]];
   const isState = (word: string): boolean => /^(?:is|are|am)$/.test(word);
   const isAble = (word: string): boolean => /^(?:can|could|may)$/.test(word);

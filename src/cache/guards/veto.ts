@@ -4,7 +4,7 @@ import { negation, numbers, symbols } from './counts.ts';
 import { order, permutation } from './order.ts';
 import { questionType, questionWord } from './question-words.ts';
 import { openingVerb, smallWords } from './small-words.ts';
-import { readSide, type Side } from './normalize.ts';
+import { normalizeQuestion, type NormalizedQuestion } from './normalize.ts';
 
 /** A change of any guard is another version: what was learnt under it starts anew. */
 export const GUARDS_VERSION = 'guards-2';
@@ -17,7 +17,7 @@ export interface Veto {
 }
 
 /** Says what differs, or nothing. */
-type Guard = (asked: Side, stored: Side) => string | null;
+type Guard = (asked: NormalizedQuestion, stored: NormalizedQuestion) => string | null;
 
 /** For questions whose canonical keys are equal: what a key can lose. */
 const CANONICAL: readonly (readonly [Veto['guard'], Guard])[] = [
@@ -45,7 +45,7 @@ const SIMILAR: typeof CANONICAL = [
  */
 export function vetoOf(asked: string, stored: string, rules: 'canonical' | 'similar'): Veto | null {
   if (asked === stored) return null;
-  const sides = [readSide(asked), readSide(stored)] as const;
+  const sides = [normalizeQuestion(asked), normalizeQuestion(stored)] as const;
   for (const [guard, objection] of rules === 'canonical' ? CANONICAL : SIMILAR) {
     const why = objection(...sides);
     if (why !== null) return { guard, why };

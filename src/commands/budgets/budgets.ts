@@ -56,13 +56,13 @@ export async function listEvents({ limit, json }: { limit: string; json?: true }
   });
 }
 
-interface Opened {
+interface OpenedBudgets {
   budgets: Budgets;
   store: Store;
 }
 
 /** Whoever can open the database is the owner: no key is asked for. A problem ends with 1. */
-async function withBudgets(work: (opened: Opened) => Promise<void>): Promise<void> {
+async function withBudgets(work: (opened: OpenedBudgets) => Promise<void>): Promise<void> {
   const config = readConfig(process.env, process.cwd());
   const { isSimulated } = openModel(config);
   const store = openSqlite(config.db.slice('sqlite:'.length));

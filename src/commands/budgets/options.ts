@@ -40,9 +40,9 @@ export function toSettings(options: BudgetOptions): BudgetSettings {
 }
 
 const UNITS = ['usd', 'tokens', 'requests'] as const;
-type Unit = (typeof UNITS)[number];
+type UnitOption = (typeof UNITS)[number];
 
-function toLimit(options: BudgetOptions): { unit: Unit; limit: number } {
+function toLimit(options: BudgetOptions): { unit: UnitOption; limit: number } {
   const [unit, ...others] = UNITS.filter((each) => options[each] !== undefined);
   if (unit === undefined || others.length > 0)
     throw new UsageError('give the limit as one of --usd, --tokens and --requests');
@@ -67,7 +67,7 @@ const toWeights = (text: string): Record<string, number> =>
 /** Settings whose option has another name. */
 const OPTIONS: Partial<Record<string, string>> = { window: 'per', time_zone: 'time-zone' };
 
-const optionOf = ([key, ...rest]: readonly PropertyKey[], unit: Unit): string => {
+const optionOf = ([key, ...rest]: readonly PropertyKey[], unit: UnitOption): string => {
   const setting = String(key);
   const option = setting === 'limit' ? unit : (OPTIONS[setting] ?? setting);
   return ['--' + option, ...rest.map(String)].join(' ');

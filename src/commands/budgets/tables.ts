@@ -2,7 +2,7 @@ import type { Budget, BudgetEvent, BudgetState, Unit } from '../../../schemas/wi
 import { toTable, type Column } from '../shared/table.ts';
 
 /** A budget with how it stands, where it is counted once. */
-type Row = Budget & { state: BudgetState | null };
+type BudgetRow = Budget & { state: BudgetState | null };
 
 const amount = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: 9 });
@@ -24,13 +24,13 @@ const AS_THE_TOOL_SAYS = 'as the tool says';
 export const inWords = (budget: Budget): string =>
   `${budget.name}: ${whose(budget)}, ${most(budget)}`;
 
-const counted = (title: string, key: 'used' | 'held' | 'remaining'): Column<Row> => ({
+const counted = (title: string, key: 'used' | 'held' | 'remaining'): Column<BudgetRow> => ({
   title,
   cell: ({ state }) => (state === null ? '' : amount(state[key])),
   isAmount: true,
 });
 
-const BUDGET_COLUMNS: readonly Column<Row>[] = [
+const BUDGET_COLUMNS: readonly Column<BudgetRow>[] = [
   { title: 'name', cell: ({ name }) => name },
   { title: 'counts', cell: whose },
   { title: 'limit', cell: most },
@@ -46,7 +46,7 @@ const BUDGET_COLUMNS: readonly Column<Row>[] = [
 const NO_BUDGETS =
   'Nothing is limited. Make a budget: tollgate budgets set NAME --scope team --usd 50 --per day';
 
-export const listTable = (rows: readonly Row[]): string =>
+export const listTable = (rows: readonly BudgetRow[]): string =>
   rows.length === 0 ? NO_BUDGETS : toTable(BUDGET_COLUMNS, rows);
 
 const inUnit = (value: number, unit: Unit): string => `${amount(value)} ${unit}`;

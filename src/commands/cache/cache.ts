@@ -1,8 +1,8 @@
 import { CacheSelection } from '../../../schemas/wire/cache.ts';
-import type { CacheDesk } from '../../core/services/cache-admin.ts';
+import type { CacheAdmin } from '../../core/services/cache-admin.ts';
 import { cacheParts } from '../../config/cache.ts';
 import { readConfig } from '../../config/read.ts';
-import { buildCacheDesk } from '../../cache/admin.ts';
+import { buildCacheAdmin } from '../../cache/admin.ts';
 import { openSqlite } from '../../stores/sqlite/open.ts';
 import { entryText, shadowText, statsText } from './tables.ts';
 import { UsageError } from '../shared/fail.ts';
@@ -23,18 +23,18 @@ export interface PurgeOptions {
 export async function showStats({ last, json }: { last: string; json?: true }): Promise<void> {
   const spanMs = toMs(last, '--last');
   if (spanMs === 0) throw new UsageError(`--last must be a span of some length, not "${last}"`);
-  await withDesk(async (desk) => {
+  await withCacheAdmin(async (admin) => {
     // A call that starts this very millisecond counts.
     const to = Date.now() + 1;
-    const stats = await desk.stats({ from: to - spanMs, to });
+    const stats = await admin.stats({ from: to - spanMs, to });
     print(json ? pretty(stats) : statsText(stats));
   });
 }
 
 /** `tollgate cache inspect`: everything known of one entry. */
 export async function inspectEntry(entry: string, { json }: { json?: true }): Promise<void> {
-  await withDesk(async (desk) => {
-    const found = await desk.inspect(entry);
+  await withCacheAdmin(async (admin) => {
+    const found = await admin.inspect(entry);
     if (found) {
       print(json ? pretty(found) : entryText(found));
       return;
@@ -46,8 +46,8 @@ export async function inspectEntry(entry: string, { json }: { json?: true }): Pr
 
 /** `tollgate cache shadow`: what may be served by nearness and why, and suspected false hits. */
 export async function showShadow({ json }: { json?: true }): Promise<void> {
-  await withDesk(async (desk) => {
-    const report = await desk.shadow();
+  await withCacheAdmin(async (admin) => {
+    const report = await admin.shadow();
     print(json ? pretty(report) : shadowText(report));
   });
 }
@@ -55,8 +55,8 @@ export async function showShadow({ json }: { json?: true }): Promise<void> {
 /** `tollgate cache purge`: forget entries. */
 export async function purgeEntries({ json, ...conditions }: PurgeOptions): Promise<void> {
   const selection = toSelection(conditions);
-  await withDesk(async (desk) => {
-    const result = await desk.purge(selection);
+  await withCacheAdmin(async (admin) => {
+    const result = await admin.purge(selection);
     const { purged } = result;
     print(
       json
@@ -78,13 +78,13 @@ function toSelection(conditions: Omit<PurgeOptions, 'json'>): CacheSelection {
 }
 
 /** Whoever can open the database is the owner: no key is asked for. */
-async function withDesk(work: (desk: CacheDesk) => Promise<void>): Promise<void> {
+async function withCacheAdmin(work: (admin: CacheAdmin) => Promise<void>): Promise<void> {
   const config = readConfig(process.env, process.cwd());
   const { max_false_hits: maxFalseHits } = cacheParts(config.cache);
   const store = openSqlite(config.db.slice('sqlite:'.length));
   try {
-    const { cache: book, ledger } = store;
-    await work(buildCacheDesk({ book, ledger, maxFalseHits, now: Date.now }));
+    const { cache: cacheStore, ledger } = store;
+    await work(buildCacheAdmin({ store: cacheStore, ledger, maxFalseHits, now: Date.now }));
   } finally {
     await store.close();
   }

@@ -11,9 +11,9 @@ const size = (bytes: number): string =>
 /** To the second. */
 const moment = (iso: string): string => iso.replace(/\.\d+Z$/, 'Z');
 
-type Tier = CacheStats['tiers'][number];
+type TierStats = CacheStats['tiers'][number];
 
-const TIER_COLUMNS: readonly Column<Tier>[] = [
+const TIER_COLUMNS: readonly Column<TierStats>[] = [
   { title: 'tier', cell: ({ tier }) => tier },
   { title: 'calls', cell: ({ calls }) => whole(calls), isAmount: true },
   { title: 'of all', cell: ({ share }) => percent(share), isAmount: true },
@@ -24,7 +24,7 @@ const TIER_COLUMNS: readonly Column<Tier>[] = [
 export function statsText(stats: CacheStats): string {
   const { calls, judge, embed, vectors } = stats;
   const hits = stats.tiers.reduce((sum, tier) => sum + tier.calls, 0);
-  const all: Tier = {
+  const all: TierStats = {
     ...{ tier: 'all', calls: hits, share: stats.hit_share, saved_usd: stats.saved_usd },
   };
   const net = stats.saved_usd - judge.cost_usd - embed.cost_usd;
@@ -42,22 +42,22 @@ vectors ${vectors.map(({ index, count }) => `${whole(count)} of ${index}`).join(
 quarantined ${whole(stats.quarantined)}`;
 }
 
-type Wording = CacheEntry['wordings'][number];
+type EntryWording = CacheEntry['wordings'][number];
 
-const WORDING_COLUMNS: readonly Column<Wording>[] = [
+const WORDING_COLUMNS: readonly Column<EntryWording>[] = [
   { title: 'by', cell: ({ source }) => source },
   { title: 'wording', cell: ({ text }) => text },
 ];
 
-const wordings = (title: string, rows: readonly Wording[]): string =>
+const wordings = (title: string, rows: readonly EntryWording[]): string =>
   rows.length === 0 ? `${title}: none` : `${title}:\n${toTable(WORDING_COLUMNS, rows)}`;
 
-interface Fact {
+interface NamedFact {
   name: string;
   value: string;
 }
 
-const FACT_COLUMNS: readonly Column<Fact>[] = [
+const FACT_COLUMNS: readonly Column<NamedFact>[] = [
   { title: 'entry', cell: ({ name }) => name },
   { title: '', cell: ({ value }) => value },
 ];
@@ -113,9 +113,9 @@ const allowed = ([first]: ShadowReport['classes']): string =>
 const NO_EVIDENCE =
   'Nothing was judged yet: evidence comes from misses with a near question, where the tool has a judge.';
 
-type Disagreement = ShadowReport['disagreements'][number];
+type DisagreementRow = ShadowReport['disagreements'][number];
 
-const PAIR_COLUMNS: readonly Column<Disagreement>[] = [
+const PAIR_COLUMNS: readonly Column<DisagreementRow>[] = [
   { title: 'at', cell: ({ at }) => moment(at) },
   { title: 'by', cell: ({ source }) => source },
   { title: 'entry', cell: ({ entry }) => entry },

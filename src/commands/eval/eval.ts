@@ -15,7 +15,7 @@ import { pretty, print, secretFromEnv } from '../shared/invoke.ts';
 import { openApp } from '../shared/open-app.ts';
 
 /** Where an evaluation is heard, and how it is stopped. */
-export interface EvalDesk {
+export interface EvalSession {
   print: (text: string) => void;
   /** Where people watch; standard output belongs to the report. */
   aside: { isTTY?: boolean; write: (text: string) => unknown };
@@ -39,14 +39,14 @@ export async function evaluatePrompt(id: string, options: EvalCommandOptions): P
     process.once(told, () => {
       stop.abort();
     });
-  const desk: EvalDesk = {
+  const session: EvalSession = {
     ...{ print, aside: process.stderr, secret: secretFromEnv(), signal: stop.signal },
     now: Date.now,
   };
   try {
     process.exitCode = options.runs
-      ? await listRuns(app, id, { desk, json: wish.json })
-      : await runEvaluation(app, id, { wish, desk });
+      ? await listRuns(app, id, { session, json: wish.json })
+      : await runEvaluation(app, id, { wish, session });
   } finally {
     await app.close();
   }
@@ -60,12 +60,12 @@ const MOST_RUNS = 100;
 export async function listRuns(
   app: EvalApp,
   id: string,
-  { desk, json }: { desk: EvalDesk; json: boolean },
+  { session, json }: { session: EvalSession; json: boolean },
 ): Promise<0> {
   await orUsageError(app.promptVersions(id));
   const runs = await app.evals.list(id, MOST_RUNS);
-  if (json) desk.print(pretty({ runs: runs.map(toWireRun) }));
-  else desk.print(runs.length === 0 ? `"${id}" was never evaluated` : runsText(runs));
+  if (json) session.print(pretty({ runs: runs.map(toWireRun) }));
+  else session.print(runs.length === 0 ? `"${id}" was never evaluated` : runsText(runs));
   return 0;
 }
 
@@ -83,39 +83,39 @@ function demandMay({ id, mayPin, tools }: Principal, { cases }: Prepared): void 
 export async function runEvaluation(
   app: EvalApp,
   id: string,
-  { wish, desk }: { wish: EvalWish; desk: EvalDesk },
+  { wish, session }: { wish: EvalWish; session: EvalSession },
 ): Promise<0 | 1> {
   const prepared = await prepare(app, id, wish);
-  const principal = await orUsageError(app.identify(desk.secret));
+  const principal = await orUsageError(app.identify(session.secret));
   demandMay(principal, prepared);
   const { versions, cases, casesHash, judgePrompt } = prepared;
   const needs = { app, principal, judgePrompt, promptId: id };
   const names = versions.map(({ meta }) => meta.version);
   const prices = await orUsageError(priceVersions(buildPriceParts(needs), names, cases));
-  if (desk.signal.aborted) {
-    desk.aside.write('stopped before anything was asked\n');
+  if (session.signal.aborted) {
+    session.aside.write('stopped before anything was asked\n');
     return 1;
   }
   if (wish.dryRun) {
-    desk.print(wish.json ? pretty({ estimate: prices.map(toWirePrice) }) : priceText(prices));
+    session.print(wish.json ? pretty({ estimate: prices.map(toWirePrice) }) : priceText(prices));
     return 0;
   }
-  desk.aside.write(`${priceText(prices)}\n\n`);
-  const progress = buildProgress(desk.aside, versions.length * cases.length);
+  session.aside.write(`${priceText(prices)}\n\n`);
+  const progress = buildProgress(session.aside, versions.length * cases.length);
   const evaluation = await evaluate(
     {
       ...buildGraderParts(needs),
       invoke: (request) => app.invoke(request),
-      ...{ principal, book: app.evals, simulated: app.simulated },
-      ...{ now: desk.now, newId, onResult: progress.add },
+      ...{ principal, store: app.evals, simulated: app.simulated },
+      ...{ now: session.now, newId, onResult: progress.add },
     },
     {
       ...{ promptId: id, versions, cases, casesHash, model: wish.model },
-      ...{ concurrency: wish.concurrency, signal: desk.signal },
+      ...{ concurrency: wish.concurrency, signal: session.signal },
     },
   );
   progress.end();
   const report = buildReport(prepared, wish, { evaluation, prices });
-  desk.print(wish.json ? pretty(toWireReport(report)) : reportText(report));
+  session.print(wish.json ? pretty(toWireReport(report)) : reportText(report));
   return report.failures.length === 0 ? 0 : 1;
 }

@@ -2,7 +2,7 @@ import { toUsd } from '../../core/call/wire.ts';
 import type { VersionPrice } from '../../eval/price.ts';
 import { summarize } from '../../eval/report.ts';
 import type { CaseResult } from '../../eval/run-case.ts';
-import type { EvalBook, EvalRun, EvalScore } from '../../stores/ports/prompts.ts';
+import type { EvalStore, EvalRun, EvalScore } from '../../stores/ports/prompts.ts';
 import type { Compared, VersionLine } from './lines.ts';
 import type { EvalReport } from './report.ts';
 
@@ -66,7 +66,7 @@ const toWireComparison = ({ version, against, ...compared }: Compared) => ({
 });
 
 type Stored = EvalRun &
-  Partial<Pick<Awaited<ReturnType<EvalBook['list']>>[number], 'score' | 'cases'>>;
+  Partial<Pick<Awaited<ReturnType<EvalStore['list']>>[number], 'score' | 'cases'>>;
 
 export const toWireRun = (run: Stored) => ({
   run: run.id,

@@ -9,7 +9,7 @@ import type { PriceParts } from '../../eval/price.ts';
 import { evalLabels } from '../../eval/run-case.ts';
 import type { EvalApp } from './prepare.ts';
 
-interface Needs {
+interface EvalDeps {
   app: Pick<EvalApp, 'invoke'>;
   principal: Principal;
   /** The judge's prompt, `grade@v1`; null where no case asks it. */
@@ -17,7 +17,7 @@ interface Needs {
 }
 
 /** What graders need: schemas, nearness of texts, and a model that judges. */
-export function buildGraderParts({ app, principal, judgePrompt }: Needs): GraderParts {
+export function buildGraderParts({ app, principal, judgePrompt }: EvalDeps): GraderParts {
   return {
     checks: buildSchemaChecks(),
     similarity: buildSimilarity(),
@@ -54,7 +54,7 @@ function buildSimilarity(): GraderParts['similarity'] {
 const PLACEHOLDER = 'An answer is about so many words. '.repeat(20);
 
 /** Prices as the pipeline itself estimates them; nothing is spent, and no row is written. */
-export function buildPriceParts({ app, principal, promptId, judgePrompt }: PriceNeeds): PriceParts {
+export function buildPriceParts({ app, principal, promptId, judgePrompt }: PriceDeps): PriceParts {
   const labels = evalLabels(principal);
   return {
     async ofCase({ tool: toolName, input }, version) {
@@ -70,7 +70,7 @@ export function buildPriceParts({ app, principal, promptId, judgePrompt }: Price
   };
 }
 
-interface PriceNeeds extends Pick<Needs, 'principal' | 'judgePrompt'> {
+interface PriceDeps extends Pick<EvalDeps, 'principal' | 'judgePrompt'> {
   app: Pick<EvalApp, 'planFor'>;
   promptId: string;
 }

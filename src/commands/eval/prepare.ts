@@ -5,7 +5,7 @@ import { buildSchemaChecks } from '../../core/tool/schema-check.ts';
 import { ProblemError } from '../../errors/problem.ts';
 import { CaseError, hashCases, readCases } from '../../eval/cases.ts';
 import { checkCases, type ReadyCase } from '../../eval/check-cases.ts';
-import type { EvalBook } from '../../stores/ports/prompts.ts';
+import type { EvalStore } from '../../stores/ports/prompts.ts';
 import { gradeAnswer } from '../../../tools/system/grade-answer.ts';
 import { readCaseFile } from './case-file.ts';
 import type { EvalWish } from './options.ts';
@@ -24,7 +24,7 @@ export type EvalApp = Pick<
   | 'simulated'
 >;
 
-export type StoredRun = NonNullable<Awaited<ReturnType<EvalBook['get']>>>;
+export type StoredRun = NonNullable<Awaited<ReturnType<EvalStore['get']>>>;
 
 /** Everything that is known before anything is asked. */
 export interface Prepared {

@@ -1,7 +1,7 @@
 import { toUsd } from '../../core/call/wire.ts';
 import type { VersionPrice } from '../../eval/price.ts';
 import { summarize, worstCases, type VersionSummary, type WorstCase } from '../../eval/report.ts';
-import type { EvalBook, EvalScore } from '../../stores/ports/prompts.ts';
+import type { EvalStore, EvalScore } from '../../stores/ports/prompts.ts';
 import type { Compared, VersionLine } from './lines.ts';
 import type { EvalReport } from './report.ts';
 import { toTable, type Column } from '../shared/table.ts';
@@ -30,14 +30,14 @@ export function priceText(prices: readonly VersionPrice[]): string {
   return toTable(PRICES, [...prices, all]);
 }
 
-interface Line extends VersionLine {
+interface ScoreLine extends VersionLine {
   sums: VersionSummary;
 }
 
 /** Of no case. */
 const NO_SCORE = '-';
 
-const VERSIONS: readonly Column<Line>[] = [
+const VERSIONS: readonly Column<ScoreLine>[] = [
   { title: 'version', cell: ({ version }) => version },
   {
     title: 'score',
@@ -55,7 +55,7 @@ const VERSIONS: readonly Column<Line>[] = [
 ];
 
 /** Under this name it is found again. */
-const RUN: Column<Line> = {
+const RUN: Column<ScoreLine> = {
   title: 'run',
   cell: ({ run, scores }) => (scores.length === 0 ? 'not kept' : run.id),
 };
@@ -118,7 +118,7 @@ const detail = ({ detail: text }: EvalScore): string =>
 const printable = (text: string): string =>
   text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ');
 
-type Stored = Awaited<ReturnType<EvalBook['list']>>[number];
+type Stored = Awaited<ReturnType<EvalStore['list']>>[number];
 
 const RUNS: readonly Column<Stored>[] = [
   { title: 'run', cell: ({ id }) => id },

@@ -79,7 +79,7 @@ async function withKeys(work: (keys: OpenKeys) => Promise<void>): Promise<void> 
   const config = readConfig(process.env, process.cwd());
   const store = openSqlite(config.db.slice('sqlite:'.length));
   try {
-    await work(buildKeys({ book: store.keys, keySecret: config.key_secret, now: Date.now }));
+    await work(buildKeys({ store: store.keys, keySecret: config.key_secret, now: Date.now }));
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     process.stderr.write(`tollgate: ${inOneSentence(error)}\n`);

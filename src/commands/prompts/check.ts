@@ -13,7 +13,7 @@ import { openPromptsFolder, promptTools, type OnDisk } from './folder.ts';
 import { toTable, type Column } from '../shared/table.ts';
 
 /** A version with what filling it in costs. */
-interface Line {
+interface CheckLine {
   prompt: string;
   status: string;
   /** Share of callers, 0 to 1. */
@@ -52,7 +52,7 @@ export async function checkAll({ diff, json }: { diff?: true; json?: true }): Pr
   print(findings.length === 0 ? '\nall is well' : `\n${String(findings.length)} to put right`);
 }
 
-async function linesOf(set: PromptSet, disk: OnDisk): Promise<Line[]> {
+async function linesOf(set: PromptSet, disk: OnDisk): Promise<CheckLine[]> {
   const shares = sharesOf(set.split);
   return Promise.all(
     set.versions.map(async (version, at) => {
@@ -72,7 +72,7 @@ const UNKNOWN = { model: null, input_tokens: null, expected_usd: null, worst_usd
 async function priceOf(
   version: LoadedVersion,
   { config }: OnDisk,
-): Promise<Pick<Line, 'model' | 'input_tokens' | 'expected_usd' | 'worst_usd'>> {
+): Promise<Pick<CheckLine, 'model' | 'input_tokens' | 'expected_usd' | 'worst_usd'>> {
   const tool = promptTools.find(({ prompt }) => prompt === version.meta.id);
   if (!tool) return UNKNOWN;
   const prices = buildPriceList({ ...CATALOG, ...config.models });
@@ -106,7 +106,7 @@ async function priceOf(
 function changesOf(
   before: LoadedVersion | undefined,
   after: LoadedVersion,
-): Pick<Line, 'added_lines' | 'removed_lines'> {
+): Pick<CheckLine, 'added_lines' | 'removed_lines'> {
   if (!before) return { added_lines: null, removed_lines: null };
   const parts = diffLines(before.text, after.text);
   const sum = (kind: 'added' | 'removed'): number =>
@@ -123,7 +123,7 @@ const patch = (before: LoadedVersion, after: LoadedVersion): string =>
 const usd = (amount: number | null): string => (amount === null ? '' : amount.toFixed(6));
 const whole = (amount: number | null): string => (amount === null ? '' : String(amount));
 
-const COLUMNS: readonly Column<Line>[] = [
+const COLUMNS: readonly Column<CheckLine>[] = [
   { title: 'prompt', cell: ({ prompt }) => prompt },
   { title: 'status', cell: ({ status }) => status },
   { title: 'share', cell: ({ share }) => `${(100 * share).toFixed(0)} %`, isAmount: true },

@@ -33,7 +33,7 @@ export async function comparePrompt(id: string, { json }: { json?: true }): Prom
     print(`\n${version}  ${call}  ${String(score)}\n  ${printable(comment)}`);
 }
 
-interface Version {
+interface VersionStats {
   version: string;
   calls: number;
   cost_usd: number;
@@ -45,7 +45,7 @@ interface Version {
   histogram: Histogram;
 }
 
-interface Pair {
+interface VersionPair {
   first: string;
   second: string;
   difference: number;
@@ -57,7 +57,7 @@ const numberOf = (version: string): number => Number(version.slice(1));
 function toVersions(
   uses: readonly PromptUse[],
   given: readonly { version: string; score: number; count: number }[],
-): Version[] {
+): VersionStats[] {
   const names = new Set([...uses, ...given].map(({ version }) => version));
   return [...names]
     .sort((a, b) => numberOf(a) - numberOf(b))
@@ -76,7 +76,7 @@ function toVersions(
     });
 }
 
-function toPairs(versions: readonly Version[]): Pair[] {
+function toPairs(versions: readonly VersionStats[]): VersionPair[] {
   return versions.flatMap((second, at) =>
     versions.slice(0, at).flatMap((first) => {
       const compared = compareScores(first.histogram, second.histogram);
@@ -92,7 +92,7 @@ const toComment = ({ call, prompt, score, comment, at }: FeedbackRecord) => ({
 
 const share = (value: number | null): string => (value === null ? '' : value.toFixed(3));
 
-const VERSIONS: readonly Column<Version>[] = [
+const VERSIONS: readonly Column<VersionStats>[] = [
   { title: 'version', cell: ({ version }) => version },
   { title: 'calls', cell: ({ calls }) => String(calls), isAmount: true },
   { title: 'cost USD', cell: ({ cost_usd: usd }) => usd.toFixed(6), isAmount: true },
@@ -104,7 +104,7 @@ const VERSIONS: readonly Column<Version>[] = [
   },
 ];
 
-const PAIRS: readonly Column<Pair>[] = [
+const PAIRS: readonly Column<VersionPair>[] = [
   { title: 'versions', cell: ({ first, second }) => `${second} against ${first}` },
   {
     title: 'difference',

@@ -33,7 +33,7 @@ export function wholeVersions({ folder, raw }: OnDisk, id: string): readonly Loa
     sets: new Map([[id, nothing]]),
     shared: raw.shared,
     lock: NO_LOCK,
-    troubles: [],
+    problems: [],
   };
   return buildRegistry(folder, raw, before).sets.get(id)?.versions ?? [];
 }

@@ -25,7 +25,7 @@ export async function logPrompt(id: string, { json }: { json?: true }): Promise<
   print(`\n${typeof history === 'string' ? history : historyText(history)}`);
 }
 
-interface Served {
+interface ServedVersion {
   version: string;
   /** Of what the model was told. */
   hash: string | null;
@@ -39,7 +39,7 @@ interface Served {
   last_at: string;
 }
 
-const toServed = (use: PromptUse, hashes: ReadonlyMap<string, string>): Served => ({
+const toServed = (use: PromptUse, hashes: ReadonlyMap<string, string>): ServedVersion => ({
   ...{ version: use.version, hash: use.hash },
   is_current: use.hash !== null && hashes.get(use.hash) === use.version,
   ...{ calls: use.calls, cached: use.cached, failed: use.failed },
@@ -50,7 +50,7 @@ const toServed = (use: PromptUse, hashes: ReadonlyMap<string, string>): Served =
 
 const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
 
-const SERVED: readonly Column<Served>[] = [
+const SERVED: readonly Column<ServedVersion>[] = [
   { title: 'version', cell: ({ version }) => version },
   {
     title: 'content',

@@ -17,11 +17,11 @@ export async function listPrompts({ json }: { json?: true }): Promise<void> {
   const { registry } = await openPromptsFolder();
   const versions = [...registry.sets.values()].flatMap(toLines);
   print(json ? pretty({ versions }) : toTable(COLUMNS, versions));
-  for (const { error } of registry.troubles) process.stderr.write(`${error.message}\n`);
-  if (registry.troubles.length > 0) process.exitCode = 1;
+  for (const { error } of registry.problems) process.stderr.write(`${error.message}\n`);
+  if (registry.problems.length > 0) process.exitCode = 1;
 }
 
-interface Line {
+interface PromptLine {
   prompt: string;
   status: string;
   share: number;
@@ -31,7 +31,7 @@ interface Line {
   why: string;
 }
 
-function toLines({ id, versions, split }: PromptSet): Line[] {
+function toLines({ id, versions, split }: PromptSet): PromptLine[] {
   const shares = sharesOf(split);
   const tools = promptTools.filter(({ prompt }) => prompt === id).map(({ name }) => name);
   return versions.map(({ meta: { version, status, date, author, why } }) => ({
@@ -40,7 +40,7 @@ function toLines({ id, versions, split }: PromptSet): Line[] {
   }));
 }
 
-const COLUMNS: readonly Column<Line>[] = [
+const COLUMNS: readonly Column<PromptLine>[] = [
   { title: 'prompt', cell: ({ prompt }) => prompt },
   { title: 'status', cell: ({ status }) => status },
   { title: 'share', cell: ({ share }) => `${(100 * share).toFixed(0)} %`, isAmount: true },
@@ -53,7 +53,7 @@ const COLUMNS: readonly Column<Line>[] = [
 /** `tollgate prompts lock`: writes down what is live, so that it can never silently say something else. */
 export async function lockPrompts(): Promise<void> {
   const { folder, registry } = await openPromptsFolder();
-  const [trouble] = registry.troubles;
+  const [trouble] = registry.problems;
   if (trouble) throw new UsageError(trouble.error.message);
   const { lock, added } = planLock(registry);
   const file = join(folder, LOCK);
@@ -70,7 +70,7 @@ export async function rollbackPrompt(id: string, { to }: { to?: string }): Promi
   const disk = await openPromptsFolder();
   const raw = disk.raw.prompts.get(id);
   if (!raw) throw unknownPrompt(disk, id);
-  const broken = disk.registry.troubles.find(
+  const broken = disk.registry.problems.find(
     ({ error }) => error.file === join(disk.folder, id, `${to ?? ''}.md`),
   );
   if (broken) throw new UsageError(broken.error.message);

@@ -3,7 +3,7 @@ import { tools } from '../../../tools/index.ts';
 import { buildApp, type App } from '../../app/app.ts';
 import { whyUnknown } from '../../config/check-names.ts';
 import { readConfig, type Config } from '../../config/read.ts';
-import { buildWatchdog, type Watchdog } from '../../observe/watchdog.ts';
+import { buildWatchdog, type LoopWatchdog } from '../../observe/watchdog.ts';
 import { UsageError } from './fail.ts';
 
 /** Standard error. */
@@ -18,7 +18,7 @@ export function openApp(
   config: Config;
   log: Logger;
   /** Not started: a command that serves nobody holds up nobody. */
-  watchdog: Watchdog;
+  watchdog: LoopWatchdog;
 } {
   const read = readConfig({ ...process.env, ...overrides }, process.cwd());
   const unknown = onlyModel === undefined ? null : whyUnknown(onlyModel, read);

@@ -3,14 +3,14 @@ import { invoke, pretty, print } from '../shared/invoke.ts';
 import { openApp } from '../shared/open-app.ts';
 import { readInput } from '../shared/read-input.ts';
 
-interface CallOptions {
+interface CallCommandOptions {
   input?: string;
   json?: string;
   stream?: boolean;
 }
 
 /** `tollgate call`: one call through the whole pipeline, its row in the same ledger as the server's. */
-export async function call(tool: string, options: CallOptions): Promise<void> {
+export async function call(tool: string, options: CallCommandOptions): Promise<void> {
   const input = readInput(options);
   const { app } = openApp({ TOLLGATE_LOG_LEVEL: process.env['TOLLGATE_LOG_LEVEL'] ?? 'fatal' });
   const gone = new AbortController();

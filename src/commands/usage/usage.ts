@@ -41,9 +41,9 @@ export async function verifyUsage({ json }: { json?: true }): Promise<void> {
 
 const ALIKE = { input: 1, output: 1, thinking: 1, cache_read: 1, cache_write: 1 };
 
-type Difference = Verification['differences'][number];
+type DifferenceRow = Verification['differences'][number];
 
-const COLUMNS: readonly Column<Difference>[] = [
+const COLUMNS: readonly Column<DifferenceRow>[] = [
   { title: 'what', cell: ({ what }) => what },
   { title: 'kept', cell: ({ kept }) => String(kept), isAmount: true },
   { title: 'by the rows', cell: ({ rows }) => String(rows), isAmount: true },

@@ -6,7 +6,7 @@ import type { CachePolicy } from '../tool/define-tool.ts';
 export type Tier = NonNullable<WireCache['tier']>;
 
 /** What the cache said of a call. */
-export interface CacheVerdict {
+export interface CacheDecision {
   tier: Tier | null;
   /** The kept answer: id of the call that made it. */
   entry: string | null;
@@ -17,7 +17,7 @@ export interface CacheVerdict {
 }
 
 /** A call as the cache sees it. */
-export interface CacheAsk {
+export interface CacheLookup {
   policy: CachePolicy;
   control: CacheControl;
   /** Everything an answer depends on but the compared text, hashed (hex). */
@@ -30,10 +30,10 @@ export interface CacheAsk {
   exactKey: string;
   tags: readonly string[];
   /** The compared text; null where only the same input is the same question. */
-  question: Question | null;
+  question: ComparedQuestion | null;
 }
 
-export interface Question {
+export interface ComparedQuestion {
   text: string;
   /** Its canonical key; null where it has none, and is only ever recognised as it stands. */
   canon: string | null;

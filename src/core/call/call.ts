@@ -13,7 +13,7 @@ import type { Partial } from '../../../schemas/wire/problem.ts';
 import type { Code } from '../../errors/codes.ts';
 import type { ProblemError } from '../../errors/problem.ts';
 import type { AttemptRecord } from './attempt-record.ts';
-import type { CacheAsk, CacheVerdict, StaleAnswer } from './cache-lookup.ts';
+import type { CacheLookup, CacheDecision, StaleAnswer } from './cache-lookup.ts';
 import type { Hold, Settlement } from './hold.ts';
 import type { Labels } from './labels.ts';
 import type { Plan } from './plan.ts';
@@ -63,7 +63,7 @@ export interface Call {
   /** Which version answers it; set by `choose-prompt`, for tools that a model answers. */
   readonly chosen?: ChosenPrompt;
   /** Where its answer may be kept; set by `answer-from-exact`, for tools whose answers are. */
-  readonly cacheAsk?: CacheAsk;
+  readonly cacheLookup?: CacheLookup;
   /** An answer past its time, for when no model can give a new one; set by `answer-from-exact`. */
   readonly stale?: StaleAnswer;
   /** What will be asked of whom; set by `plan-call`, for tools that a model answers. */
@@ -90,7 +90,7 @@ export interface CallMeta {
     | 'replay'
     | 'none';
   /** What the cache said; null where none is in front of the tool. */
-  cache: CacheVerdict | null;
+  cache: CacheDecision | null;
   /** The call whose outcome this one repeats. */
   replayOf: string | null;
   /** The budgets it counted on; null where it could not spend. */

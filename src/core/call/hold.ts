@@ -3,7 +3,7 @@ import type { ProblemError } from '../../errors/problem.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 
 /** What something may take at the worst, in every unit at once. */
-export interface Need {
+export interface WorstUse {
   /** Prompt tokens, whatever of them the provider's cache holds. */
   promptTokens: number;
   /** Tokens written, thinking included. */
@@ -16,9 +16,9 @@ export interface Need {
 export interface Purchase {
   model: string;
   /** It cannot take more. */
-  need: Need;
+  need: WorstUse;
   /** It hardly ever takes more. */
-  likely: Need;
+  likely: WorstUse;
   /** How the books would show it if nobody ever said how it went. */
   lost: AttemptRecord;
 }
@@ -44,7 +44,7 @@ export interface Hold {
 /** An attempt whose prompt turned out other than was thought. */
 export interface Recount extends Omit<Purchase, 'likely'> {
   /** The part of the need that reading the prompt takes. */
-  prompt: Need;
+  prompt: WorstUse;
   /** Price of one token written, integer nano-dollars. */
   nanoUsdPerOutputToken: number;
 }

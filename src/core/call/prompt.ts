@@ -35,7 +35,7 @@ export interface PromptUse {
 }
 
 /** Prompts as a principal may see them: those of tools that it may call. For fronts. */
-export interface PromptDesk {
+export interface PromptCatalog {
   list(viewer: Principal): Promise<ListPromptsResult>;
   /** @throws ProblemError unknown_prompt */
   show(viewer: Principal, id: string): Promise<PromptDetails>;

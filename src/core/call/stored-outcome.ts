@@ -4,7 +4,7 @@ import type { CallMeta, Outcome } from './call.ts';
 import { totalCostNanoUsd } from './usage.ts';
 
 /** An outcome as it is kept for an idempotency key. It survives JSON. */
-export type Kept = {
+export type StoredOutcome = {
   /** What a replay saves, integer nano-dollars. */
   cost: number;
   /** Whether the simulator made it; those that were kept before it was kept do not say. */
@@ -18,7 +18,7 @@ export type Kept = {
  * What a retry with the same key is answered with. Null: it runs anew. So it does after failures that
  * were free or may pass, and after those that only say how long somebody was ready to wait.
  */
-export function toKept(outcome: Outcome, meta: CallMeta): Kept | null {
+export function toStoredOutcome(outcome: Outcome, meta: CallMeta): StoredOutcome | null {
   const { simulated, degraded } = meta;
   const cost = totalCostNanoUsd(meta);
   if (outcome.ok) return { ok: true, output: outcome.output, degraded, cost, simulated };
@@ -29,5 +29,5 @@ export function toKept(outcome: Outcome, meta: CallMeta): Kept | null {
 }
 
 /** How long it is kept: a problem that names a time to come back must be gone by then. */
-export const keptForMs = (kept: Kept, mostMs: number): number =>
+export const storedForMs = (kept: StoredOutcome, mostMs: number): number =>
   kept.ok ? mostMs : Math.min(mostMs, kept.details.retryAfterMs ?? mostMs);

@@ -1,5 +1,5 @@
 import type { Usage, WireAttempt, WireCache, WireCallMeta } from '../../../schemas/wire/call.ts';
-import type { CacheVerdict } from './cache-lookup.ts';
+import type { CacheDecision } from './cache-lookup.ts';
 import type { AttemptRecord, Call } from './call.ts';
 import { totalCostNanoUsd, totalPromptCacheSavedNanoUsd, totalUsage } from './usage.ts';
 
@@ -27,7 +27,7 @@ export const toWireAttempt = (attempt: AttemptRecord): WireAttempt => ({
   latency_ms: attempt.latencyMs,
 });
 
-export const toWireCache = ({ tier, entry, ageMs, stored, reason }: CacheVerdict): WireCache => ({
+export const toWireCache = ({ tier, entry, ageMs, stored, reason }: CacheDecision): WireCache => ({
   tier,
   entry,
   age_s: ageMs === null ? null : Math.round(ageMs / 1000),

@@ -8,7 +8,7 @@ import type {
 } from '../../../schemas/wire/cache.ts';
 
 /** Looking after what is kept: for fronts and the command line. Times are milliseconds since the epoch. */
-export interface CacheDesk {
+export interface CacheAdmin {
   /** What the cache did in `from <= started < to`, for everybody, and what it holds now. */
   stats(span: { from: number; to: number }): Promise<CacheStats>;
   /** Everything known of an entry; null: there is none. */

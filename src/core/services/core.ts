@@ -1,23 +1,23 @@
 import type { ModelStatus } from '../../../schemas/wire/model.ts';
-import type { Books } from './ledger.ts';
+import type { LedgerQueries } from './ledger.ts';
 import type { Budgets } from './budgets.ts';
-import type { CacheDesk } from './cache-admin.ts';
+import type { CacheAdmin } from './cache-admin.ts';
 import type { CallRequest, Ended } from '../call/call.ts';
 import type { Keys } from './keys.ts';
-import type { FeedbackDesk } from './feedback.ts';
+import type { FeedbackService } from './feedback.ts';
 import type { Principal } from '../call/principal.ts';
-import type { PromptDesk } from '../call/prompt.ts';
+import type { PromptCatalog } from '../call/prompt.ts';
 import type { Tool } from '../tool/define-tool.ts';
 
 /** The core as a front sees it: everything it may ask for, and nothing of how it is done. */
-export interface Gate {
+export interface Core {
   /** Every tool; a principal may be allowed fewer. */
   readonly tools: readonly Tool[];
   readonly keys: Keys;
   readonly budgets: Budgets;
-  readonly cache: CacheDesk;
-  readonly feedback: FeedbackDesk;
-  readonly prompts: PromptDesk;
+  readonly cache: CacheAdmin;
+  readonly feedback: FeedbackService;
+  readonly prompts: PromptCatalog;
   readonly version: string;
   /** Address people reach the server at, without a trailing slash; doc links start with it. */
   readonly baseUrl: string;
@@ -31,7 +31,7 @@ export interface Gate {
    */
   identify(secret: string | null): Promise<Principal>;
   /** The ledger as the principal may see it: its own calls, or as an admin all. */
-  books(viewer: Principal): Books;
+  ledger(viewer: Principal): LedgerQueries;
   /** Run one call down the road. Never rejects. */
   invoke(request: CallRequest): Promise<Ended>;
   /** Every model of a chain: price, breaker, queue. */

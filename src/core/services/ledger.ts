@@ -12,7 +12,7 @@ export interface CallsQuery {
 }
 
 /** Reading the ledger as one viewer may: its own calls, or as an admin all. */
-export interface Books {
+export interface LedgerQueries {
   /** @throws ProblemError unknown_call */
   call(id: string): Promise<WireCallMeta>;
   /** Newest first; `next` is the `before` of the following page, null at the end. */

@@ -1,7 +1,7 @@
 import { toJsonSchema, type AnySchema, type JsonSchema } from './json-schema.ts';
-import type { Books } from '../services/ledger.ts';
+import type { LedgerQueries } from '../services/ledger.ts';
 import type { Budgets } from '../services/budgets.ts';
-import type { FeedbackDesk } from '../services/feedback.ts';
+import type { FeedbackService } from '../services/feedback.ts';
 import type { Labels } from '../call/labels.ts';
 import type { Plan } from '../call/plan.ts';
 import type { Principal } from '../call/principal.ts';
@@ -106,10 +106,10 @@ export interface ToolContext {
   principal: Principal;
   labels: Labels;
   /** The ledger as the principal may see it. */
-  books: Books;
+  ledger: LedgerQueries;
   budgets: Pick<Budgets, 'states'>;
   /** Says how good the answer of a call of the principal was. */
-  feedback: FeedbackDesk;
+  feedback: FeedbackService;
   signal: AbortSignal;
   now: () => number;
   /**

@@ -6,7 +6,7 @@ import type { JsonSchema } from './json-schema.ts';
 import type { Asker, SchemaChecks } from './schema-check.ts';
 import type { Tool } from './define-tool.ts';
 
-interface Parts {
+interface ParseParts {
   tools: readonly Tool[];
   checks: SchemaChecks;
   /** Whose input it is: a schema in it is looked at in its turn. */
@@ -18,7 +18,7 @@ interface Parts {
  * @throws ProblemError unknown_tool, invalid_input, checks_busy
  */
 export async function parseInput(
-  { tools, ...parts }: Parts,
+  { tools, ...parts }: ParseParts,
   name: string,
   input: unknown,
 ): Promise<{ tool: Tool; input: Record<string, unknown> }> {
@@ -64,7 +64,7 @@ function invalidInput(name: string, errors: FieldError[]) {
 async function objectionsToSchemas(
   tool: Tool,
   input: Record<string, unknown>,
-  { checks, asker }: Omit<Parts, 'tools'>,
+  { checks, asker }: Omit<ParseParts, 'tools'>,
 ): Promise<FieldError[]> {
   if (tool.kind !== 'llm') return [];
   const found = Object.values(tool.narrow ?? {}).map(async (rule) => {

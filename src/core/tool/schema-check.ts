@@ -9,14 +9,14 @@ import type { JsonSchema } from './json-schema.ts';
 export type { Asker, ForeignChecks };
 
 /** Empty when the value fits. */
-export type Check = (value: unknown) => FieldError[];
+export type SchemaCheck = (value: unknown) => FieldError[];
 
 export interface SchemaChecks {
   /**
    * For schemas of tools, at once and on this thread.
    * @throws Error when the schema is not valid JSON Schema
    */
-  compile(schema: JsonSchema): Check;
+  compile(schema: JsonSchema): SchemaCheck;
   /** For schemas and patterns of callers and of files: whatever they are, they stop nobody else. */
   readonly foreign: ForeignChecks;
 }
@@ -36,13 +36,13 @@ export function buildSchemaChecks(limits: Partial<PoolLimits> = {}): SchemaCheck
 const compile = buildCompile();
 
 function buildCompile(): SchemaChecks['compile'] {
-  const checks = new LRUCache<string, Check>({ max: KEPT });
+  const checks = new LRUCache<string, SchemaCheck>({ max: KEPT });
   // The tools' own schemas are the same objects on every call: they need not be spelled out again.
-  const byObject = new WeakMap<JsonSchema, Check>();
+  const byObject = new WeakMap<JsonSchema, SchemaCheck>();
   let ajv: Ajv2020 | undefined;
   let compiled = 0;
 
-  const compileText = (schema: JsonSchema): Check => {
+  const compileText = (schema: JsonSchema): SchemaCheck => {
     const key = JSON.stringify(schema);
     const known = checks.get(key);
     if (known) return known;
@@ -50,7 +50,7 @@ function buildCompile(): SchemaChecks['compile'] {
     if (ajv === undefined || compiled % KEPT === 0) ajv = loadAjv();
     compiled += 1;
     const validate = ajv.compile(schema);
-    const check: Check = (value) =>
+    const check: SchemaCheck = (value) =>
       validate(value) ? [] : (validate.errors ?? []).map(toFieldError);
     checks.set(key, check);
     return check;

@@ -2,12 +2,12 @@ import type { SchemaChecks } from '../../core/tool/schema-check.ts';
 import { ProblemError } from '../../errors/problem.ts';
 import { valueAt } from '../pointer.ts';
 import type { Grader, GraderOf } from './declaration.ts';
-import { wrong, type Mark } from './mark.ts';
+import { wrong, type GraderMark } from './mark.ts';
 import { gradeContains, gradeRegex, gradeWords, toText } from './text.ts';
 import { gradeExact, gradeJsonEqual, gradeNumeric, gradeSchema } from './value.ts';
 
 /** What a model said of an answer, or why none did; with what asking cost, integer nano-dollars. */
-export type Judged = { costNanoUsd: number } & (
+export type CriterionGrade = { costNanoUsd: number } & (
   { ok: true; score: number; reason: string } | { ok: false; problem: ProblemError }
 );
 
@@ -20,17 +20,17 @@ export interface GraderParts {
   judge: (
     asked: { task: string; answer: string; criterion: string },
     signal: AbortSignal,
-  ) => Promise<Judged>;
+  ) => Promise<CriterionGrade>;
 }
 
 /** An answer, and what it answers. */
-export interface Answered {
+export interface CaseAnswer {
   input: unknown;
   output: unknown;
   signal: AbortSignal;
 }
 
-export interface Graded extends Mark {
+export interface Graded extends GraderMark {
   costNanoUsd: number;
   /** Whether a grader could not do its work, which is no fault of the answer. */
   isFailed: boolean;
@@ -40,7 +40,7 @@ export interface Graded extends Mark {
 export async function grade(
   parts: GraderParts,
   graders: readonly Grader[],
-  answered: Answered,
+  answered: CaseAnswer,
 ): Promise<Graded> {
   const marks = await Promise.all(graders.map((grader) => gradeOne(parts, grader, answered)));
   const total = graders.reduce((sum, { weight }) => sum + weight, 0);
@@ -61,12 +61,12 @@ export async function grade(
   };
 }
 
-type OneMark = Mark & Partial<Pick<Graded, 'costNanoUsd' | 'isFailed'>>;
+type OneMark = GraderMark & Partial<Pick<Graded, 'costNanoUsd' | 'isFailed'>>;
 
 async function gradeOne(
   parts: GraderParts,
   grader: Grader,
-  { input, output, signal }: Answered,
+  { input, output, signal }: CaseAnswer,
 ): Promise<OneMark> {
   const found = valueAt(output, grader.at);
   if (!found) return wrong('the answer has nothing there');
@@ -98,7 +98,7 @@ async function gradeInThread(
 function gradeAlone(
   value: unknown,
   grader: Exclude<Grader, { type: 'schema' | 'regex' | 'similarity' | 'judge' }>,
-): Mark {
+): GraderMark {
   switch (grader.type) {
     case 'exact':
       return gradeExact(value, grader);
@@ -117,7 +117,7 @@ async function gradeSimilarity(
   { similarity }: GraderParts,
   { value: wanted, min }: GraderOf<'similarity'>,
   value: unknown,
-): Promise<Mark> {
+): Promise<GraderMark> {
   const cosine = await similarity(toText(value), wanted);
   const near = Math.min(1, Math.max(0, cosine));
   const said = `${near.toFixed(2)} near`;
@@ -128,7 +128,7 @@ async function gradeSimilarity(
 async function gradeByJudge(
   { judge }: GraderParts,
   { criterion }: GraderOf<'judge'>,
-  { input, output, signal }: Answered,
+  { input, output, signal }: CaseAnswer,
 ): Promise<OneMark> {
   const asked = { task: JSON.stringify(input), answer: toText(output), criterion };
   const judged = await judge(asked, signal);

@@ -1,16 +1,16 @@
 /** What a grader says of an answer. */
-export interface Mark {
+export interface GraderMark {
   /** 0 to 1. */
   score: number;
   /** Why, for people, where it is less than 1; else empty or a remark. */
   detail: string;
 }
 
-export const RIGHT: Mark = { score: 1, detail: '' };
+export const RIGHT: GraderMark = { score: 1, detail: '' };
 
-export const wrong = (detail: string): Mark => ({ score: 0, detail });
+export const wrong = (detail: string): GraderMark => ({ score: 0, detail });
 
-export const markIf = (isRight: boolean, detail: string): Mark => (isRight ? RIGHT : wrong(detail));
+export const markIf = (isRight: boolean, detail: string): GraderMark => (isRight ? RIGHT : wrong(detail));
 
 const SHOWN_CHARS = 80;
 

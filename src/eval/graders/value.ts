@@ -2,33 +2,33 @@ import { canonicalJson } from '../../core/call/canonical-json.ts';
 import type { ForeignChecks } from '../../core/tool/schema-check.ts';
 import { EVALUATION } from '../evaluation.ts';
 import type { GraderOf } from './declaration.ts';
-import { markIf, RIGHT, show, wrong, type Mark } from './mark.ts';
+import { markIf, RIGHT, show, wrong, type GraderMark } from './mark.ts';
 
-export const gradeExact = (value: unknown, { value: wanted }: GraderOf<'exact'>): Mark =>
+export const gradeExact = (value: unknown, { value: wanted }: GraderOf<'exact'>): GraderMark =>
   markIf(value === wanted, `${show(value)} is not ${show(wanted)}`);
 
 /** The order of an object's keys does not count, that of a list does. */
-export function gradeJsonEqual(value: unknown, { value: wanted }: GraderOf<'json_equal'>): Mark {
+export function gradeJsonEqual(value: unknown, { value: wanted }: GraderOf<'json_equal'>): GraderMark {
   const place = firstDifference(value, wanted);
   if (place === null) return RIGHT;
   const where = place.pointer === '' ? '' : `${place.pointer}: `;
   return wrong(`${where}${differenceInWords(place)}`);
 }
 
-interface Difference {
+interface ValueDifference {
   pointer: string;
   value: unknown;
   wanted: unknown;
 }
 
-function differenceInWords({ value, wanted }: Difference): string {
+function differenceInWords({ value, wanted }: ValueDifference): string {
   if (value === undefined) return `lacks ${show(wanted)}`;
   if (wanted === undefined) return `${show(value)} should not be there`;
   return `${show(value)} is not ${show(wanted)}`;
 }
 
 /** Where two values are not the same, as deep inside as can be said; null: nowhere. */
-function firstDifference(value: unknown, wanted: unknown): Difference | null {
+function firstDifference(value: unknown, wanted: unknown): ValueDifference | null {
   if (canonicalJson(value) === canonicalJson(wanted)) return null;
   if (isContainer(value) && isContainer(wanted) && Array.isArray(value) === Array.isArray(wanted)) {
     for (const key of new Set([...Object.keys(wanted), ...Object.keys(value)])) {
@@ -55,7 +55,7 @@ const ROUNDING = Number.EPSILON;
 export function gradeNumeric(
   value: unknown,
   { value: wanted, tolerance }: GraderOf<'numeric'>,
-): Mark {
+): GraderMark {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || Number.isNaN(number))
     return wrong(`${show(value)} is no number`);
@@ -71,7 +71,7 @@ export async function gradeSchema(
   value: unknown,
   { schema }: GraderOf<'schema'>,
   checks: ForeignChecks,
-): Promise<Mark> {
+): Promise<GraderMark> {
   const [first, ...others] = await checks.check(schema, value, EVALUATION);
   if (!first) return RIGHT;
   const more = others.length === 0 ? '' : ` (and ${String(others.length)} more)`;

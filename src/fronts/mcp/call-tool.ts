@@ -1,7 +1,7 @@
 import { type CallToolResult, ProtocolError } from '@modelcontextprotocol/server';
 import type { Problem } from '../../../schemas/wire/problem.ts';
 import type { CallRequest, Ended } from '../../core/call/call.ts';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import type { Principal } from '../../core/call/principal.ts';
 import { toWireCall } from '../../core/call/wire.ts';
 import { ProblemError, toWireProblem } from '../../errors/problem.ts';
@@ -27,11 +27,11 @@ export interface ToolCall
  * result: a model reads results, but is rarely shown errors of the protocol.
  * @throws ProtocolError for an unknown tool, which MCP wants to be an error of the protocol
  */
-export async function callTool(gate: Gate, asked: ToolCall): Promise<CallToolResult> {
+export async function callTool(core: Core, asked: ToolCall): Promise<CallToolResult> {
   const request = await toRequest(asked).catch(toProblem);
   if (request instanceof ProblemError)
-    return toErrorResult(toWireProblem(request, { baseUrl: gate.baseUrl, callId: null }));
-  return toResult(await gate.invoke(request), gate.baseUrl);
+    return toErrorResult(toWireProblem(request, { baseUrl: core.baseUrl, callId: null }));
+  return toResult(await core.invoke(request), core.baseUrl);
 }
 
 const toRequest = async ({ identify, meta, header, ...rest }: ToolCall): Promise<CallRequest> => ({

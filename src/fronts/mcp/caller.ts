@@ -10,7 +10,7 @@ export const toAuthInfo = (principal: Principal): AuthInfo => ({
 });
 
 /** Names the caller on a request, where the SDK's adapters look for it. */
-export const signed = <Raw extends object>(
+export const withPrincipal = <Raw extends object>(
   raw: Raw,
   principal: Principal,
 ): Raw & { auth: AuthInfo } => Object.assign(raw, { auth: toAuthInfo(principal) });

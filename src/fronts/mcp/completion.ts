@@ -1,6 +1,6 @@
 import type { CompleteResult } from '@modelcontextprotocol/server';
 import type { ListPromptsResult as Listed } from '../../../schemas/wire/prompt.ts';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import type { Principal } from '../../core/call/principal.ts';
 import { problem } from '../../errors/problem.ts';
 import type { CompleteParams } from './params.ts';
@@ -14,7 +14,7 @@ const MAX_VALUES = 100;
  * @throws ProblemError unknown_prompt; invalid_request for a template that is not ours
  */
 export async function complete(
-  { prompts }: Gate,
+  { prompts }: Core,
   viewer: Principal,
   { ref, argument, context }: CompleteParams,
 ): Promise<CompleteResult> {

@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import { goneSignal } from '../shared/gone-signal.ts';
 import { IDEMPOTENCY_META_KEY } from '../shared/idempotency-key.ts';
 import { PROMPT_META_KEY } from '../shared/prompt-wish.ts';
@@ -18,7 +18,7 @@ import { serverInfo } from './server.ts';
 const REVISION = '2026-07-28';
 
 /** A call about which there is nothing to decide: no progress wanted, nothing that is not known. */
-const OrdinaryMessage = z.strictObject({
+const PlainCall = z.strictObject({
   jsonrpc: z.literal('2.0'),
   id: z.union([z.string(), z.int()]),
   method: z.literal('tools/call'),
@@ -42,11 +42,11 @@ const OrdinaryMessage = z.strictObject({
  * call (`npm run bench`). What differs in the least is null here and goes that way, so every refusal stays
  * the SDK's.
  */
-export function buildOrdinaryCalls(
-  gate: Gate,
+export function buildFastPath(
+  core: Core,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<RpcAnswer | null> {
-  const toolNames = new Set(gate.tools.map((tool) => tool.name));
-  const inEachResult = { [SERVER_INFO_META_KEY]: serverInfo(gate) };
+  const toolNames = new Set(core.tools.map((tool) => tool.name));
+  const inEachResult = { [SERVER_INFO_META_KEY]: serverInfo(core) };
   const complete = (result: CallToolResult) => ({
     ...result,
     _meta: { ...result._meta, ...inEachResult },
@@ -54,10 +54,10 @@ export function buildOrdinaryCalls(
   });
 
   return async ({ headers, body, principal }, reply) => {
-    const { data } = OrdinaryMessage.safeParse(body);
+    const { data } = PlainCall.safeParse(body);
     if (!data || !toolNames.has(data.params.name) || !mirrors(headers, data)) return null;
     const { name, arguments: input, _meta: meta } = data.params;
-    const result = await callTool(gate, {
+    const result = await callTool(core, {
       toolName: name,
       input,
       identify: () => principal,
@@ -74,7 +74,7 @@ export function buildOrdinaryCalls(
 /** Headers must say what the message says; one that has to be decoded first is not ordinary. */
 const mirrors = (
   headers: FastifyRequest['headers'],
-  { method, params }: z.infer<typeof OrdinaryMessage>,
+  { method, params }: z.infer<typeof PlainCall>,
 ): boolean =>
   headers['mcp-protocol-version'] === REVISION &&
   headers['mcp-method'] === method &&

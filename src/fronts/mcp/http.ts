@@ -1,10 +1,10 @@
 import { classifyInboundRequest, PROTOCOL_VERSION_META_KEY } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import { httpProblem, problemHeaders } from '../../errors/http-problem.ts';
 import { problem, toWireProblem, type ProblemError } from '../../errors/problem.ts';
 import { callerOf } from './caller.ts';
-import { openModern } from './stateless.ts';
+import { openStateless } from './stateless.ts';
 import { buildMcpServers } from './server.ts';
 import { Sessions, type SessionSettings } from './sessions.ts';
 
@@ -16,17 +16,17 @@ export interface McpSettings extends SessionSettings {
  * `/mcp`: Streamable HTTP for both eras. What claims the 2026-07-28 envelope is answered statelessly;
  * everything else belongs to a session of the revisions before.
  */
-export function mountMcp(server: FastifyInstance, gate: Gate, settings: McpSettings): void {
-  const newServer = buildMcpServers(gate, {
+export function mountMcp(server: FastifyInstance, core: Core, settings: McpSettings): void {
+  const newServer = buildMcpServers(core, {
     front: 'mcp_http',
     identify: callerOf,
     onError: settings.onError,
   });
-  const modern = openModern(gate, newServer, settings.onError);
+  const modern = openStateless(core, newServer, settings.onError);
   const sessions = new Sessions(newServer, settings);
 
   void server.register((scope, _options, done) => {
-    answerInJsonRpc(scope, gate, settings.onError);
+    answerInJsonRpc(scope, core, settings.onError);
     scope.route({
       method: ['GET', 'POST', 'DELETE'],
       url: '/mcp',
@@ -110,13 +110,13 @@ const INVALID_REQUEST = -32600;
 /** On this route errors outside a call are JSON-RPC errors, with the problem as their data. */
 function answerInJsonRpc(
   scope: FastifyInstance,
-  gate: Gate,
+  core: Core,
   onError: McpSettings['onError'],
 ): void {
   scope.setErrorHandler((error, _request, reply) => {
     const found = httpProblem(error, scope.initialConfig.bodyLimit ?? 0);
     if (found.code === 'internal_error') onError(found);
-    return replyRpcError(reply, found, gate.baseUrl);
+    return replyRpcError(reply, found, core.baseUrl);
   });
 }
 

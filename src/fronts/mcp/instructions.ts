@@ -1,7 +1,7 @@
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 
 /** What a model is told about the server as a whole. Some clients cut after 2,000 characters. */
-export const instructions = ({ simulated }: Gate): string =>
+export const instructions = ({ simulated }: Core): string =>
   `Tools that ask a language model on your behalf, each call priced and recorded.
 ${simulated ? 'The model is simulated: answers are extracts of the given text and no money is spent.\n' : ''}
 - Every result has what it cost in _meta["tollgate/call"]; get_call explains one call, get_usage sums them.

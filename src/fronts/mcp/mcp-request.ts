@@ -1,12 +1,12 @@
 import { ProtocolError, ProtocolErrorCode, type ServerContext } from '@modelcontextprotocol/server';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import type { Principal } from '../../core/call/principal.ts';
 import { toWireProblem, type ProblemError } from '../../errors/problem.ts';
 import { toProblem } from '../../errors/to-problem.ts';
-import type { Way } from './transport.ts';
+import type { McpTransport } from './transport.ts';
 
 /** Does what a request asks for in the name of whoever sent it. @throws ProtocolError */
-export type Read = <T>(
+export type McpRead = <T>(
   context: ServerContext,
   work: (viewer: Principal) => Promise<T>,
 ) => Promise<T>;
@@ -15,7 +15,7 @@ export type Read = <T>(
  * For requests that are no calls. What goes wrong with one has no result to stand in: it is an error
  * of the protocol, with the problem as its data. Who is not known is shown nothing.
  */
-export function buildRead({ baseUrl }: Pick<Gate, 'baseUrl'>, { identify, onError }: Way): Read {
+export function buildMcpRead({ baseUrl }: Pick<Core, 'baseUrl'>, { identify, onError }: McpTransport): McpRead {
   const refusal = (found: ProblemError, code: ProtocolErrorCode): ProtocolError =>
     new ProtocolError(
       found.code === 'internal_error' ? ProtocolErrorCode.InternalError : code,

@@ -4,15 +4,15 @@ import type {
   Prompt as McpPrompt,
 } from '@modelcontextprotocol/server';
 import type { ListPromptsResult as Listed } from '../../../schemas/wire/prompt.ts';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import type { Principal } from '../../core/call/principal.ts';
 import type { GetPromptParams } from './params.ts';
 
-type PromptSummary = Listed['prompts'][number];
+type ListedPrompt = Listed['prompts'][number];
 
 /** `prompts/list`: every prompt the viewer may see, whatever its versions. */
 export async function listPrompts(
-  { prompts, tools }: Gate,
+  { prompts, tools }: Core,
   viewer: Principal,
 ): Promise<ListPromptsResult> {
   const purposes = new Map(tools.map(({ name, description }) => [name, description]));
@@ -21,7 +21,7 @@ export async function listPrompts(
 }
 
 function toMcpPrompt(
-  { id, title, tools, variables }: PromptSummary,
+  { id, title, tools, variables }: ListedPrompt,
   purposes: ReadonlyMap<string, string>,
 ): McpPrompt {
   const purpose = tools.map((tool) => purposes.get(tool)).find((each) => each !== undefined);
@@ -44,7 +44,7 @@ function toMcpPrompt(
  * @throws ProblemError unknown_prompt; invalid_input for wrong or missing arguments
  */
 export async function getPrompt(
-  { prompts }: Gate,
+  { prompts }: Core,
   viewer: Principal,
   { name, arguments: given = {} }: GetPromptParams,
 ): Promise<GetPromptResult> {

@@ -4,7 +4,7 @@ import {
   type ListResourceTemplatesResult,
   type ReadResourceResult,
 } from '@modelcontextprotocol/server';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import type { Principal } from '../../core/call/principal.ts';
 import { ProblemError } from '../../errors/problem.ts';
 import type { ReadResourceParams } from './params.ts';
@@ -17,7 +17,7 @@ const PROMPT_URI = /^prompt:\/\/([^/?#]+)\/([^/?#]+)$/;
 
 /** `resources/list`: every version of every prompt that the viewer may see. */
 export async function listResources(
-  { prompts }: Gate,
+  { prompts }: Core,
   viewer: Principal,
 ): Promise<ListResourcesResult> {
   const listed = await prompts.list(viewer);
@@ -49,7 +49,7 @@ export const RESOURCE_TEMPLATES: ListResourceTemplatesResult = {
 
 /** `resources/read`. @throws ResourceNotFoundError, also for what the viewer may not see */
 export async function readResource(
-  { prompts }: Gate,
+  { prompts }: Core,
   viewer: Principal,
   { uri }: ReadResourceParams,
 ): Promise<ReadResourceResult> {

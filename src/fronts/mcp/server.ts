@@ -6,7 +6,7 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import type { Principal } from '../../core/call/principal.ts';
 import { callTool } from './call-tool.ts';
 import { complete } from './completion.ts';
@@ -20,10 +20,10 @@ import {
 } from './params.ts';
 import { openProgress } from './progress.ts';
 import { getPrompt, listPrompts } from './prompts.ts';
-import { buildRead, type Read } from './mcp-request.ts';
+import { buildMcpRead, type McpRead } from './mcp-request.ts';
 import { listResources, readResource, RESOURCE_TEMPLATES } from './resources.ts';
 import { buildShownTools, OWN_HINT, PUBLIC_HINT } from './shown-tools.ts';
-import type { Way } from './transport.ts';
+import type { McpTransport } from './transport.ts';
 
 /** A server of its own for whoever connects next. */
 export type NewServer = () => Server;
@@ -35,10 +35,10 @@ export type NewServer = () => Server;
  * The low-level `Server` is on purpose: the documented `McpServer` converts every schema again for
  * every request, and answers a wrong input in its own words instead of with our problem.
  */
-export function buildMcpServers(gate: Gate, way: Way): NewServer {
-  const info = serverInfo(gate);
-  const shownTo = buildShownTools(gate.tools);
-  const read = buildRead(gate, way);
+export function buildMcpServers(core: Core, transport: McpTransport): NewServer {
+  const info = serverInfo(core);
+  const shownTo = buildShownTools(core.tools);
+  const read = buildMcpRead(core, transport);
   const options = {
     capabilities: {
       tools: { listChanged: false },
@@ -46,7 +46,7 @@ export function buildMcpServers(gate: Gate, way: Way): NewServer {
       resources: { listChanged: false },
       completions: {},
     },
-    instructions: instructions(gate),
+    instructions: instructions(core),
     cacheHints: {
       'tools/list': PUBLIC_HINT,
       'server/discover': PUBLIC_HINT,
@@ -59,42 +59,42 @@ export function buildMcpServers(gate: Gate, way: Way): NewServer {
   return () => {
     const server = new Server(info, options);
     server.setRequestHandler('tools/list', async (_request, context) =>
-      shownTo(await allowedTools(way, context)),
+      shownTo(await allowedTools(transport, context)),
     );
     server.setRequestHandler('tools/call', ({ params }, context) =>
-      callWithProgress({ gate, way }, params, context),
+      callWithProgress({ core, transport }, params, context),
     );
-    addPrompts(server, gate, read);
+    addPrompts(server, core, read);
     return server;
   };
 }
 
 /** Who serves, as results and handshakes say. */
-export const serverInfo = ({ version }: Gate): Implementation => ({
+export const serverInfo = ({ version }: Core): Implementation => ({
   name: 'tollgate',
   title: 'tollgate',
   version,
 });
 
 /** Prompts, for whoever may call the tools that use them. */
-function addPrompts(server: Server, gate: Gate, read: Read): void {
+function addPrompts(server: Server, core: Core, read: McpRead): void {
   server.setRequestHandler('prompts/list', (_request, context) =>
-    read(context, (viewer) => listPrompts(gate, viewer)),
+    read(context, (viewer) => listPrompts(core, viewer)),
   );
   server.setRequestHandler('prompts/get', ANY_PARAMS, (params, context) =>
-    read(context, (viewer) => getPrompt(gate, viewer, parseParams(GetPromptParams, params))),
+    read(context, (viewer) => getPrompt(core, viewer, parseParams(GetPromptParams, params))),
   );
   server.setRequestHandler('resources/list', (_request, context) =>
-    read(context, (viewer) => listResources(gate, viewer)),
+    read(context, (viewer) => listResources(core, viewer)),
   );
   server.setRequestHandler('resources/templates/list', (_request, context) =>
     read(context, () => Promise.resolve(RESOURCE_TEMPLATES)),
   );
   server.setRequestHandler('resources/read', ANY_PARAMS, (params, context) =>
-    read(context, (viewer) => readResource(gate, viewer, parseParams(ReadResourceParams, params))),
+    read(context, (viewer) => readResource(core, viewer, parseParams(ReadResourceParams, params))),
   );
   server.setRequestHandler('completion/complete', ANY_PARAMS, (params, context) =>
-    read(context, (viewer) => complete(gate, viewer, parseParams(CompleteParams, params))),
+    read(context, (viewer) => complete(core, viewer, parseParams(CompleteParams, params))),
   );
 }
 
@@ -103,7 +103,7 @@ function addPrompts(server: Server, gate: Gate, read: Read): void {
  * is where its agent reads what is wrong with the key.
  */
 async function allowedTools(
-  { identify }: Way,
+  { identify }: McpTransport,
   context: ServerContext,
 ): Promise<Principal['tools']> {
   try {
@@ -114,20 +114,20 @@ async function allowedTools(
 }
 
 async function callWithProgress(
-  { gate, way }: { gate: Gate; way: Way },
+  { core, transport }: { core: Core; transport: McpTransport },
   { name, arguments: input = {} }: CallToolRequestParams,
   context: ServerContext,
 ): Promise<CallToolResult> {
   const { mcpReq, http } = context;
   const progress = openProgress(mcpReq);
   try {
-    return await callTool(gate, {
+    return await callTool(core, {
       toolName: name,
       input,
-      identify: () => way.identify(context),
+      identify: () => transport.identify(context),
       meta: mcpReq._meta,
       header: (header) => http?.req?.headers.get(header) ?? null,
-      front: way.front,
+      front: transport.front,
       signal: mcpReq.signal,
       emit: progress.emit,
     });

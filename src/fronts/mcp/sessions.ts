@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
 import type { Principal } from '../../core/call/principal.ts';
 import { problem } from '../../errors/problem.ts';
-import { signed } from './caller.ts';
+import { withPrincipal } from './caller.ts';
 import type { NewServer } from './server.ts';
 
 interface Session {
@@ -72,7 +72,7 @@ export class Sessions {
         session.lastUsedAt = this.#settings.now();
       });
     }
-    await session.transport.handleRequest(signed(raw, principal), response, body);
+    await session.transport.handleRequest(withPrincipal(raw, principal), response, body);
   }
 
   /** Close the sessions that nobody has used for too long. */

@@ -1,5 +1,5 @@
 import { serveStdio, type StdioServerHandle } from '@modelcontextprotocol/server/stdio';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import type { Principal } from '../../core/call/principal.ts';
 import { ProblemError } from '../../errors/problem.ts';
 import { buildMcpServers } from './server.ts';
@@ -10,18 +10,18 @@ import { buildMcpServers } from './server.ts';
  *   revoked while the client stays
  */
 export function serveMcpOnStdio(
-  gate: Gate,
+  core: Core,
   secret: string | null,
   onError: (error: Error) => void,
 ): StdioServerHandle {
   const identify = async (): Promise<Principal> => {
     try {
-      return await gate.identify(secret);
+      return await core.identify(secret);
     } catch (error) {
       if (error instanceof Error && !(error instanceof ProblemError)) onError(error);
       throw error;
     }
   };
-  const newServer = buildMcpServers(gate, { front: 'mcp_stdio', identify, onError });
+  const newServer = buildMcpServers(core, { front: 'mcp_stdio', identify, onError });
   return serveStdio(newServer, { onerror: onError });
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BudgetState } from '../../../schemas/wire/budget.ts';
 import type { CallRequest, Ended, Emit } from '../../core/call/call.ts';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import { goneSignal } from '../shared/gone-signal.ts';
 import { parseIdempotencyKey } from '../shared/idempotency-key.ts';
 import { parsePromptWish, PROMPT_HEADER } from '../shared/prompt-wish.ts';
@@ -17,7 +17,7 @@ import { openSse } from './sse.ts';
 const OFFERED = ['application/json', 'text/event-stream'];
 
 export interface CallToolSettings {
-  gate: Gate;
+  core: Core;
   heartbeatMs: number;
 }
 
@@ -49,31 +49,31 @@ export async function callTool(
   };
   return accepted === 'text/event-stream'
     ? stream(settings, asked, reply)
-    : answer(settings.gate, asked, reply);
+    : answer(settings.core, asked, reply);
 }
 
-type Asked = Omit<CallRequest, 'front' | 'emit'>;
+type RestCall = Omit<CallRequest, 'front' | 'emit'>;
 
 const dropEvents: Emit = () => undefined;
 
-async function answer(gate: Gate, asked: Asked, reply: FastifyReply): Promise<FastifyReply> {
-  const ended = await gate.invoke({ ...asked, front: 'rest', emit: dropEvents });
+async function answer(core: Core, asked: RestCall, reply: FastifyReply): Promise<FastifyReply> {
+  const ended = await core.invoke({ ...asked, front: 'rest', emit: dropEvents });
   const { call } = ended;
   reply.headers(endedHeaders(ended));
   if (!ended.ok)
-    return replyProblem(reply, ended.problem, { baseUrl: gate.baseUrl, callId: call.id });
+    return replyProblem(reply, ended.problem, { baseUrl: core.baseUrl, callId: call.id });
   return reply.send({ output: ended.output, call: toWireCall(call) });
 }
 
 /** What the headers say of a call, as far as it is known when they go out. */
-const headersOf = ({ id, limits, isReplay, cache }: Known): Record<string, string> => ({
+const headersOf = ({ id, limits, isReplay, cache }: KnownForHeaders): Record<string, string> => ({
   'x-tollgate-call-id': id,
   ...rateLimitHeaders(limits, Date.now()),
   ...(cache && { 'cache-status': cacheStatus(cache) }),
   ...(isReplay && { 'idempotency-replayed': 'true' }),
 });
 
-interface Known {
+interface KnownForHeaders {
   id: string;
   limits: readonly BudgetState[];
   isReplay: boolean;
@@ -92,14 +92,14 @@ function endedHeaders(ended: Ended): Record<string, string> {
  * event on, the stream ends with exactly one `done` or `error`.
  */
 async function stream(
-  { gate, heartbeatMs }: CallToolSettings,
-  asked: Asked,
+  { core, heartbeatMs }: CallToolSettings,
+  asked: RestCall,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   let callId = '';
   let headers: Record<string, string> = {};
   const sse = openSse(reply.raw, { heartbeatMs, headers: () => headers });
-  const ended = await gate.invoke({
+  const ended = await core.invoke({
     ...asked,
     front: 'sse',
     emit: ({ event, data }) => {
@@ -114,7 +114,7 @@ async function stream(
     },
   });
   const { call } = ended;
-  const context = { baseUrl: gate.baseUrl, callId: call.id };
+  const context = { baseUrl: core.baseUrl, callId: call.id };
   if (!sse.started && !ended.ok) {
     sse.stop();
     return replyProblem(reply.headers(endedHeaders(ended)), ended.problem, context);

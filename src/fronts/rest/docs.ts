@@ -1,18 +1,18 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import { llmsText } from './llms-text.ts';
 import { SHARED_SCHEMAS } from './openapi-parts.ts';
 
 /** `/openapi.yaml`, `/openapi.json`, `/docs` and `/llms.txt`. Call before routes are added. */
-export async function addDocs(server: FastifyInstance, gate: Gate): Promise<void> {
+export async function addDocs(server: FastifyInstance, core: Core): Promise<void> {
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: {
         title: 'tollgate',
-        version: gate.version,
+        version: core.version,
         license: { name: 'MIT', identifier: 'MIT' },
         description:
           'The gate all LLM work of a product goes through. Each tool is one POST; `Accept: text/event-stream` makes it a stream. The same tools are served to agents over MCP at /mcp.',
@@ -53,7 +53,7 @@ export async function addDocs(server: FastifyInstance, gate: Gate): Promise<void
       .send(server.swagger({ yaml: true })),
   );
   server.get('/llms.txt', { schema: HIDDEN }, (_request, reply) =>
-    reply.type('text/markdown; charset=utf-8').serializer(String).send(llmsText(gate)),
+    reply.type('text/markdown; charset=utf-8').serializer(String).send(llmsText(core)),
   );
 }
 

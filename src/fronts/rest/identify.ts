@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import { LOCAL, type Principal } from '../../core/call/principal.ts';
 import { problem } from '../../errors/problem.ts';
 
@@ -17,13 +17,13 @@ const GUARDED = /^\/(v1|mcp)(\/|$)/;
  * Finds out who sent each request, for every front on the server. A route that does not exist asks
  * nobody for a key.
  */
-export function identifyCallers(server: FastifyInstance, gate: Gate): void {
+export function identifyCallers(server: FastifyInstance, core: Core): void {
   server.decorateRequest('principal', null as never);
   server.addHook('onRequest', async (request, reply) => {
     const isGuarded = GUARDED.test(request.routeOptions.url ?? '');
     // It depends on the key: a cache on the way that does not look at x-api-key would give it to another.
     if (isGuarded) reply.header('cache-control', 'no-store');
-    request.principal = isGuarded ? await gate.identify(secretOf(request)) : LOCAL;
+    request.principal = isGuarded ? await core.identify(secretOf(request)) : LOCAL;
   });
 }
 

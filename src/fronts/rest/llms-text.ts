@@ -1,7 +1,7 @@
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 
 /** What a model needs to know to use this server without reading all of its docs (llmstxt.org). */
-export const llmsText = ({ tools, baseUrl }: Gate): string => `# tollgate
+export const llmsText = ({ tools, baseUrl }: Core): string => `# tollgate
 
 > LLM tools behind one gate: call them over REST or MCP. Every answer says what it cost.
 

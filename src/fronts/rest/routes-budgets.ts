@@ -9,7 +9,7 @@ import {
 } from '../../../schemas/wire/budget.ts';
 import { Label } from '../../../schemas/wire/label.ts';
 import { GetBudgetOutput } from '../../../schemas/tools/get-budget.ts';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import { toJsonSchema } from '../../core/tool/json-schema.ts';
 import { labelsOf } from '../../core/call/labels.ts';
 import { problem } from '../../errors/problem.ts';
@@ -28,7 +28,7 @@ import {
 import { parseBody, parseQuery } from './parse.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
 
-interface Named {
+interface BudgetParams {
   Params: { name: string };
 }
 
@@ -42,34 +42,34 @@ const EventsQuery = z.strictObject({
 });
 
 /** One's own budget for everybody, all budgets for admins. */
-export function addBudgetRoutes(server: FastifyInstance, gate: Gate): void {
-  const { budgets } = gate;
+export function addBudgetRoutes(server: FastifyInstance, core: Core): void {
+  const { budgets } = core;
   server.get('/v1/budget', { schema: ownDocs }, async (request, reply) => {
-    const own = await ownBudget(gate, request);
+    const own = await ownBudget(core, request);
     return reply.headers(rateLimitHeaders(own.budgets, Date.now())).send(own);
   });
   server.get('/v1/budgets', { schema: listDocs }, async (request) => {
     demandAdmin(request);
     return { budgets: await budgets.list() };
   });
-  server.get<Named>('/v1/budgets/:name', { schema: showDocs }, async (request) => {
+  server.get<BudgetParams>('/v1/budgets/:name', { schema: showDocs }, async (request) => {
     demandAdmin(request);
     const { name } = request.params;
     const found = (await budgets.list()).find((budget) => budget.name === name);
     if (found) return found;
     throw problem('unknown_budget', { detail: `There is no budget "${name}".` });
   });
-  server.put<Named>('/v1/budgets/:name', { schema: setDocs }, (request) => {
+  server.put<BudgetParams>('/v1/budgets/:name', { schema: setDocs }, (request) => {
     demandAdmin(request);
     const { name } = parseBody(z.object({ name: BudgetName }), request.params);
     return budgets.set(name, parseBody(BudgetSettings, request.body));
   });
-  server.delete<Named>('/v1/budgets/:name', { schema: removeDocs }, async (request, reply) => {
+  server.delete<BudgetParams>('/v1/budgets/:name', { schema: removeDocs }, async (request, reply) => {
     demandAdmin(request);
     await budgets.remove(request.params.name);
     return reply.code(204).send();
   });
-  server.post<Named>('/v1/budgets/:name/reset', { schema: resetDocs }, async (request, reply) => {
+  server.post<BudgetParams>('/v1/budgets/:name/reset', { schema: resetDocs }, async (request, reply) => {
     demandAdmin(request);
     await budgets.reset(request.params.name, parseBody(Reset, request.body).of);
     return reply.code(204).send();
@@ -81,13 +81,13 @@ export function addBudgetRoutes(server: FastifyInstance, gate: Gate): void {
 }
 
 async function ownBudget(
-  gate: Gate,
+  core: Core,
   { principal, headers }: FastifyRequest,
 ): Promise<GetBudgetOutput> {
   const labels = labelsOf(principal.labels, toLabels(headers));
   const [states, spent] = await Promise.all([
-    gate.budgets.states({ principal, labels, tool: null }),
-    gate.books(principal).spent(),
+    core.budgets.states({ principal, labels, tool: null }),
+    core.ledger(principal).spent(),
   ]);
   return { principal: principal.id, budgets: states, spent };
 }

@@ -8,7 +8,7 @@ import {
   ShadowReport,
 } from '../../../schemas/wire/cache.ts';
 import { GetUsageInput } from '../../../schemas/tools/get-usage.ts';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import { toJsonSchema } from '../../core/tool/json-schema.ts';
 import { problem } from '../../errors/problem.ts';
 import { demandAdmin } from './identify.ts';
@@ -24,7 +24,7 @@ const Span = GetUsageInput.pick({ from: true, to: true });
 const THIRTY_DAYS_MS = 30 * 24 * 3600 * 1000;
 
 /** Looking after what is kept, for admins. */
-export function addCacheRoutes(server: FastifyInstance, { cache }: Gate): void {
+export function addCacheRoutes(server: FastifyInstance, { cache }: Core): void {
   server.get('/v1/cache', { schema: statsDocs }, (request) => {
     demandAdmin(request);
     return cache.stats(toSpan(parseQuery(Span, request.query)));

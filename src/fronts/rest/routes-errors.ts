@@ -25,13 +25,13 @@ export function addErrorPages(server: FastifyInstance): void {
 
 const HIDDEN = { hide: true };
 
-interface Line {
+interface PageLine {
   heading?: string;
   text?: string;
   item?: string;
 }
 
-const indexPage = (): Line[] => [
+const indexPage = (): PageLine[] => [
   { heading: 'Errors' },
   { text: 'Every error tollgate answers with, on every front.' },
   ...(Object.keys(CODES) as Code[]).map((code) => ({
@@ -39,7 +39,7 @@ const indexPage = (): Line[] => [
   })),
 ];
 
-function codePage(code: Code): Line[] {
+function codePage(code: Code): PageLine[] {
   const row = rowOf(code);
   return [
     { heading: code },
@@ -52,13 +52,13 @@ function codePage(code: Code): Line[] {
   ];
 }
 
-function send(reply: FastifyReply, accept: string | undefined, lines: Line[]): FastifyReply {
+function send(reply: FastifyReply, accept: string | undefined, lines: PageLine[]): FastifyReply {
   const type = negotiate(accept, ['text/markdown', 'text/html']) ?? 'text/markdown';
   const body = type === 'text/html' ? toHtml(lines) : toMarkdown(lines);
   return reply.type(`${type}; charset=utf-8`).serializer(String).send(body);
 }
 
-const toMarkdown = (lines: Line[]): string =>
+const toMarkdown = (lines: PageLine[]): string =>
   lines
     .map(({ heading, text, item }) =>
       heading !== undefined
@@ -72,7 +72,7 @@ const toMarkdown = (lines: Line[]): string =>
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-const toHtml = (lines: Line[]): string => {
+const toHtml = (lines: PageLine[]): string => {
   const body = lines.map(({ heading, text, item }) =>
     heading !== undefined
       ? `<h1>${escape(heading)}</h1>`

@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import { Feedback, FeedbackResult } from '../../../schemas/wire/feedback.ts';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import { toJsonSchema } from '../../core/tool/json-schema.ts';
 import { BODY_CODES, COMMON_CODES, KEY_CODES, problemResponses } from './openapi-parts.ts';
 import { parseBody } from './parse.ts';
 
 /** Saying how good an answer was, for whoever asked for it. */
-export function addFeedbackRoutes(server: FastifyInstance, gate: Gate): void {
+export function addFeedbackRoutes(server: FastifyInstance, core: Core): void {
   server.post<{ Params: { id: string } }>(
     '/v1/calls/:id/feedback',
     { schema: docs },
     ({ principal, params, body }) =>
-      gate.feedback.give(principal, params.id, parseBody(Feedback, body)),
+      core.feedback.give(principal, params.id, parseBody(Feedback, body)),
   );
 }
 

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 
 /** `/health`: the process lives. `/ready`: calls can be taken, part by part. */
 export function addHealthRoutes(
   server: FastifyInstance,
-  gate: Gate,
+  core: Core,
   simulatorUrl: string | null,
 ): void {
-  const { version, simulated, simulatedModels } = gate;
+  const { version, simulated, simulatedModels } = core;
   server.get('/health', { schema: docs('health', 'Whether the process lives') }, () => ({
     status: 'ok',
     version,
@@ -19,15 +19,15 @@ export function addHealthRoutes(
     '/ready',
     { schema: docs('ready', 'Whether calls can be taken') },
     async (_request, reply) => {
-      const parts = await gate.ready();
+      const parts = await core.ready();
       const ready = Object.values(parts).every((trouble) => trouble === null);
       // A model that is down is answered around; a balancer that took us out would help nobody.
       const models = Object.fromEntries(
-        gate.models().map(({ model, breaker }) => [model, breaker.state]),
+        core.models().map(({ model, breaker }) => [model, breaker.state]),
       );
-      const known = { parts, models, longest_hold_ms: gate.longestHoldMs() };
+      const known = { parts, models, longest_hold_ms: core.longestHoldMs() };
       if (!ready) return reply.code(503).send({ status: 'not_ready', ...known });
-      const warnings = await gate.warnings();
+      const warnings = await core.warnings();
       const status = warnings.length === 0 ? 'ready' : 'degraded';
       return reply.send({ status, ...known, warnings });
     },

@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { Key, ListKeysResult, MadeKey, NewKey, RotateKey } from '../../../schemas/wire/key.ts';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import { toJsonSchema } from '../../core/tool/json-schema.ts';
 import { problem } from '../../errors/problem.ts';
 import { demandAdmin } from './identify.ts';
 import { ADMIN_CODES, BODY_CODES, LEDGER_CODES, problemResponses } from './openapi-parts.ts';
 import { parseBody } from './parse.ts';
 
-interface Named {
+interface KeyParams {
   Params: { name: string };
 }
 
 /** Managing keys, for admins. A secret goes out once and is kept by nobody on the way. */
-export function addKeyRoutes(server: FastifyInstance, { keys, tools }: Gate): void {
+export function addKeyRoutes(server: FastifyInstance, { keys, tools }: Core): void {
   server.get('/v1/keys', { schema: listDocs }, async (request) => {
     demandAdmin(request);
     return { keys: await keys.list() };
@@ -26,11 +26,11 @@ export function addKeyRoutes(server: FastifyInstance, { keys, tools }: Gate): vo
       .header('cache-control', 'no-store')
       .send(await keys.create(key));
   });
-  server.delete<Named>('/v1/keys/:name', { schema: revokeDocs }, (request) => {
+  server.delete<KeyParams>('/v1/keys/:name', { schema: revokeDocs }, (request) => {
     demandAdmin(request);
     return keys.revoke(request.params.name);
   });
-  server.post<Named>('/v1/keys/:name/rotate', { schema: rotateDocs }, async (request, reply) => {
+  server.post<KeyParams>('/v1/keys/:name/rotate', { schema: rotateDocs }, async (request, reply) => {
     demandAdmin(request);
     const { grace_s: graceS } = parseBody(RotateKey, request.body);
     const made = await keys.rotate(request.params.name, graceS * 1000);
@@ -39,7 +39,7 @@ export function addKeyRoutes(server: FastifyInstance, { keys, tools }: Gate): vo
 }
 
 /** A tool that does not exist would be allowed to nobody, unseen. */
-function demandTools({ tools: allowed }: NewKey, tools: Gate['tools']): void {
+function demandTools({ tools: allowed }: NewKey, tools: Core['tools']): void {
   const names = tools.map(({ name }) => name);
   const at = allowed?.findIndex((name) => !names.includes(name)) ?? -1;
   if (at < 0) return;

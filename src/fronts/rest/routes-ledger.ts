@@ -1,23 +1,23 @@
 import type { FastifyInstance } from 'fastify';
 import { GetUsageInput, GetUsageOutput } from '../../../schemas/tools/get-usage.ts';
 import { ListCallsQuery, ListCallsResult } from '../../../schemas/wire/list-calls.ts';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import { toJsonSchema } from '../../core/tool/json-schema.ts';
 import { COMMON_CODES, KEY_CODES, LEDGER_CODES, problemResponses } from './openapi-parts.ts';
 import { parseQuery } from './parse.ts';
 
 /** The ledger over REST: calls, one call, sums. */
-export function addBookRoutes(server: FastifyInstance, gate: Gate): void {
+export function addLedgerRoutes(server: FastifyInstance, core: Core): void {
   server.get('/v1/calls', { schema: callsDocs }, ({ principal, query }) =>
-    gate.books(principal).calls(parseQuery(ListCallsQuery, query)),
+    core.ledger(principal).calls(parseQuery(ListCallsQuery, query)),
   );
   server.get<{ Params: { id: string } }>(
     '/v1/calls/:id',
     { schema: callDocs },
-    ({ principal, params }) => gate.books(principal).call(params.id),
+    ({ principal, params }) => core.ledger(principal).call(params.id),
   );
   server.get('/v1/usage', { schema: usageDocs }, ({ principal, query }) =>
-    gate.books(principal).usage(parseQuery(GetUsageInput, query)),
+    core.ledger(principal).usage(parseQuery(GetUsageInput, query)),
   );
 }
 

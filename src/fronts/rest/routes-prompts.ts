@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ListPromptsResult, PromptDetails, PromptText } from '../../../schemas/wire/prompt.ts';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import { toJsonSchema } from '../../core/tool/json-schema.ts';
 import { COMMON_CODES, KEY_CODES, problemResponses } from './openapi-parts.ts';
 
@@ -12,7 +12,7 @@ interface ByVersion {
 }
 
 /** What models are told, for whoever may call the tools that tell them. */
-export function addPromptRoutes(server: FastifyInstance, { prompts }: Gate): void {
+export function addPromptRoutes(server: FastifyInstance, { prompts }: Core): void {
   server.get('/v1/prompts', { schema: listDocs }, ({ principal }) => prompts.list(principal));
   server.get<ById>('/v1/prompts/:id', { schema: showDocs }, ({ principal, params }) =>
     prompts.show(principal, params.id),

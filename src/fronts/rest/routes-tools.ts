@@ -16,7 +16,7 @@ import {
 
 /** `GET /v1/tools`, `GET /v1/tools/{tool}`, and one `POST` per tool, so that each has its own docs. */
 export function addToolRoutes(server: FastifyInstance, settings: CallToolSettings): void {
-  const { tools } = settings.gate;
+  const { tools } = settings.core;
   server.get('/v1/tools', { schema: listDocs }, ({ principal }) => ({
     tools: toolsOf(principal, tools).map(toListed),
   }));

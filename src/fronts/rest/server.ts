@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Gate } from '../../core/services/core.ts';
+import type { Core } from '../../core/services/core.ts';
 import { httpProblem } from '../../errors/http-problem.ts';
 import { problem, type ProblemError } from '../../errors/problem.ts';
 import { addDocs } from './docs.ts';
@@ -8,7 +8,7 @@ import { identifyCallers } from './identify.ts';
 import { readJsonBodies } from './json-body.ts';
 import { rememberMethods } from './methods.ts';
 import { replyProblem } from './problem-reply.ts';
-import { addBookRoutes } from './routes-ledger.ts';
+import { addLedgerRoutes } from './routes-ledger.ts';
 import { addBudgetRoutes } from './routes-budgets.ts';
 import { addCacheRoutes } from './routes-cache.ts';
 import { addErrorPages } from './routes-errors.ts';
@@ -38,7 +38,7 @@ const RECEIVE_WITHIN_MS = 120_000;
 
 /** The HTTP server with the REST front on it. Other fronts may be mounted before it listens. */
 export async function buildRestServer(
-  gate: Gate,
+  core: Core,
   settings: RestSettings,
 ): Promise<FastifyInstance> {
   const server = fastify({
@@ -48,7 +48,7 @@ export async function buildRestServer(
     // A path that cannot be decoded never reaches a route or its error handler.
     frameworkErrors: (error, _request, reply) =>
       void replyProblem(reply, httpProblem(error, settings.bodyLimitBytes), {
-        baseUrl: gate.baseUrl,
+        baseUrl: core.baseUrl,
         callId: null,
       }),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
@@ -58,34 +58,34 @@ export async function buildRestServer(
   server.setSerializerCompiler(() => (data) => JSON.stringify(data));
   server.removeContentTypeParser('text/plain');
   readJsonBodies(server, settings.bodyLimitValues);
-  answerErrors(server, gate, settings.onError);
-  answerUnknown(server, gate);
+  answerErrors(server, core, settings.onError);
+  answerUnknown(server, core);
   guardHosts(server, settings.allowedHosts);
-  identifyCallers(server, gate);
-  await addDocs(server, gate);
-  addToolRoutes(server, { gate, heartbeatMs: settings.heartbeatMs });
-  addBookRoutes(server, gate);
-  addFeedbackRoutes(server, gate);
-  addPromptRoutes(server, gate);
-  addModelRoutes(server, gate);
-  addBudgetRoutes(server, gate);
-  addCacheRoutes(server, gate);
-  addKeyRoutes(server, gate);
-  addWellKnown(server, gate);
-  addHealthRoutes(server, gate, settings.simulatorUrl);
+  identifyCallers(server, core);
+  await addDocs(server, core);
+  addToolRoutes(server, { core, heartbeatMs: settings.heartbeatMs });
+  addLedgerRoutes(server, core);
+  addFeedbackRoutes(server, core);
+  addPromptRoutes(server, core);
+  addModelRoutes(server, core);
+  addBudgetRoutes(server, core);
+  addCacheRoutes(server, core);
+  addKeyRoutes(server, core);
+  addWellKnown(server, core);
+  addHealthRoutes(server, core, settings.simulatorUrl);
   addErrorPages(server);
   return server;
 }
 
-function answerErrors(server: FastifyInstance, gate: Gate, onError: RestSettings['onError']): void {
+function answerErrors(server: FastifyInstance, core: Core, onError: RestSettings['onError']): void {
   server.setErrorHandler((error, _request, reply) => {
     const found = httpProblem(error, server.initialConfig.bodyLimit ?? 0);
     if (found.code === 'internal_error') onError(found);
-    return replyProblem(reply, found, { baseUrl: gate.baseUrl, callId: null });
+    return replyProblem(reply, found, { baseUrl: core.baseUrl, callId: null });
   });
 }
 
-function answerUnknown(server: FastifyInstance, gate: Gate): void {
+function answerUnknown(server: FastifyInstance, core: Core): void {
   const methodsAt = rememberMethods(server);
   server.setNotFoundHandler(({ method, url }, reply) => {
     const methods = methodsAt(url);
@@ -97,6 +97,6 @@ function answerUnknown(server: FastifyInstance, gate: Gate): void {
             detail: `${where} takes ${methods.join(', ')}, not ${method}.`,
           })
         : problem('unknown_route', { detail: `There is nothing at ${where}.` });
-    return replyProblem(reply, found, { baseUrl: gate.baseUrl, callId: null });
+    return replyProblem(reply, found, { baseUrl: core.baseUrl, callId: null });
   });
 }

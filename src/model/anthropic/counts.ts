@@ -1,12 +1,12 @@
 import type { Doubt } from '../../../schemas/wire/call.ts';
 import { fieldsOf, isCount, isFields } from '../http/bounds.ts';
-import type { Counts } from '../provider.ts';
+import type { TokenCounts } from '../provider.ts';
 
 /** How long the provider was asked to keep what it writes to its cache. */
 export type TimeToLive = '5m' | '1h';
 
 /** What one answer has counted so far, wherever it said so. */
-export interface Tally {
+export interface CacheTally {
   input?: number;
   read?: number;
   /** All that was written to the cache. */
@@ -19,10 +19,10 @@ export interface Tally {
   readonly doubts: Set<Doubt>;
 }
 
-export const emptyTally = (): Tally => ({ doubts: new Set() });
+export const emptyTally = (): CacheTally => ({ doubts: new Set() });
 
 /** A `usage` as a message or an event has it. What it does not say, or says with null, is absent: nobody must take it for zero. */
-export function countPrompt(tally: Tally, usage: unknown): void {
+export function countPrompt(tally: CacheTally, usage: unknown): void {
   const told = usageOf(tally, usage, 'input_unreadable');
   const { cache_creation: split } = told;
   if (!isFields(split ?? {})) tally.doubts.add('input_unreadable');
@@ -35,25 +35,25 @@ export function countPrompt(tally: Tally, usage: unknown): void {
 }
 
 /** The counts of an answer grow from event to event; the one of `message_start` is a placeholder, and not to be counted. */
-export function countOutput(tally: Tally, usage: unknown): void {
+export function countOutput(tally: CacheTally, usage: unknown): void {
   const told = usageOf(tally, usage, 'output_unreadable');
   take(tally, 'output', told['output_tokens']);
   take(tally, 'thinking', fieldsOf(told['output_tokens_details'])['thinking_tokens']);
 }
 
-function usageOf({ doubts }: Tally, usage: unknown, doubt: Doubt): Record<string, unknown> {
+function usageOf({ doubts }: CacheTally, usage: unknown, doubt: Doubt): Record<string, unknown> {
   if (usage !== undefined && usage !== null && !isFields(usage)) doubts.add(doubt);
   return fieldsOf(usage);
 }
 
 /** The later count is the better one, but a zero takes none back: some servers count at one place only. */
-function take(tally: Tally, part: Exclude<keyof Tally, 'doubts'>, told: unknown): void {
+function take(tally: CacheTally, part: Exclude<keyof CacheTally, 'doubts'>, told: unknown): void {
   if (told === undefined || told === null) return;
   if (!isCount(told)) tally.doubts.add(DOUBTS[part]);
   else if (told > 0 || tally[part] === undefined) tally[part] = told;
 }
 
-const DOUBTS: Readonly<Record<Exclude<keyof Tally, 'doubts'>, Doubt>> = {
+const DOUBTS: Readonly<Record<Exclude<keyof CacheTally, 'doubts'>, Doubt>> = {
   input: 'input_unreadable',
   read: 'input_unreadable',
   written: 'input_unreadable',
@@ -64,7 +64,7 @@ const DOUBTS: Readonly<Record<Exclude<keyof Tally, 'doubts'>, Doubt>> = {
 };
 
 /** The counts of the port. What was written without saying for how long is kept as long as was asked for. */
-export function toCounts(tally: Tally, asked: TimeToLive): Counts {
+export function toCounts(tally: CacheTally, asked: TimeToLive): TokenCounts {
   const { input, read, output, thinking } = tally;
   return {
     ...(input !== undefined && { input }),
@@ -75,7 +75,7 @@ export function toCounts(tally: Tally, asked: TimeToLive): Counts {
   };
 }
 
-function writes({ written, written5m, written1h }: Tally, asked: TimeToLive): Counts {
+function writes({ written, written5m, written1h }: CacheTally, asked: TimeToLive): TokenCounts {
   const isSplit = written5m !== undefined || written1h !== undefined;
   if (written === undefined && !isSplit) return {};
   const [for5m, for1h] = [written5m ?? 0, written1h ?? 0];

@@ -6,7 +6,7 @@ import { codeOfStatus, retryAfterMs } from '../http/upstream.ts';
 import { buildCleaner, type Cleaner } from '../http/words.ts';
 
 /** The parts of the SDK's APIError that matter; read by shape so that no SDK is loaded for it. */
-export interface ApiError {
+export interface SdkError {
   status?: number;
   type?: unknown;
   errorCode?: unknown;
@@ -16,7 +16,7 @@ export interface ApiError {
 }
 
 /** The SDK has a class per status; all of them carry the response's headers. */
-export const isApiError = (error: unknown): error is Error & ApiError =>
+export const isApiError = (error: unknown): error is Error & SdkError =>
   error instanceof Error && 'headers' in error && 'status' in error;
 
 /** 429s that waiting does not cure. */
@@ -29,7 +29,7 @@ export function toUpstreamProblem(
   cleaner: Cleaner = buildCleaner([]),
 ): ProblemError {
   if (error instanceof ProblemError) return error;
-  const api: ApiError = error instanceof Error ? (error as ApiError) : {};
+  const api: SdkError = error instanceof Error ? (error as SdkError) : {};
   const code = codeOf(error, api);
   const waitMs = api.headers ? retryAfterMs(api.headers) : null;
   return problem(code, {
@@ -70,12 +70,12 @@ export function breakdown(
 const TOO_LONG = /prompt is too long/i;
 
 /** `x-should-retry` says what a status only hints at. */
-function shouldRetry({ headers }: ApiError): boolean | null {
+function shouldRetry({ headers }: SdkError): boolean | null {
   const said = headers?.get('x-should-retry');
   return said === 'true' || said === 'false' ? said === 'true' : null;
 }
 
-function codeOf(error: unknown, api: ApiError): Code {
+function codeOf(error: unknown, api: SdkError): Code {
   const { status, errorCode, apiMessage } = api;
   if (status === undefined) {
     return isConnectionError(error) ? 'model_unavailable' : 'model_stream_broken';
@@ -91,7 +91,7 @@ function codeOf(error: unknown, api: ApiError): Code {
 const isConnectionError = (error: unknown): boolean =>
   error instanceof Error && error.constructor.name.startsWith('APIConnection');
 
-const saidBy = ({ apiMessage }: ApiError, cleaner: Cleaner): string =>
+const saidBy = ({ apiMessage }: SdkError, cleaner: Cleaner): string =>
   typeof apiMessage === 'string' && apiMessage !== ''
     ? ` It said: ${cleaner.words(apiMessage)}`
     : '';
@@ -104,7 +104,7 @@ function detailOf(
   if (error instanceof Unreadable) return `The answer of ${model} cannot be read. ${error.message}`;
   if (code === 'model_stream_broken')
     return `The answer of ${model} broke off before its end.${said}`;
-  const { status } = error as ApiError;
+  const { status } = error as SdkError;
   if (status === undefined) return `${model} could not be reached.`;
   return `${model} answered with status ${String(status)}.${said}`;
 }

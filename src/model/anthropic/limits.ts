@@ -1,15 +1,15 @@
 import { toBucket, toBucketCount } from '../http/bounds.ts';
-import type { HeadersTold } from '../http/upstream.ts';
-import type { BucketTold, LimitsTold } from '../provider.ts';
+import type { UpstreamHeaders } from '../http/upstream.ts';
+import type { RateLimitBucket, RateLimits } from '../provider.ts';
 
 /**
  * `anthropic-ratelimit-*`: sizes per minute, what is left, and when they are full again (RFC 3339, by
  * the provider's clock: the difference to ours is taken off).
  */
-export function limitsOf(headers: HeadersTold, now: number): LimitsTold {
+export function limitsOf(headers: UpstreamHeaders, now: number): RateLimits {
   const date = Date.parse(headers.get('date') ?? '');
   const theirNow = Number.isNaN(date) ? now : date;
-  const bucket = (name: string): BucketTold | null => {
+  const bucket = (name: string): RateLimitBucket | null => {
     const read = (field: string): string | null =>
       headers.get(`anthropic-ratelimit-${name}-${field}`);
     const told = {

@@ -4,7 +4,7 @@ export type TransformSchema = (schema: Record<string, unknown>) => Record<string
 
 /** A request in the words of the Messages API, but for how it is to be answered. */
 export function toParams(
-  { model, system, user, maxOutputTokens, replySchema, cacheSystem, effort, mend }: ModelRequest,
+  { model, system, user, maxOutputTokens, replySchema, cacheSystem, effort, repair }: ModelRequest,
   transformSchema: TransformSchema,
 ) {
   const schema = transformSchema(replySchema);
@@ -13,7 +13,7 @@ export function toParams(
     model,
     max_tokens: maxOutputTokens,
     system: cacheSystem === null ? system : cachedText(system, cacheSystem),
-    messages: mend === null ? [asked] : [asked, ...mending(mend)],
+    messages: repair === null ? [asked] : [asked, ...repairing(repair)],
     output_config: {
       format: { type: 'json_schema' as const, schema },
       ...(effort !== undefined && takesEffort(model) && { effort }),
@@ -30,7 +30,7 @@ const cachedText = (text: string, ttl: '5m' | '1h') => [
 ];
 
 /** The API takes no empty turn. */
-const mending = ({ reply, complaint }: NonNullable<ModelRequest['mend']>) => [
+const repairing = ({ reply, complaint }: NonNullable<ModelRequest['repair']>) => [
   { role: 'assistant' as const, content: reply.trim() === '' ? '(nothing)' : reply },
   { role: 'user' as const, content: complaint },
 ];

@@ -5,7 +5,7 @@ import type { Connections } from '../http/connections.ts';
 import type { LeanResponse } from '../http/lean-fetch.ts';
 import { readEvents } from '../http/sse.ts';
 import { buildCleaner, type Cleaner } from '../http/words.ts';
-import type { ModelEvent, ModelRequest, OpenProvider, Watch } from '../provider.ts';
+import type { ModelEvent, ModelRequest, OpenProvider, StreamWatch } from '../provider.ts';
 import { isApiError, toUpstreamProblem } from './failure.ts';
 import { limitsOf } from './limits.ts';
 import { toParams, type TransformSchema } from './params.ts';
@@ -56,7 +56,7 @@ export function buildAnthropicProvider(settings: AnthropicSettings): OpenProvide
 async function* ask(
   { client, connections, transformSchema, cleaner }: Connection & { cleaner: Cleaner },
   request: ModelRequest,
-  { signal, onSent }: Watch,
+  { signal, onSent }: StreamWatch,
 ): AsyncGenerator<ModelEvent> {
   const params = toParams(request, transformSchema);
   // The SDK's types know the fetch of the browser, which has no dispatcher.

@@ -9,7 +9,7 @@ import {
   countPrompt,
   emptyTally,
   toCounts,
-  type Tally,
+  type CacheTally,
   type TimeToLive,
 } from './counts.ts';
 import { breakdown } from './failure.ts';
@@ -22,7 +22,7 @@ const STOPS: ReadonlyMap<string, Stop> = new Map([
   ['pause_turn', 'paused'],
 ]);
 
-interface Asked {
+interface EventContext {
   model: string;
   /** How long the cache was asked to keep what is written to it. */
   cacheFor: TimeToLive;
@@ -30,8 +30,8 @@ interface Asked {
 }
 
 /** What is known of an answer, wherever in its stream that was said. */
-interface Answer extends Asked {
-  readonly tally: Tally;
+interface StreamedAnswer extends EventContext {
+  readonly tally: CacheTally;
   answeredBy: string | null;
   stopReason: string;
   why: string | null;
@@ -43,8 +43,8 @@ interface Answer extends Asked {
  * none (the API may add kinds at any time), and so is whatever keeps a connection alive.
  * @throws Unreadable; ProblemError where the provider says that it cannot go on
  */
-export function buildEventReader(asked: Asked): (raw: RawEvent) => ModelEvent | null {
-  const answer: Answer = {
+export function buildEventReader(asked: EventContext): (raw: RawEvent) => ModelEvent | null {
+  const answer: StreamedAnswer = {
     ...asked,
     tally: emptyTally(),
     answeredBy: null,
@@ -59,7 +59,7 @@ export function buildEventReader(asked: Asked): (raw: RawEvent) => ModelEvent | 
   };
 }
 
-type Read = (answer: Answer, event: Fields) => ModelEvent | null;
+type Read = (answer: StreamedAnswer, event: Fields) => ModelEvent | null;
 
 /** By type, the most frequent first. */
 const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
@@ -84,13 +84,13 @@ const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ],
 ]);
 
-const toldBy = ({ tally, cacheFor, answeredBy }: Answer) => ({
+const toldBy = ({ tally, cacheFor, answeredBy }: StreamedAnswer) => ({
   counts: toCounts(tally, cacheFor),
   ...(tally.doubts.size > 0 && { doubts: [...tally.doubts] }),
   ...(answeredBy !== null && { answeredBy }),
 });
 
-function begin(answer: Answer, event: Fields): ModelEvent {
+function begin(answer: StreamedAnswer, event: Fields): ModelEvent {
   const { model, usage } = fieldsOf(event['message']);
   const name = answer.cleaner.name(model);
   if (name !== null && !isSameModel(answer.model, name)) answer.answeredBy = name;
@@ -99,7 +99,7 @@ function begin(answer: Answer, event: Fields): ModelEvent {
 }
 
 /** The last word on counts and on the reason to stop; said again, it is the later one that counts. */
-function conclude(answer: Answer, event: Fields): null {
+function conclude(answer: StreamedAnswer, event: Fields): null {
   const { stop_reason: reason, stop_details: details } = fieldsOf(event['delta']);
   countPrompt(answer.tally, event['usage']);
   countOutput(answer.tally, event['usage']);

@@ -1,7 +1,7 @@
 import { buildSteadyClock, type SteadyClock } from '../steady-clock.ts';
 import { buildPass, type AttemptPass, type Judgement } from './pass.ts';
 import type { BreakerSettings } from './settings.ts';
-import { buildWindow, type Mark, type Window } from './window.ts';
+import { buildWindow, type AttemptMark, type OutcomeWindow } from './window.ts';
 import { buildYardsticks, type Yardsticks } from './yardstick.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
@@ -18,7 +18,7 @@ export interface BreakerStatus {
   firstTokenMs: number | null;
   tokensPerSecond: number | null;
   /** The last attempts since it closed. */
-  recent: Record<Mark, number>;
+  recent: Record<AttemptMark, number>;
 }
 
 export interface Breaker {
@@ -71,7 +71,7 @@ class ModelBreaker implements Breaker {
   readonly #parts: BreakerParts;
   /** A wall clock that is set back must not keep a breaker open until it has caught up. */
   readonly #clock: SteadyClock;
-  readonly #window: Window;
+  readonly #window: OutcomeWindow;
   readonly #yardsticks: Yardsticks;
   #phase: Phase = { state: 'closed' };
   #since: number;

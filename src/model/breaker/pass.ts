@@ -1,11 +1,11 @@
 import type { Slowness, Yardsticks } from './yardstick.ts';
 
 /** `void` says nothing about the model: the caller left, a refusal, our own mistake, too long an input. */
-export type Verdict = 'ok' | 'failed' | 'slow' | 'void';
+export type AttemptVerdict = 'ok' | 'failed' | 'slow' | 'void';
 
 /** How an attempt ended. */
 export interface AttemptEnd {
-  verdict: Verdict;
+  verdict: AttemptVerdict;
   /** As the model wrote; null when not measured, or when a slow reader held it up. */
   tokensPerSecond: number | null;
   /** When given, a pace measured over too few of them is not counted. */
@@ -31,7 +31,7 @@ export interface AttemptPass {
 
 /** What an attempt says about its model; given once per pass. */
 export interface Judgement {
-  verdict: Verdict;
+  verdict: AttemptVerdict;
   why: string;
   isRelative: boolean;
   firstTokenMs: number | null;

@@ -1,20 +1,20 @@
 import type { BreakerSettings } from './settings.ts';
 
 /** How an attempt counts. */
-export type Mark = 'ok' | 'failed' | 'slow';
+export type AttemptMark = 'ok' | 'failed' | 'slow';
 
-export interface Window {
+export interface OutcomeWindow {
   /** @returns that enough is enough, as the beginning of a sentence; null while it is not */
-  record(mark: Mark): string | null;
-  recent(): Record<Mark, number>;
+  record(mark: AttemptMark): string | null;
+  recent(): Record<AttemptMark, number>;
   /** Whether it holds enough attempts for their share to mean something. */
   isTelling(): boolean;
   clear(): void;
 }
 
 /** The last attempts of a closed breaker. Only a bad one can be the one too many. */
-export function buildWindow({ consecutive, share, window, minimum }: BreakerSettings): Window {
-  let marks: Mark[] = [];
+export function buildWindow({ consecutive, share, window, minimum }: BreakerSettings): OutcomeWindow {
+  let marks: AttemptMark[] = [];
   let badInARow = 0;
 
   const tooMany = (): string | null => {

@@ -54,14 +54,14 @@ export function measure({ system, user, schema }: PromptTexts): SentPrompt {
 }
 
 /** What is known of a fixed part at a model. */
-interface Known {
+interface KnownPart {
   /** The smallest count of a prompt with it: the part itself is no larger. */
   least: number;
   /** A later count was higher than that allows: the counts contradict each other. */
   isRefuted: boolean;
 }
 
-const UNKNOWN: Known = { least: Infinity, isRefuted: false };
+const UNKNOWN: KnownPart = { least: Infinity, isRefuted: false };
 
 /**
  * A token is a byte at least, so the bytes are the bound of what was never counted. What a provider
@@ -70,14 +70,14 @@ const UNKNOWN: Known = { least: Infinity, isRefuted: false };
  * A count above a bound refutes what it came from: the proof, or that a token is a byte.
  */
 export function buildBounds(): Bounds {
-  const known = new LRUCache<string, Known>({ max: KEPT });
+  const known = new LRUCache<string, KnownPart>({ max: KEPT });
   /** Tokens per byte, of the models that were seen to count more than one. */
   const rates = new Map<string, number>();
   const rateOf = (model: string): number => rates.get(model) ?? 1;
   const overhead = HIDDEN_TOKENS + MESSAGES * MESSAGE_FRAME_TOKENS;
   const plain = ({ fixedBytes, ownBytes }: SentPrompt, model: string): number =>
     overhead + Math.ceil((fixedBytes + ownBytes) * rateOf(model));
-  const proven = ({ least }: Known, { ownBytes }: SentPrompt, model: string): number =>
+  const proven = ({ least }: KnownPart, { ownBytes }: SentPrompt, model: string): number =>
     least + Math.ceil(ownBytes * rateOf(model));
   const seen: Bounds['seen'] = ({ model, sent, tokens }) => {
     const bytes = Math.max(1, sent.fixedBytes + sent.ownBytes);

@@ -1,11 +1,11 @@
 import type { ContentClass } from './content-class.ts';
 
-export type Side = 'input' | 'output';
+export type TokenSide = 'input' | 'output';
 
 /** Texts that share an error: each group learns by itself. */
-export interface Group {
+export interface CalibrationGroup {
   model: string;
-  side: Side;
+  side: TokenSide;
   content: ContentClass;
 }
 
@@ -23,7 +23,7 @@ export interface Prediction {
 }
 
 /** What a group has learnt. */
-export interface Factor extends Group {
+export interface Factor extends CalibrationGroup {
   samples: number;
   /** What raw counts are multiplied with. */
   mean: number;
@@ -32,8 +32,8 @@ export interface Factor extends Group {
 }
 
 export interface Calibration {
-  predict(group: Group, raw: number): Prediction;
-  learn(group: Group, sample: Sample): void;
+  predict(group: CalibrationGroup, raw: number): Prediction;
+  learn(group: CalibrationGroup, sample: Sample): void;
   /** Of the groups with samples of their own, in the order they were met. */
   factors(): Factor[];
 }
@@ -63,9 +63,9 @@ const CONTENTS: readonly ContentClass[] = ['prose', 'code', 'json', 'cjk'];
  * its model as long as it has few samples, and those on "no difference".
  */
 export function buildCalibration(): Calibration {
-  const groups = new Map<string, { group: Group; ratio: Ratio }>();
-  const learnt = (group: Group): Ratio => groups.get(keyOf(group))?.ratio ?? UNLEARNT;
-  const believed = (group: Group): Ratio => {
+  const groups = new Map<string, { group: CalibrationGroup; ratio: Ratio }>();
+  const learnt = (group: CalibrationGroup): Ratio => groups.get(keyOf(group))?.ratio ?? UNLEARNT;
+  const believed = (group: CalibrationGroup): Ratio => {
     const others = CONTENTS.filter((content) => content !== group.content);
     const prior = pool(others.map((content) => learnt({ ...group, content })));
     return withPrior(learnt(group), prior);
@@ -94,7 +94,7 @@ export function buildCalibration(): Calibration {
   };
 }
 
-const keyOf = ({ model, side, content }: Group): string => `${side} ${content} ${model}`;
+const keyOf = ({ model, side, content }: CalibrationGroup): string => `${side} ${content} ${model}`;
 
 const clamp = (factor: number): number => Math.min(MOST_FACTOR, Math.max(LEAST_FACTOR, factor));
 

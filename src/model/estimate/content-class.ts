@@ -5,7 +5,7 @@ import { isHan } from './han.ts';
 export type ContentClass = TokenEstimate['content'];
 
 /** Marks of a text, in characters that are not white space; those of several texts add up. */
-export interface Tally {
+export interface CharacterTally {
   visible: number;
   han: number;
   /** What JSON is built of: quotes, brackets, colons, commas. */
@@ -39,7 +39,7 @@ const QUOTE = 0x22;
 const COLON = 0x3a;
 
 /** One pass: a prompt has tens of thousands of characters and is looked at on each call. */
-export function tallyText(text: string): Tally {
+export function tallyText(text: string): CharacterTally {
   const tally = nothingSeen();
   /** Last visible character of the line; 0 while there is none. */
   let last = 0;
@@ -63,18 +63,18 @@ export function tallyText(text: string): Tally {
   return tally;
 }
 
-function countMark(tally: Tally, flags: number): void {
+function countMark(tally: CharacterTally, flags: number): void {
   if (flags & STRUCTURE) tally.structure += 1;
   if (flags & CODE) tally.code += 1;
 }
 
-function endLine(tally: Tally, last: number): void {
+function endLine(tally: CharacterTally, last: number): void {
   if (last === 0) return;
   tally.lines += 1;
   if ((FLAGS[last] ?? 0) & STATEMENT_END) tally.statements += 1;
 }
 
-const nothingSeen = (): Tally => ({
+const nothingSeen = (): CharacterTally => ({
   visible: 0,
   han: 0,
   structure: 0,
@@ -85,10 +85,10 @@ const nothingSeen = (): Tally => ({
 });
 
 /** What these texts together consist of mostly. */
-export function classify(tallies: readonly Tally[]): ContentClass {
+export function classify(tallies: readonly CharacterTally[]): ContentClass {
   const all = nothingSeen();
   for (const tally of tallies)
-    for (const name of Object.keys(all) as (keyof Tally)[]) all[name] += tally[name];
+    for (const name of Object.keys(all) as (keyof CharacterTally)[]) all[name] += tally[name];
   const share = (chars: number): number => chars / Math.max(1, all.visible);
   if (share(all.han) > HAN_SHARE) return 'cjk';
   if (isJson(share(all.structure), share(all.keys))) return 'json';

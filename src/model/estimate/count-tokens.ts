@@ -5,27 +5,27 @@ import { isHan } from './han.ts';
  * figures fitted on measured texts for the tokenizer up to Opus 4.6. Newer models write `tokenFactor`
  * as many. One pass over the text: a prompt has tens of thousands of characters and is weighed often.
  */
-type Kind = (length: number) => number;
+type CountByLength = (length: number) => number;
 
-const word: Kind = (length) => Math.max(1, length / 3.5);
-const digits: Kind = (length) => Math.ceil(length / 3);
+const word: CountByLength = (length) => Math.max(1, length / 3.5);
+const digits: CountByLength = (length) => Math.ceil(length / 3);
 /** Tokenizers have tokens for short runs of white space: a long run is many of them. */
 const LONGEST_RUN = 16;
-const lineBreak: Kind = (length) => Math.ceil(length / LONGEST_RUN);
+const lineBreak: CountByLength = (length) => Math.ceil(length / LONGEST_RUN);
 /** One space belongs to the word behind it. */
-const space: Kind = (length) => (length > 1 ? Math.ceil(length / LONGEST_RUN) / 2 : 0);
-const mark: Kind = (length) => length * 0.4;
-const han: Kind = (length) => length / 1.15;
+const space: CountByLength = (length) => (length > 1 ? Math.ceil(length / LONGEST_RUN) / 2 : 0);
+const mark: CountByLength = (length) => length * 0.4;
+const han: CountByLength = (length) => length / 1.15;
 /** Cyrillic, Arabic, emoji … */
-const other: Kind = (length) => length / 2;
+const other: CountByLength = (length) => length / 2;
 
 /** No run of these was ever worth a token of its own: each is a byte that is spelled out. */
-const control: Kind = (length) => length;
+const control: CountByLength = (length) => length;
 /** Before the first character and behind the last. */
-const nothing: Kind = () => 0;
+const nothing: CountByLength = () => 0;
 
 /** Kinds of the first characters of Unicode: ASCII and the Latin letters with accents. */
-const LATIN: readonly Kind[] = Array.from({ length: 0x250 }, (_, code) => {
+const LATIN: readonly CountByLength[] = Array.from({ length: 0x250 }, (_, code) => {
   const char = String.fromCharCode(code);
   if (/[A-Za-zÀ-ɏ]/.test(char)) return word;
   if (/\d/.test(char)) return digits;
@@ -35,7 +35,7 @@ const LATIN: readonly Kind[] = Array.from({ length: 0x250 }, (_, code) => {
   return code < 0x80 ? control : other;
 });
 
-const kindOf = (code: number): Kind => LATIN[code] ?? (isHan(code) ? han : other);
+const kindOf = (code: number): CountByLength => LATIN[code] ?? (isHan(code) ? han : other);
 
 /** Base64, hashes and UUIDs: long runs of these are no words. */
 const CODED: readonly boolean[] = Array.from({ length: 0x80 }, (_, code) =>
@@ -47,7 +47,7 @@ const CHARS_PER_CODE_TOKEN = 1.6;
 /** Tokens of `text` by the tokenizer up to Opus 4.6, not rounded. */
 export function countTokens(text: string): number {
   let tokens = 0;
-  let kind: Kind = nothing;
+  let kind: CountByLength = nothing;
   let length = 0;
   let codeLength = 0;
   let tokensBeforeCode = 0;

@@ -1,4 +1,4 @@
-import { buildCalibration, type Group, type Prediction, type Sample } from './calibration.ts';
+import { buildCalibration, type CalibrationGroup, type Prediction, type Sample } from './calibration.ts';
 import { samplesOf, type Countable } from './samples.ts';
 
 /** How far predictions were from the provider's counts. Shares are of 1; above 0 is too high. */
@@ -15,11 +15,11 @@ export interface Accuracy {
 
 export interface AccuracyReport {
   /** By model, side and content. */
-  groups: (Group & Accuracy)[];
+  groups: (CalibrationGroup & Accuracy)[];
   all: Accuracy;
 }
 
-type Predicted = Group & Sample & Prediction;
+type Predicted = CalibrationGroup & Sample & Prediction;
 
 /**
  * Predict each attempt (oldest first) from what those before it had taught, as it happened live.
@@ -47,7 +47,7 @@ export function replay(attempts: Iterable<Countable>): AccuracyReport | null {
   };
 }
 
-const nameOf = ({ model, side, content }: Group): string => `${model} ${side} ${content}`;
+const nameOf = ({ model, side, content }: CalibrationGroup): string => `${model} ${side} ${content}`;
 
 function accuracyOf(seen: readonly Predicted[]): Accuracy {
   const errors = seen.map(({ expected, actual }) => (expected - actual) / actual);

@@ -1,6 +1,6 @@
 import type { AttemptRecord } from '../../core/call/call.ts';
 import { promptTokens } from '../../core/call/usage.ts';
-import type { Group, Sample, Side } from './calibration.ts';
+import type { CalibrationGroup, Sample, TokenSide } from './calibration.ts';
 
 /** The part of an attempt that its samples are made of. */
 export type Countable = Pick<AttemptRecord, 'model' | 'usage' | 'estimate' | 'outcome'> &
@@ -16,13 +16,13 @@ const WHOLE: readonly AttemptRecord['outcome'][] = ['ok', 'invalid', 'truncated'
  * What an attempt says about our counts: one sample of its prompt, one of its reply, or none.
  * Thinking is no part of the text that was counted. A reply belongs to the content of its prompt.
  */
-export function samplesOf(attempt: Countable): (Group & Sample)[] {
+export function samplesOf(attempt: Countable): (CalibrationGroup & Sample)[] {
   const { model, usage, estimate, outcome, answeredBy = null } = attempt;
   // Attempts written before there was an estimate lack the field.
   if (!estimate || usage.source !== 'provider') return [];
   // Another model counts with another tokenizer.
   if (answeredBy !== null) return [];
-  const sample = (side: Side, actual: number): Group & Sample => ({
+  const sample = (side: TokenSide, actual: number): CalibrationGroup & Sample => ({
     ...{ model, side, actual },
     content: estimate.content,
     raw: estimate[side],

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import { tallyText, type Tally } from './content-class.ts';
+import { tallyText, type CharacterTally } from './content-class.ts';
 import { countTokens } from './count-tokens.ts';
 
 /** What is known of a text whatever the model. */
 export interface Weight {
   /** By the tokenizer up to Opus 4.6, not rounded. */
   tokens: number;
-  tally: Tally;
+  tally: CharacterTally;
 }
 
 /** Shorter texts are weighed faster than remembered. */

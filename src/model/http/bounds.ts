@@ -1,4 +1,4 @@
-import type { BucketTold } from '../provider.ts';
+import type { RateLimitBucket } from '../provider.ts';
 
 /** A token is a few characters; its event says much besides, and so do pings. */
 const BYTES_PER_TOKEN = 1024;
@@ -32,7 +32,7 @@ export const toBucketCount = (told: string | null): number | null =>
 /** A bucket is full again within a day: limits are per minute, or per day. */
 const LONGEST_RESET_MS = 86_400_000;
 
-interface Told {
+interface BucketHeaders {
   limit: number | null;
   remaining: number | null;
   /** Until it is full again; below 0 where it should be already, by the provider's clock. */
@@ -40,7 +40,7 @@ interface Told {
 }
 
 /** A bucket as a provider tells it, or null: one that is told in part, or that cannot be, is none. */
-export function toBucket({ limit, remaining, resetMs }: Told, nowMs: number): BucketTold | null {
+export function toBucket({ limit, remaining, resetMs }: BucketHeaders, nowMs: number): RateLimitBucket | null {
   if (limit === null || remaining === null || resetMs === null) return null;
   if (limit < 1 || Number.isNaN(resetMs) || resetMs > LONGEST_RESET_MS) return null;
   return {

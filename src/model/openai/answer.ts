@@ -9,27 +9,27 @@ import { isSameModel } from '../same-model.ts';
 import {
   endOf,
   eventsOf,
-  nothingKept,
+  nothingReceived,
   startOf,
   toChunk,
-  TROUBLE,
+  BROKEN_OFF,
   type Chunk,
   type Summary,
 } from './chunk.ts';
-import { breakdown, broken, refusal, type Answered, type Asked } from './failure.ts';
+import { breakdown, broken, refusal, type UpstreamResponse, type UpstreamRequest } from './failure.ts';
 import { limitsOf } from './limits.ts';
-import { errorIn, errorInBody, NOTHING_SAID } from './upstream-error.ts';
+import { errorIn, errorInBody, NO_UPSTREAM_ERROR } from './upstream-error.ts';
 
 /** An answer that is being read. */
-interface Reading {
-  answered: Answered;
+interface AnswerParts {
+  answered: UpstreamResponse;
   response: LeanResponse;
   body: Body;
   now: () => number;
 }
 
-interface Context {
-  asked: Asked;
+interface AnswerContext {
+  asked: UpstreamRequest;
   /** Most tokens that the answer may have. */
   maxOutputTokens: number;
   now: () => number;
@@ -41,13 +41,13 @@ interface Context {
  */
 export async function* readAnswer(
   response: LeanResponse,
-  { asked, maxOutputTokens, now }: Context,
+  { asked, maxOutputTokens, now }: AnswerContext,
 ): AsyncGenerator<ModelEvent> {
   const { headers, status } = response;
   const requestId = asked.cleaner.name(headers.get('x-request-id'));
-  const answered: Answered = { ...asked, status, requestId };
+  const answered: UpstreamResponse = { ...asked, status, requestId };
   const body = openBody(response, mostBytesOf(maxOutputTokens));
-  const reading: Reading = { answered, response, body, now };
+  const reading: AnswerParts = { answered, response, body, now };
   let isWhole = false;
   try {
     yield { type: 'headers', requestId, limits: limitsOf(headers, now()) };
@@ -64,7 +64,7 @@ export async function* readAnswer(
 }
 
 /** Some servers answer whole whatever they are asked; a web page comes from something else. */
-async function* read(reading: Reading): AsyncGenerator<ModelEvent> {
+async function* read(reading: AnswerParts): AsyncGenerator<ModelEvent> {
   const { response } = reading;
   const kind = response.headers.get('content-type') ?? '';
   if (!response.ok) {
@@ -75,17 +75,17 @@ async function* read(reading: Reading): AsyncGenerator<ModelEvent> {
   yield* kind.includes('application/json') ? readWhole(reading) : readStream(reading);
 }
 
-const refused = ({ answered, response: { headers }, now }: Reading, text: string): ProblemError =>
+const refused = ({ answered, response: { headers }, now }: AnswerParts, text: string): ProblemError =>
   refusal(answered, { said: errorInBody(text), headers, nowMs: now() });
 
-async function* readWhole(reading: Reading): AsyncGenerator<ModelEvent> {
+async function* readWhole(reading: AnswerParts): AsyncGenerator<ModelEvent> {
   const { answered, body } = reading;
   const text = await readAll(body);
   const value = parseData(text);
   if (errorIn(value) !== null) throw refused(reading, text);
   const chunk = toChunk(value, answered.cleaner);
   if (chunk === null) throw new Unreadable('It has no choices.');
-  const summary = nothingKept();
+  const summary = nothingReceived();
   yield* take(chunk, summary, answered);
   yield endOf(summary, answered.cleaner);
 }
@@ -94,8 +94,8 @@ async function* readWhole(reading: Reading): AsyncGenerator<ModelEvent> {
  * A stream is whole when it named its reason to stop. After that come its counts and `[DONE]`; not
  * every server sends them, and what breaks then breaks nothing.
  */
-async function* readStream(reading: Reading): AsyncGenerator<ModelEvent> {
-  const summary = nothingKept();
+async function* readStream(reading: AnswerParts): AsyncGenerator<ModelEvent> {
+  const summary = nothingReceived();
   try {
     for await (const { data } of readEvents(reading.body)) {
       if (data.trim() === '[DONE]') break;
@@ -114,7 +114,7 @@ async function* readStream(reading: Reading): AsyncGenerator<ModelEvent> {
  * An error as the first event is an answer to the request; later it is a breakdown. Data that does
  * not even begin like JSON keeps a connection alive.
  */
-function parseChunk(reading: Reading, data: string, started: boolean): Chunk | null {
+function parseChunk(reading: AnswerParts, data: string, started: boolean): Chunk | null {
   const value = parseData(data);
   if (value === undefined && data.trimStart().startsWith('{')) {
     throw new Unreadable('An event of it is no JSON.');
@@ -127,17 +127,17 @@ function parseChunk(reading: Reading, data: string, started: boolean): Chunk | n
 }
 
 /** The name of the model that answers, where it is another than was asked. */
-const nameOf = ({ model }: Chunk, asked: Asked): string | null =>
+const nameOf = ({ model }: Chunk, asked: UpstreamRequest): string | null =>
   model === null || isSameModel(asked.model, model) ? null : model;
 
 /** Pass on what a chunk brings, and keep what it says of the whole. The last counts are the right ones: they grow. */
-function* take(chunk: Chunk, summary: Summary, answered: Answered): Generator<ModelEvent> {
+function* take(chunk: Chunk, summary: Summary, answered: UpstreamResponse): Generator<ModelEvent> {
   summary.answeredBy ??= nameOf(chunk, answered);
   if (!summary.started) yield startOf(summary);
   summary.started = true;
   yield* eventsOf(chunk);
-  if (chunk.finishReason !== null && TROUBLE.has(chunk.finishReason)) {
-    throw breakdown(answered, { ...NOTHING_SAID, type: chunk.finishReason });
+  if (chunk.finishReason !== null && BROKEN_OFF.has(chunk.finishReason)) {
+    throw breakdown(answered, { ...NO_UPSTREAM_ERROR, type: chunk.finishReason });
   }
   summary.finishReason = chunk.finishReason ?? summary.finishReason;
   if (chunk.usage !== undefined) summary.usage = chunk.usage;

@@ -43,12 +43,12 @@ function choicesIn({ choices }: Fields): unknown[] | null {
   throw new Unreadable('Its choices are none.');
 }
 
-type Said = Pick<Chunk, 'text' | 'thinking' | 'refusal' | 'finishReason'>;
+type ChunkContent = Pick<Chunk, 'text' | 'thinking' | 'refusal' | 'finishReason'>;
 
-const NOTHING_SAID: Said = { text: '', thinking: '', refusal: '', finishReason: null };
+const NOTHING_SAID: ChunkContent = { text: '', thinking: '', refusal: '', finishReason: null };
 
 /** A choice has a `delta` in a stream and a `message` in a whole answer. */
-function saidIn(choice: unknown): Said {
+function saidIn(choice: unknown): ChunkContent {
   if (!isFields(choice)) throw new Unreadable('Its choice is none.');
   const said = choice['delta'] ?? choice['message'] ?? {};
   if (!isFields(said)) throw new Unreadable('A piece of it is none.');
@@ -100,7 +100,7 @@ export interface Summary {
   refusal: string;
 }
 
-export const nothingKept = (): Summary => ({
+export const nothingReceived = (): Summary => ({
   started: false,
   finishReason: null,
   answeredBy: null,
@@ -125,7 +125,7 @@ const STOPS: ReadonlyMap<string, Stop> = new Map([
 ]);
 
 /** Reasons that tell of a server in trouble: the model did not stop by itself. */
-export const TROUBLE = new Set(['abort', 'error', 'insufficient_system_resource']);
+export const BROKEN_OFF = new Set(['abort', 'error', 'insufficient_system_resource']);
 
 export function endOf(summary: Summary, cleaner: Cleaner): ModelEvent {
   const { finishReason, usage, refusal } = summary;

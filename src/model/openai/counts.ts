@@ -1,6 +1,6 @@
 import type { Doubt } from '../../../schemas/wire/call.ts';
 import { fieldsOf, isCount, isFields } from '../http/bounds.ts';
-import type { Counts } from '../provider.ts';
+import type { TokenCounts } from '../provider.ts';
 
 /** The `usage` object of a chat completion, as far as it is about tokens; any part may be missing. */
 export interface WireUsage {
@@ -15,12 +15,12 @@ export interface WireUsage {
  * Their counts -> ours. Their prompt is a total that includes what was read from a cache; ours are
  * parts that add up. A zero they send is a zero; what they do not send stays absent.
  */
-export const toCounts = (usage: WireUsage): Counts => ({
+export const toCounts = (usage: WireUsage): TokenCounts => ({
   ...promptCounts(usage),
   ...answerCounts(usage),
 });
 
-function promptCounts(usage: WireUsage): Counts {
+function promptCounts(usage: WireUsage): TokenCounts {
   const prompt = toTokens(usage.prompt_tokens);
   const cached = toTokens(fieldsOf(usage.prompt_tokens_details)['cached_tokens']);
   // A part is never larger than its whole, whatever a server says.
@@ -31,7 +31,7 @@ function promptCounts(usage: WireUsage): Counts {
   };
 }
 
-function answerCounts(usage: WireUsage): Counts {
+function answerCounts(usage: WireUsage): TokenCounts {
   const thinking = toTokens(fieldsOf(usage.completion_tokens_details)['reasoning_tokens']);
   const output = outputOf(usage, thinking ?? 0);
   return {
@@ -52,7 +52,7 @@ function outputOf(usage: WireUsage, thinking: number): number | null {
 const toTokens = (told: unknown): number | null => (isCount(told) ? told : null);
 
 /** A `usage` of whatever kind: its counts, and what of it is not one. */
-export function readUsage(usage: unknown): { counts: Counts; doubts: Doubt[] } {
+export function readUsage(usage: unknown): { counts: TokenCounts; doubts: Doubt[] } {
   if (usage === undefined) return { counts: {}, doubts: [] };
   if (!isFields(usage)) return { counts: {}, doubts: ['input_unreadable', 'output_unreadable'] };
   const details = (name: string): Record<string, unknown> => fieldsOf(usage[`${name}_details`]);

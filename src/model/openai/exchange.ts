@@ -1,10 +1,10 @@
 import { openConnections } from '../http/connections.ts';
 import { leanFetch, type LeanResponse } from '../http/lean-fetch.ts';
-import type { Watch } from '../provider.ts';
+import type { StreamWatch } from '../provider.ts';
 
-export interface Exchange {
+export interface OpenAiExchange {
   /** One request; resolves when its response headers are there, whatever the status. */
-  post: (body: unknown, watch: Watch) => Promise<LeanResponse>;
+  post: (body: unknown, watch: StreamWatch) => Promise<LeanResponse>;
   close: () => Promise<void>;
 }
 
@@ -15,7 +15,7 @@ export function openExchange({
 }: {
   apiKey: string | null;
   baseUrl: string;
-}): Exchange {
+}): OpenAiExchange {
   const connections = openConnections();
   const url = `${baseUrl.replace(/\/+$/, '')}/chat/completions`;
   const headers = {

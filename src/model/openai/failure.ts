@@ -1,12 +1,12 @@
 import type { Code } from '../../errors/codes.ts';
 import { problem, type ProblemError } from '../../errors/problem.ts';
 import { Unreadable } from '../http/unreadable.ts';
-import { codeOfStatus, retryAfterMs, type HeadersTold } from '../http/upstream.ts';
+import { codeOfStatus, retryAfterMs, type UpstreamHeaders } from '../http/upstream.ts';
 import type { Cleaner } from '../http/words.ts';
-import { NOTHING_SAID, type Said } from './upstream-error.ts';
+import { NO_UPSTREAM_ERROR, type UpstreamError } from './upstream-error.ts';
 
 /** Who was asked, for the problem. */
-export interface Asked {
+export interface UpstreamRequest {
   provider: string;
   model: string;
   /** Keeps what it was sent as a secret out of what is said of it. */
@@ -14,13 +14,13 @@ export interface Asked {
 }
 
 /** Whose answer it is. */
-export interface Answered extends Asked {
+export interface UpstreamResponse extends UpstreamRequest {
   status: number;
   requestId: string | null;
 }
 
 /** There is no answer: nobody listens there, or the connection broke before one came. */
-export const unreachable = ({ provider, model, cleaner }: Asked, cause: unknown): ProblemError =>
+export const unreachable = ({ provider, model, cleaner }: UpstreamRequest, cause: unknown): ProblemError =>
   problem('model_unavailable', {
     detail: `${model} could not be reached.`,
     upstream: { provider, model, status: null, type: null, request_id: null },
@@ -29,8 +29,8 @@ export const unreachable = ({ provider, model, cleaner }: Asked, cause: unknown)
 
 /** The answer is an error: by its status, or by a body that says so. */
 export function refusal(
-  answered: Answered,
-  { said, headers, nowMs }: { said: Said; headers: HeadersTold; nowMs: number },
+  answered: UpstreamResponse,
+  { said, headers, nowMs }: { said: UpstreamError; headers: UpstreamHeaders; nowMs: number },
 ): ProblemError {
   const wait = retryAfterMs(headers, nowMs);
   // With status 200 only the body can tell; a number in there is a status.
@@ -43,24 +43,24 @@ export function refusal(
 }
 
 /** The server announces in mid-stream that it cannot go on. */
-export const breakdown = (answered: Answered, said: Said): ProblemError =>
+export const breakdown = (answered: UpstreamResponse, said: UpstreamError): ProblemError =>
   problem(codeOf(said, 'model_stream_broken'), {
     detail: `The answer of ${answered.model} broke off before its end.${words(answered, said)}`,
     upstream: upstreamOf(answered, said),
   });
 
 /** What came is no answer that can be read, or the connection broke while it came. */
-export const broken = (answered: Answered, cause: unknown): ProblemError =>
+export const broken = (answered: UpstreamResponse, cause: unknown): ProblemError =>
   problem('model_stream_broken', {
     detail:
       cause instanceof Unreadable
         ? `The answer of ${answered.model} cannot be read. ${cause.message}`
         : `The answer of ${answered.model} broke off or could not be read.`,
-    upstream: upstreamOf(answered, NOTHING_SAID),
+    upstream: upstreamOf(answered, NO_UPSTREAM_ERROR),
     cause: answered.cleaner.error(cause),
   });
 
-const upstreamOf = ({ provider, model, status, requestId, cleaner }: Answered, { type }: Said) => ({
+const upstreamOf = ({ provider, model, status, requestId, cleaner }: UpstreamResponse, { type }: UpstreamError) => ({
   provider,
   model,
   status,
@@ -68,7 +68,7 @@ const upstreamOf = ({ provider, model, status, requestId, cleaner }: Answered, {
   request_id: requestId,
 });
 
-const words = ({ cleaner }: Asked, { message }: Said): string =>
+const words = ({ cleaner }: UpstreamRequest, { message }: UpstreamError): string =>
   message === null ? '' : ` It said: ${cleaner.words(message)}`;
 
 /** Waiting does not cure these, whatever their status. */
@@ -91,7 +91,7 @@ const MAY_BE_TOO_LONG: ReadonlySet<Code> = new Set([
   'model_stream_broken',
 ]);
 
-function codeOf({ type, message }: Said, code: Code): Code {
+function codeOf({ type, message }: UpstreamError, code: Code): Code {
   if (SPENT.has(type ?? '')) return 'model_spend_limit';
   if (!MAY_BE_TOO_LONG.has(code)) return code;
   const isTooLong =

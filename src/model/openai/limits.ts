@@ -1,18 +1,18 @@
 import { toBucket, toBucketCount } from '../http/bounds.ts';
-import { LONGEST_TIMER_MS, type HeadersTold } from '../http/upstream.ts';
-import type { BucketTold, LimitsTold } from '../provider.ts';
+import { LONGEST_TIMER_MS, type UpstreamHeaders } from '../http/upstream.ts';
+import type { RateLimitBucket, RateLimits } from '../provider.ts';
 
 /**
  * The `x-ratelimit-*` headers. Their bucket of tokens is one for prompt and answer; it stands for
  * the input here, which is the larger part and known before a call.
  */
-export function limitsOf(headers: HeadersTold, nowMs: number): LimitsTold {
+export function limitsOf(headers: UpstreamHeaders, nowMs: number): RateLimits {
   const requests = bucket(headers, 'requests', nowMs);
   const tokens = bucket(headers, 'tokens', nowMs);
   return { ...(requests && { requests }), ...(tokens && { inputTokens: tokens }) };
 }
 
-const bucket = (headers: HeadersTold, kind: string, nowMs: number): BucketTold | null =>
+const bucket = (headers: UpstreamHeaders, kind: string, nowMs: number): RateLimitBucket | null =>
   toBucket(
     {
       limit: toBucketCount(headers.get(`x-ratelimit-limit-${kind}`)),

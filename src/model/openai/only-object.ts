@@ -23,7 +23,7 @@ export async function* onlyObject(events: AsyncIterable<ModelEvent>): AsyncGener
   }
 }
 
-interface State extends JsonScanner {
+interface ObjectState extends JsonScanner {
   place: 'before' | 'inside' | 'after';
   /** What came before the object; never read while it grows, or long talk would take its square. */
   before: string;
@@ -42,7 +42,7 @@ interface Finder {
 }
 
 function findObject(): Finder {
-  const state: State = {
+  const state: ObjectState = {
     ...newScanner(),
     place: 'before',
     before: '',
@@ -69,7 +69,7 @@ function findObject(): Finder {
 const BEGIN = '<think>';
 const END = '</think>';
 
-function look(state: State, unit: string): void {
+function look(state: ObjectState, unit: string): void {
   if (unit === '{' && !state.isThinking) {
     state.place = 'inside';
     return;

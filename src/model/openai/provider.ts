@@ -1,7 +1,7 @@
 import { buildCleaner } from '../http/words.ts';
 import type { Provider } from '../provider.ts';
 import { readAnswer } from './answer.ts';
-import type { Exchange } from './exchange.ts';
+import type { OpenAiExchange } from './exchange.ts';
 import { unreachable } from './failure.ts';
 import { onlyObject } from './only-object.ts';
 import { toBody, type Structured } from './request.ts';
@@ -29,9 +29,9 @@ export function buildOpenAiProvider(settings: OpenAiSettings): {
 } {
   const { name, apiKey, structured = 'json_schema', now = Date.now } = settings;
   const cleaner = buildCleaner(apiKey === null ? [] : [apiKey]);
-  let opened: Promise<Exchange> | undefined;
+  let opened: Promise<OpenAiExchange> | undefined;
   // Loaded on the first call: undici takes some 100 ms, which a stdio server that lists tools saves.
-  const exchange = (): Promise<Exchange> =>
+  const exchange = (): Promise<OpenAiExchange> =>
     (opened ??= import('./exchange.ts').then(({ openExchange }) => openExchange(settings)));
   return {
     provider: {

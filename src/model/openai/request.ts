@@ -16,16 +16,16 @@ export const toBody = (request: ModelRequest, structured: Structured) => ({
   ...responseFormat(request, structured),
 });
 
-function toMessages({ system, user, replySchema, mend }: ModelRequest, structured: Structured) {
+function toMessages({ system, user, replySchema, repair }: ModelRequest, structured: Structured) {
   const shape = `${system}\n\nAnswer with one JSON object and nothing else: no words around it, no code fence. It must be valid against this JSON Schema:\n${JSON.stringify(replySchema)}`;
   return [
     { role: 'system', content: structured === 'json_schema' ? system : shape },
     { role: 'user', content: user },
-    ...(mend === null
+    ...(repair === null
       ? []
       : [
-          { role: 'assistant', content: mend.reply },
-          { role: 'user', content: mend.complaint },
+          { role: 'assistant', content: repair.reply },
+          { role: 'user', content: repair.complaint },
         ]),
   ];
 }

@@ -1,7 +1,7 @@
 import { isFields, type Fields } from '../http/bounds.ts';
 
 /** What a server says of an error, in whatever dialect. */
-export interface Said {
+export interface UpstreamError {
   message: string | null;
   /** Its own word for the error. */
   type: string | null;
@@ -9,13 +9,13 @@ export interface Said {
   status: number | null;
 }
 
-export const NOTHING_SAID: Said = { message: null, type: null, status: null };
+export const NO_UPSTREAM_ERROR: UpstreamError = { message: null, type: null, status: null };
 
 /**
  * The error in a body or an event, or null if there is none. OpenAI, llama.cpp and Ollama send
  * `{error: {…}}`, TGI and LM Studio `{error: "text"}`, older vLLM `{object: "error", …}`.
  */
-export function errorIn(value: unknown): Said | null {
+export function errorIn(value: unknown): UpstreamError | null {
   if (!isFields(value)) return null;
   const { error } = value;
   if (isFields(error)) return saidIn(error);
@@ -24,12 +24,12 @@ export function errorIn(value: unknown): Said | null {
 }
 
 /** The same for the body of a refusal, which is an error for its status; HTML says nothing. */
-export function errorInBody(body: string): Said {
+export function errorInBody(body: string): UpstreamError {
   const value = parse(body);
-  return errorIn(value) ?? (isFields(value) ? saidIn(value) : NOTHING_SAID);
+  return errorIn(value) ?? (isFields(value) ? saidIn(value) : NO_UPSTREAM_ERROR);
 }
 
-function saidIn(fields: Fields): Said {
+function saidIn(fields: Fields): UpstreamError {
   const { message, detail, code, type, error_type: errorType } = fields;
   const status = toNumber(code);
   return {

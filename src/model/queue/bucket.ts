@@ -1,4 +1,4 @@
-import type { BucketTold } from '../provider.ts';
+import type { RateLimitBucket } from '../provider.ts';
 
 /** What one attempt takes out of a bucket. */
 export interface Share {
@@ -109,7 +109,7 @@ export class Bucket {
   }
 
   /** The response headers of the attempt that took `share`. */
-  learn(share: Share, told: BucketTold, now: number): void {
+  learn(share: Share, told: RateLimitBucket, now: number): void {
     if (told.limit !== this.#limit) {
       this.#advance(now);
       this.#limit = told.limit;
@@ -150,7 +150,7 @@ export class Bucket {
   }
 
   /** The bucket in the words of a header; null when the provider has told nothing of it. */
-  told(now: number): BucketTold | null {
+  told(now: number): RateLimitBucket | null {
     const available = this.available(now);
     if (this.#level === null) return null;
     return {
@@ -161,7 +161,7 @@ export class Bucket {
   }
 
   /** What a header leaves for certain: see the class comment. */
-  #availableBy(share: Share, { remaining }: BucketTold, now: number): number {
+  #availableBy(share: Share, { remaining }: RateLimitBucket, now: number): number {
     const error = this.#roundingOf(remaining);
     const low = Math.max(0, remaining - error);
     const own = share.state === 'counted' ? share.cost : 0;
@@ -178,7 +178,7 @@ export class Bucket {
   }
 
   /** Filled up per minute, unless `fullAt` proves that it is slower. */
-  #learnRate({ takenAt }: Share, told: BucketTold, now: number): void {
+  #learnRate({ takenAt }: Share, told: RateLimitBucket, now: number): void {
     const missing = told.limit - told.remaining;
     if (missing <= 0) return;
     const error = this.#roundingOf(told.remaining);

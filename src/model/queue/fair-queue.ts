@@ -2,7 +2,7 @@
  * Those who wait, in turn order: one of each principal in rounds, first come first served within
  * one. However many calls a principal has waiting, another's first one is at most a round away.
  */
-export class Line<T extends { readonly principal: string }> {
+export class FairQueue<T extends { readonly principal: string }> {
   /** In the order in which the principals are served next; nobody in it has an empty list. */
   readonly #turns = new Map<string, T[]>();
   #size = 0;

@@ -1,22 +1,22 @@
-import type { LimitsTold } from '../provider.ts';
+import type { RateLimits } from '../provider.ts';
 import { Bucket, type Share } from './bucket.ts';
 
 /** What an attempt is expected to use. */
-export interface Need {
+export interface TokenNeed {
   inputTokens: number;
   outputTokens: number;
 }
 
 /** What a number of calls need together. */
-export interface Load extends Need {
+export interface Load extends TokenNeed {
   calls: number;
 }
 
 /** What one attempt takes out of each bucket. */
-export type Shares = Record<keyof LimitsTold, Share>;
+export type Shares = Record<keyof RateLimits, Share>;
 
 /** How an attempt ended, as far as its request goes. */
-export type Ending = 'sent' | 'unsent';
+export type RequestEnding = 'sent' | 'unsent';
 
 /** The API rounds what remains of tokens to the nearest thousand. */
 const TOKENS_ROUNDED_TO = 1_000;
@@ -25,7 +25,7 @@ const TOKENS_ROUNDED_TO = 1_000;
 const LEAST_OUTPUT_TOKENS = 1;
 
 /** The three token buckets of one model at its provider. */
-export class Limits {
+export class ProviderLimits {
   readonly #requests = new Bucket(1);
   readonly #input = new Bucket(TOKENS_ROUNDED_TO);
   readonly #output = new Bucket(TOKENS_ROUNDED_TO);
@@ -36,7 +36,7 @@ export class Limits {
   }
 
   /** Reserve for an attempt that starts now. */
-  take({ inputTokens, outputTokens }: Need, now: number): Shares {
+  take({ inputTokens, outputTokens }: TokenNeed, now: number): Shares {
     return {
       requests: this.#requests.take(1, now),
       inputTokens: this.#input.take(inputTokens, now),
@@ -45,7 +45,7 @@ export class Limits {
   }
 
   /** Its response headers came: the request and its prompt are counted, its answer is to come. */
-  told(shares: Shares, said: LimitsTold, now: number): void {
+  told(shares: Shares, said: RateLimits, now: number): void {
     this.#requests.count(shares.requests, now);
     this.#input.count(shares.inputTokens, now);
     if (said.requests) this.#requests.learn(shares.requests, said.requests, now);
@@ -61,7 +61,7 @@ export class Limits {
   }
 
   /** The attempt has ended. What has been sent may have been counted, with or without headers. */
-  end(shares: Shares, ending: Ending, now: number): void {
+  end(shares: Shares, ending: RequestEnding, now: number): void {
     if (ending === 'unsent') {
       this.#requests.giveBack(shares.requests);
       this.#input.giveBack(shares.inputTokens);
@@ -74,7 +74,7 @@ export class Limits {
   }
 
   /** Whether such an attempt may start now. */
-  fit({ inputTokens }: Need, now: number): boolean {
+  fit({ inputTokens }: TokenNeed, now: number): boolean {
     if (this.#known !== 'told') return true;
     return (
       this.#requests.available(now) >= this.#requests.needed(1) &&
@@ -84,7 +84,7 @@ export class Limits {
   }
 
   /** When it may, as far as that depends on time; Infinity: only attempts under way can tell. */
-  readyAt({ inputTokens }: Need, now: number): number {
+  readyAt({ inputTokens }: TokenNeed, now: number): number {
     if (this.#known !== 'told') return now;
     return Math.max(
       this.#requests.readyAt(1, now),
@@ -94,7 +94,7 @@ export class Limits {
   }
 
   /** How long until it may start after all those ahead of it. */
-  waitMs(ahead: Load, { inputTokens }: Need, now: number): number {
+  waitMs(ahead: Load, { inputTokens }: TokenNeed, now: number): number {
     if (this.#known !== 'told') return 0;
     const output = ahead.outputTokens + this.#output.needed(LEAST_OUTPUT_TOKENS);
     return Math.max(
@@ -105,14 +105,14 @@ export class Limits {
   }
 
   /** One more is ahead. */
-  addTo(ahead: Load, { inputTokens, outputTokens }: Need): void {
+  addTo(ahead: Load, { inputTokens, outputTokens }: TokenNeed): void {
     ahead.calls += 1;
     ahead.inputTokens += this.#input.needed(inputTokens);
     ahead.outputTokens += this.#output.needed(outputTokens);
   }
 
   /** What is there for certain now, in the words of a header. */
-  levels(now: number): 'unknown' | 'none' | LimitsTold {
+  levels(now: number): 'unknown' | 'none' | RateLimits {
     if (this.#known !== 'told') return this.#known;
     const [requests, inputTokens, outputTokens] = [
       this.#requests.told(now),

@@ -1,7 +1,7 @@
-import type { Need } from './limits.ts';
-import type { Place } from './slot.ts';
+import type { TokenNeed } from './limits.ts';
+import type { Slot } from './slot.ts';
 
-export interface Ask extends Need {
+export interface QueueRequest extends TokenNeed {
   principal: string;
   /** Tokens of the prompt that count toward the provider's limit, as expected. */
   inputTokens: number;
@@ -15,20 +15,20 @@ export interface Ask extends Need {
 }
 
 interface Settle {
-  resolve: (place: Place) => void;
+  resolve: (slot: Slot) => void;
   reject: (reason: unknown) => void;
 }
 
 /** A call that waits. It is settled once, and then listens to nothing any more. */
-export class Waiting {
-  readonly ask: Ask;
+export class QueueEntry {
+  readonly ask: QueueRequest;
   readonly #settle: Settle;
   readonly #onAbort: () => void;
   #position = 0;
   #isOver = false;
 
   /** @param leave - takes it out of the line when the signal aborts or its listener throws */
-  constructor(ask: Ask, settle: Settle, leave: (waiting: Waiting) => void) {
+  constructor(ask: QueueRequest, settle: Settle, leave: (waiting: QueueEntry) => void) {
     this.ask = ask;
     this.#settle = settle;
     this.#onAbort = () => {
@@ -59,9 +59,9 @@ export class Waiting {
     }
   }
 
-  admit(place: Place): void {
+  admit(slot: Slot): void {
     this.#end();
-    this.#settle.resolve(place);
+    this.#settle.resolve(slot);
   }
 
   refuse(reason: unknown): void {

@@ -1,20 +1,20 @@
 import type { ProblemError } from '../../errors/problem.ts';
-import type { LimitsTold } from '../provider.ts';
-import { Alarm, type Clock } from './wake-timer.ts';
-import { Limits, type Load } from './limits.ts';
-import { Line } from './fair-queue.ts';
-import { openPlace, type Desk, type Place } from './slot.ts';
+import type { RateLimits } from '../provider.ts';
+import { WakeTimer, type Clock } from './wake-timer.ts';
+import { ProviderLimits, type Load } from './limits.ts';
+import { FairQueue } from './fair-queue.ts';
+import { openSlot, type SlotQueue, type Slot } from './slot.ts';
 import { tooFull, tooLate } from './refusal.ts';
 import type { QueueSettings } from './settings.ts';
-import { Waiting, type Ask } from './queue-entry.ts';
+import { QueueEntry, type QueueRequest } from './queue-entry.ts';
 
-export type { Ask, Place };
+export type { QueueRequest, Slot };
 
 export interface QueueStatus {
   running: number;
   waiting: number;
   /** What is there for certain now: all that is reserved is taken off. */
-  limits: 'unknown' | 'none' | LimitsTold;
+  limits: 'unknown' | 'none' | RateLimits;
   /** Milliseconds since the epoch; null: not paused. */
   pausedUntil: number | null;
 }
@@ -25,7 +25,7 @@ export interface Queue {
    * @throws ProblemError `overloaded` as soon as it is clear that it cannot start by `startBy`, and
    * when the queue is full; the signal's reason when that aborts
    */
-  enter(ask: Ask): Promise<Place>;
+  enter(ask: QueueRequest): Promise<Slot>;
   /** Turn away everybody who waits. */
   dismiss(problem: ProblemError): void;
   status(): QueueStatus;
@@ -46,13 +46,13 @@ export function buildQueue(model: string, settings: QueueSettings, clock: Clock)
   return new ModelQueue(model, settings, clock);
 }
 
-class ModelQueue implements Queue, Desk {
-  readonly limits = new Limits();
+class ModelQueue implements Queue, SlotQueue {
+  readonly limits = new ProviderLimits();
   readonly now: () => number;
   readonly #model: string;
   readonly #settings: QueueSettings;
-  readonly #line = new Line<Waiting>();
-  readonly #alarm: Alarm;
+  readonly #entries = new FairQueue<QueueEntry>();
+  readonly #wakeTimer: WakeTimer;
   #running = 0;
   #pausedUntil = 0;
   #usual = { durationMs: 0, of: 0 };
@@ -63,33 +63,33 @@ class ModelQueue implements Queue, Desk {
     this.#model = model;
     this.#settings = settings;
     this.now = clock.now;
-    this.#alarm = new Alarm(clock, () => {
+    this.#wakeTimer = new WakeTimer(clock, () => {
       this.#giveTurns();
     });
   }
 
-  async enter(ask: Ask): Promise<Place> {
+  async enter(ask: QueueRequest): Promise<Slot> {
     ask.signal.throwIfAborted();
     const now = this.now();
-    const { size } = this.#line;
+    const { size } = this.#entries;
     if (size === 0 && this.#canStart(ask, now)) return this.#start(ask);
     if (size >= this.#settings.longest) {
-      const waitMs = this.#expectMs(this.#loadOf(this.#line.inTurn()), ask, now);
+      const waitMs = this.#expectMs(this.#loadOf(this.#entries.inTurn()), ask, now);
       throw tooFull({ model: this.#model, position: size + 1, waitMs });
     }
     return new Promise((resolve, reject) => {
-      const leave = (gone: Waiting): void => {
-        this.#line.remove(gone);
+      const leave = (gone: QueueEntry): void => {
+        this.#entries.remove(gone);
         this.#giveTurns();
       };
-      this.#line.join(new Waiting(ask, { resolve, reject }, leave));
+      this.#entries.join(new QueueEntry(ask, { resolve, reject }, leave));
       this.#giveTurns();
     });
   }
 
   dismiss(problem: ProblemError): void {
-    for (const waiting of this.#line.inTurn()) {
-      this.#line.remove(waiting);
+    for (const waiting of this.#entries.inTurn()) {
+      this.#entries.remove(waiting);
       waiting.refuse(problem);
     }
     this.#giveTurns();
@@ -99,7 +99,7 @@ class ModelQueue implements Queue, Desk {
     const now = this.now();
     return {
       running: this.#running,
-      waiting: this.#line.size,
+      waiting: this.#entries.size,
       limits: this.limits.levels(now),
       pausedUntil: this.#pauseEnd(now) > now ? this.#pauseEnd(now) : null,
     };
@@ -123,12 +123,12 @@ class ModelQueue implements Queue, Desk {
     this.#giveTurns();
   }
 
-  #start(ask: Ask): Place {
+  #start(ask: QueueRequest): Slot {
     this.#running += 1;
-    return openPlace(this, ask);
+    return openSlot(this, ask);
   }
 
-  #canStart(ask: Ask, now: number): boolean {
+  #canStart(ask: QueueRequest, now: number): boolean {
     return (
       this.#freeSlots() > 0 &&
       now >= this.#pauseEnd(now) &&
@@ -144,7 +144,7 @@ class ModelQueue implements Queue, Desk {
   }
 
   #freeSlots(): number {
-    const { concurrency, dark } = this.#settings;
+    const { concurrency, untilLimitsKnown: dark } = this.#settings;
     const slots = this.limits.areUnknown ? Math.min(concurrency, dark) : concurrency;
     return slots - this.#running;
   }
@@ -155,8 +155,8 @@ class ModelQueue implements Queue, Desk {
       this.#turn = 'again';
       return;
     }
-    if (this.#line.size === 0) {
-      this.#alarm.set(Infinity);
+    if (this.#entries.size === 0) {
+      this.#wakeTimer.set(Infinity);
       return;
     }
     let nextAt: number;
@@ -167,7 +167,7 @@ class ModelQueue implements Queue, Desk {
       nextAt = Math.min(this.#assess(now), this.#readyAt(now));
     } while (this.#isAgain());
     this.#turn = 'idle';
-    this.#alarm.set(nextAt);
+    this.#wakeTimer.set(nextAt);
   }
 
   #isAgain(): boolean {
@@ -175,9 +175,9 @@ class ModelQueue implements Queue, Desk {
   }
 
   #startFirst(now: number): void {
-    for (let next = this.#line.first(); next; next = this.#line.first()) {
+    for (let next = this.#entries.first(); next; next = this.#entries.first()) {
       if (!this.#canStart(next.ask, now)) return;
-      this.#line.serve();
+      this.#entries.serve();
       next.admit(this.#start(next.ask));
     }
   }
@@ -186,7 +186,7 @@ class ModelQueue implements Queue, Desk {
   #assess(now: number): number {
     const ahead = this.#loadOf([]);
     let firstEnd = Infinity;
-    for (const waiting of this.#line.inTurn()) {
+    for (const waiting of this.#entries.inTurn()) {
       // Whoever hears of a position may make others leave.
       if (waiting.isOver) continue;
       const { ask } = waiting;
@@ -195,7 +195,7 @@ class ModelQueue implements Queue, Desk {
       const isLate = now >= ask.startBy || now + waitMs > ask.startBy;
       if (isLate) waiting.refuse(tooLate({ model: this.#model, position, waitMs }));
       if (isLate || !waiting.moveTo(position)) {
-        this.#line.remove(waiting);
+        this.#entries.remove(waiting);
         // Those behind may have waited for it alone.
         this.#turn = 'again';
       } else {
@@ -208,13 +208,13 @@ class ModelQueue implements Queue, Desk {
 
   /** When the first in line can start, as far as that depends on time. */
   #readyAt(now: number): number {
-    const first = this.#line.first();
+    const first = this.#entries.first();
     if (first === undefined || this.#freeSlots() <= 0) return Infinity;
     return Math.max(this.#pauseEnd(now), this.limits.readyAt(first.ask, now));
   }
 
   /** How long until it could start after those ahead; 0 when nothing is known. */
-  #expectMs(ahead: Load, ask: Ask, now: number): number {
+  #expectMs(ahead: Load, ask: QueueRequest, now: number): number {
     const pauseMs = Math.max(0, this.#pauseEnd(now) - now);
     // The first answer will open many places at once.
     if (this.limits.areUnknown) return pauseMs;
@@ -223,7 +223,7 @@ class ModelQueue implements Queue, Desk {
     return Math.max(pauseMs, slotMs, this.limits.waitMs(ahead, ask, now));
   }
 
-  #loadOf(line: readonly Waiting[]): Load {
+  #loadOf(line: readonly QueueEntry[]): Load {
     const load: Load = { calls: 0, inputTokens: 0, outputTokens: 0 };
     for (const { ask } of line) this.limits.addTo(load, ask);
     return load;

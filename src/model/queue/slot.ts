@@ -1,10 +1,10 @@
-import type { LimitsTold } from '../provider.ts';
-import type { Ending, Limits, Need } from './limits.ts';
+import type { RateLimits } from '../provider.ts';
+import type { RequestEnding, ProviderLimits, TokenNeed } from './limits.ts';
 
 /** The right to make one attempt. */
-export interface Place {
+export interface Slot {
   /** Response headers came (any status). An empty object: the provider tells no limits. */
-  told(limits: LimitsTold): void;
+  limitsReceived(limits: RateLimits): void;
   /** The provider answered 429: nobody starts before this many ms; null: a short default. */
   refused(retryAfterMs: number | null): void;
   /** Prompt tokens as the provider counts them, cache reads excluded: corrects what was reserved. */
@@ -16,8 +16,8 @@ export interface Place {
 }
 
 /** The queue as a place sees it. */
-export interface Desk {
-  readonly limits: Limits;
+export interface SlotQueue {
+  readonly limits: ProviderLimits;
   now(): number;
   /** Something is known that those who wait may depend on. */
   changed(): void;
@@ -26,36 +26,36 @@ export interface Desk {
 }
 
 /** Start an attempt: what it needs is reserved from now on. */
-export const openPlace = (desk: Desk, need: Need): Place => new AttemptPlace(desk, need);
+export const openSlot = (queue: SlotQueue, need: TokenNeed): Slot => new AttemptSlot(queue, need);
 
-class AttemptPlace implements Place {
-  readonly #desk: Desk;
+class AttemptSlot implements Slot {
+  readonly #queue: SlotQueue;
   readonly #startedAt: number;
   readonly #shares;
   #state: 'silent' | 'answered' | 'left' = 'silent';
-  #ending: Ending = 'sent';
+  #ending: RequestEnding = 'sent';
 
-  constructor(desk: Desk, need: Need) {
-    this.#desk = desk;
-    this.#startedAt = desk.now();
-    this.#shares = desk.limits.take(need, this.#startedAt);
+  constructor(queue: SlotQueue, need: TokenNeed) {
+    this.#queue = queue;
+    this.#startedAt = queue.now();
+    this.#shares = queue.limits.take(need, this.#startedAt);
   }
 
-  told(limits: LimitsTold): void {
+  limitsReceived(limits: RateLimits): void {
     if (this.#state !== 'silent') return;
     this.#state = 'answered';
-    this.#desk.limits.told(this.#shares, limits, this.#desk.now());
-    this.#desk.changed();
+    this.#queue.limits.told(this.#shares, limits, this.#queue.now());
+    this.#queue.changed();
   }
 
   refused(retryAfterMs: number | null): void {
-    this.#desk.pause(retryAfterMs);
+    this.#queue.pause(retryAfterMs);
   }
 
   counted(inputTokens: number): void {
     if (this.#state === 'left') return;
-    this.#desk.limits.counted(this.#shares, inputTokens);
-    this.#desk.changed();
+    this.#queue.limits.counted(this.#shares, inputTokens);
+    this.#queue.changed();
   }
 
   unsent(): void {
@@ -65,8 +65,8 @@ class AttemptPlace implements Place {
   leave(): void {
     if (this.#state === 'left') return;
     this.#state = 'left';
-    const now = this.#desk.now();
-    this.#desk.limits.end(this.#shares, this.#ending, now);
-    this.#desk.ended(now - this.#startedAt);
+    const now = this.#queue.now();
+    this.#queue.limits.end(this.#shares, this.#ending, now);
+    this.#queue.ended(now - this.#startedAt);
   }
 }

@@ -19,7 +19,7 @@ const setNodeTimer: SetTimer = (run, delayMs) => {
 };
 
 /** One timer, which may ring early but never late: whoever hears it looks at the clock. */
-export class Alarm {
+export class WakeTimer {
   readonly #clock: Required<Clock>;
   readonly #ring: () => void;
   #armed: { at: number; cancel: () => void } | null = null;

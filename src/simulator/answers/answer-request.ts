@@ -2,16 +2,16 @@ import { isObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import type { Prompt } from '../validate-request.ts';
 import { outsideSections, readSections, unescapeMarkup } from './sections.ts';
-import type { Section } from './sections.ts';
+import type { TaggedSection } from './sections.ts';
 import { countWords, splitSentences } from './sentences.ts';
 
-export interface Label {
+export interface OfferedLabel {
   readonly name: string;
   readonly description: string;
 }
 
 /** What a request wants done with what, read out of its sections or, without any, its plain text. */
-export interface Ask {
+export interface AnswerRequest {
   /** The sections the request has. */
   readonly tags: ReadonlySet<string>;
   readonly question: string;
@@ -19,7 +19,7 @@ export interface Ask {
   readonly tone: string;
   readonly style: string;
   readonly maxWords: number | null;
-  readonly labels: readonly Label[];
+  readonly labels: readonly OfferedLabel[];
   /** The caller's text: to be summarized, classified, extracted from or rewritten. */
   readonly text: string;
   /** What a question may be answered from; markup not yet unescaped. */
@@ -65,7 +65,7 @@ const ORDER_VERB =
 /** Speaks of the answer before it: what was asked for still stands further up. */
 const REMARK = /^\s*your (?:last |previous )?(?:reply|answer|response)\b/i;
 
-export function readAsk(prompt: Prompt): Ask {
+export function readAnswerRequest(prompt: Prompt): AnswerRequest {
   const asked = prompt.turns.filter(({ role }) => role === 'user');
   const user = (asked.findLast(({ text }) => !REMARK.test(text)) ?? asked.at(-1))?.text ?? '';
   const sections = [...readSections(prompt.system), ...readSections(user)];
@@ -80,11 +80,11 @@ export function readAsk(prompt: Prompt): Ask {
   };
 }
 
-function pick(sections: readonly Section[], tags: readonly string[]): string {
+function pick(sections: readonly TaggedSection[], tags: readonly string[]): string {
   return unescapeMarkup(sections.findLast(({ tag }) => tags.includes(tag))?.body ?? '');
 }
 
-function readSettings(sections: readonly Section[]): Pick<Ask, 'tone' | 'style' | 'maxWords'> {
+function readSettings(sections: readonly TaggedSection[]): Pick<AnswerRequest, 'tone' | 'style' | 'maxWords'> {
   const maxWords = Number(pick(sections, ['max_words']));
   return {
     tone: pick(sections, ['tone']),
@@ -93,9 +93,9 @@ function readSettings(sections: readonly Section[]): Pick<Ask, 'tone' | 'style' 
   };
 }
 
-type Material = Pick<Ask, 'question' | 'instruction' | 'text' | 'knowledge'>;
+type AnswerMaterial = Pick<AnswerRequest, 'question' | 'instruction' | 'text' | 'knowledge'>;
 
-function readMaterial(sections: readonly Section[], free: FreeText): Material {
+function readMaterial(sections: readonly TaggedSection[], free: FreeText): AnswerMaterial {
   const question = pick(sections, QUESTION_TAGS) || free.question;
   const text = readText(sections) || free.rest;
   return {
@@ -120,7 +120,7 @@ function readSchema(text: string): JsonObject | null {
   }
 }
 
-function readText(sections: readonly Section[]): string {
+function readText(sections: readonly TaggedSection[]): string {
   const taken = [...QUESTION_TAGS, ...INSTRUCTION_TAGS, ...SETTING_TAGS, ...KNOWLEDGE_TAGS];
   const named = sections.filter(({ tag }) => tag === 'text');
   const others = sections.filter(({ tag }) => !taken.includes(tag));
@@ -128,14 +128,14 @@ function readText(sections: readonly Section[]): string {
   return chosen.map(({ body }) => unescapeMarkup(body)).join('\n\n');
 }
 
-function readKnowledge(sections: readonly Section[]): string {
+function readKnowledge(sections: readonly TaggedSection[]): string {
   return sections
     .filter(({ tag }) => KNOWLEDGE_TAGS.includes(tag))
     .map(({ body }) => body)
     .join('\n\n');
 }
 
-function readLabels(sections: readonly Section[], order: string): Label[] {
+function readLabels(sections: readonly TaggedSection[], order: string): OfferedLabel[] {
   const list = sections.findLast(({ tag }) => tag === 'labels');
   if (!list) return readOfferedLabels(order);
   const marked = readSections(list.body).map(({ attributes, body }) => {
@@ -152,7 +152,7 @@ function readLabels(sections: readonly Section[], order: string): Label[] {
 }
 
 /** "Classify this as spam, advertising or other:" */
-function readOfferedLabels(order: string): Label[] {
+function readOfferedLabels(order: string): OfferedLabel[] {
   const offered = OFFER.exec(order)?.[1]?.split(/\s*,\s*(?:or |and )?|\s+or\s+|\s*\/\s*/) ?? [];
   return offered.length < 2 ? [] : offered.map((name) => ({ name: name.trim(), description: '' }));
 }

@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { readPassages } from './passages.ts';
-import type { Passage } from './passages.ts';
+import type { HandbookPassage } from './passages.ts';
 import { splitSentences } from './sentences.ts';
 import { buildIdf, toConcepts, toTerms } from './words.ts';
 
-export interface Answer {
+export interface ExtractedAnswer {
   readonly found: boolean;
   /** Words of the text, verbatim; or the plain statement that it has no answer. */
   readonly text: string;
-  readonly source: Passage | null;
+  readonly source: HandbookPassage | null;
   readonly confidence: number;
 }
 
@@ -28,13 +28,13 @@ const WHOLE_ENTRY_CHARS = 600;
 const QUOTED_SENTENCES = 3;
 
 interface Scored {
-  readonly passage: Passage;
+  readonly passage: HandbookPassage;
   readonly score: number;
   readonly coverage: number;
 }
 
 /** Quotes the passage of the knowledge that answers the question, if one does. */
-export function answerQuestion(question: string, knowledge: string): Answer {
+export function answerQuestion(question: string, knowledge: string): ExtractedAnswer {
   const document = readDocument(knowledge);
   const stemOf = new Map(toTerms(question).map(({ concept, stem }) => [concept, stem]));
   const asked = [...stemOf.keys()];
@@ -100,7 +100,7 @@ function rank(
 }
 
 interface Concepts {
-  readonly passage: Passage;
+  readonly passage: HandbookPassage;
   readonly heading: ReadonlySet<string>;
   readonly category: ReadonlySet<string>;
   readonly body: readonly string[];
@@ -109,7 +109,7 @@ interface Concepts {
   readonly words: ReadonlySet<string>;
 }
 
-function readConcepts(passage: Passage): Concepts {
+function readConcepts(passage: HandbookPassage): Concepts {
   const heading = toTerms(passage.heading);
   const body = toTerms(passage.body);
   return {
@@ -173,7 +173,7 @@ function readNames(question: string): Set<string> {
 }
 
 /** A short entry whole; of a longer one or of free text the sentences nearest to the question. */
-function quote({ body, heading, title }: Passage, asked: readonly string[]): string {
+function quote({ body, heading, title }: HandbookPassage, asked: readonly string[]): string {
   const sentences = splitSentences(body);
   const isEntry = heading !== '' && title === heading;
   const isShort = sentences.length <= QUOTED_SENTENCES || body.length <= WHOLE_ENTRY_CHARS;

@@ -1,10 +1,10 @@
-import type { Ask } from './answer-request.ts';
+import type { AnswerRequest } from './answer-request.ts';
 import { extractTask } from './extract-task.ts';
 import { answerTask, classifyTask, rewriteTask, summarizeTask } from './tasks.ts';
-import type { Task } from './tasks.ts';
+import type { AnswerTask } from './tasks.ts';
 
 interface Clue {
-  readonly task: Task;
+  readonly task: AnswerTask;
   /** Sections that settle it. */
   readonly settling: readonly string[];
   /** Sections that suggest it, unless the fields say otherwise. */
@@ -56,14 +56,14 @@ const CLUES: readonly Clue[] = [
 const EXTRACTING = /\b(?:extract|pull out|fill in|parse|structured data)/i;
 
 /** Which job a request is, from its sections, the fields of its schema and its words. */
-export function chooseTask(ask: Ask, fields: readonly string[]): Task {
+export function chooseTask(ask: AnswerRequest, fields: readonly string[]): AnswerTask {
   const settled = CLUES.find(({ settling }) => settling.some((tag) => ask.tags.has(tag)));
   if (settled) return settled.task;
   if (fields.length === 0) return chooseByWords(ask);
   return CLUES.find((clue) => fits(clue, fields))?.task ?? extractTask;
 }
 
-function chooseByWords(ask: Ask): Task {
+function chooseByWords(ask: AnswerRequest): AnswerTask {
   const said = `${ask.instruction}\n${ask.briefing}`;
   const suggested = CLUES.find(({ suggesting }) => suggesting.some((tag) => ask.tags.has(tag)));
   if (suggested) return suggested.task;

@@ -1,9 +1,9 @@
-import type { Label } from './answer-request.ts';
+import type { OfferedLabel } from './answer-request.ts';
 import { TOPICS } from './topics.ts';
 import { buildIdf, toTerms } from './words.ts';
 import type { Term } from './words.ts';
 
-export interface Verdict {
+export interface Classification {
   readonly label: string;
   readonly confidence: number;
   /** One sentence naming the words that decided. */
@@ -55,13 +55,13 @@ const HEADER = /^(?:from|to|cc|date|sent)\s*:.*\n?/gim;
 const SUBJECT = /^(?:subject|title|re)\s*:.*$/im;
 
 interface Scored {
-  readonly label: Label;
+  readonly label: OfferedLabel;
   readonly score: number;
   readonly words: readonly string[];
 }
 
 /** The label the text is nearest to, by name, description and everyday words around them. */
-export function classify(text: string, labels: readonly Label[]): Verdict {
+export function classify(text: string, labels: readonly OfferedLabel[]): Classification {
   const read = readOnce(text.slice(0, MAX_CHARS));
   const profiles = labels.map((label) => ({ label, profile: buildProfile(label) }));
   const idf = buildIdf(profiles.map(({ profile }) => [...profile.weights.keys()]));
@@ -127,7 +127,7 @@ interface Profile {
   readonly pairs: ReadonlySet<string>;
 }
 
-function buildProfile({ name, description }: Label): Profile {
+function buildProfile({ name, description }: OfferedLabel): Profile {
   const named = toTerms(splitName(name));
   const clauses = description.split(/[,;.]| or | and /).map(toTerms);
   const weights = new Map<string, number>();
@@ -151,9 +151,9 @@ function buildProfile({ name, description }: Label): Profile {
   };
 }
 
-type Weigh = (mention: Mention) => number;
+type WeighMention = (mention: Mention) => number;
 
-function weigher({ weights, stems, pairs }: Profile, idf: (concept: string) => number): Weigh {
+function weigher({ weights, stems, pairs }: Profile, idf: (concept: string) => number): WeighMention {
   return ({ term: { concept, stem }, pair, bonus }) => {
     const phrase = pair !== '' && pairs.has(pair) ? PHRASE_WEIGHT : 0;
     const word = (weights.get(concept) ?? 0) * (stems.has(stem) ? 1 : SYNONYM);
@@ -166,7 +166,7 @@ export function splitName(name: string): string {
   return name.replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2').replace(/[_\-./]+/g, ' ');
 }
 
-function score(label: Label, mentions: readonly Mention[], weigh: Weigh): Scored {
+function score(label: OfferedLabel, mentions: readonly Mention[], weigh: WeighMention): Scored {
   const seen = new Map<string, { word: string; weight: number }>();
   for (const mention of mentions) {
     const { word, concept } = mention.term;
@@ -184,7 +184,7 @@ function score(label: Label, mentions: readonly Mention[], weigh: Weigh): Scored
   };
 }
 
-function fallBack(labels: readonly Label[]): Verdict {
+function fallBack(labels: readonly OfferedLabel[]): Classification {
   const neutral = labels.find(({ name }) => FALLBACK.test(name)) ?? labels[0];
   const label = neutral?.name ?? '';
   return {

@@ -1,4 +1,4 @@
-import type { Ask } from './answer-request.ts';
+import type { AnswerRequest } from './answer-request.ts';
 import { classify, splitName } from './classify.ts';
 import { toCurrency } from './extract/currencies.ts';
 import { readFacts } from './extract/facts.ts';
@@ -9,7 +9,7 @@ import { matchPairs } from './extract/match-key.ts';
 import { findScalar } from './extract/scalars.ts';
 import { findProse } from './extract/prose.ts';
 import { readNumber } from './numbers.ts';
-import type { Field } from './schema.ts';
+import type { SchemaField } from './schema.ts';
 import { readKeywords } from './summarize.ts';
 import type { Reply } from './tasks.ts';
 
@@ -20,19 +20,19 @@ const PART = /^(?:name|address|street|email|phone|date|number|id|instructions)$/
 const WRAPPER = /^(?:data|result|output|record|object|response)$/i;
 
 /** Fills fields with what the text says; what it does not say stays unknown. */
-export function extractTask({ text }: Ask): Reply {
+export function extractTask({ text }: AnswerRequest): Reply {
   const facts = readFacts(text);
   return { text: toPlainText(facts), resolve: (field) => findValue(inFull(field), facts) };
 }
 
 /** The `name` of a `supplier` is the supplier's name, while one of `data` is just a name. */
-function inFull(field: Field): Field {
+function inFull(field: SchemaField): SchemaField {
   const { name, parent } = field;
   const isPart = PART.test(name) && parent !== '' && !WRAPPER.test(parent);
   return isPart ? { ...field, name: `${parent}_${name}` } : field;
 }
 
-function findValue(field: Field, facts: Facts): unknown {
+function findValue(field: SchemaField, facts: Facts): unknown {
   const { type, items } = field.schema as {
     type?: unknown;
     items?: { properties?: unknown; type?: unknown };
@@ -51,7 +51,7 @@ function isType(type: unknown, name: string): boolean {
   return type === name || (Array.isArray(type) && type.includes(name));
 }
 
-function findList(field: Field, facts: Facts, itemType: unknown): unknown {
+function findList(field: SchemaField, facts: Facts, itemType: unknown): unknown {
   if (/keyword|topic|tag|themes?/i.test(field.name)) return readKeywords(facts.text, 6);
   const found = findStrings(field, facts);
   const isNumeric = itemType === 'number' || itemType === 'integer';
@@ -59,7 +59,7 @@ function findList(field: Field, facts: Facts, itemType: unknown): unknown {
 }
 
 /** A choice named by its own line, else mentioned by name, else the nearest in meaning. */
-function findChoice(field: Field, facts: Facts): string | undefined {
+function findChoice(field: SchemaField, facts: Facts): string | undefined {
   if (kindOf(field) === 'currency') return toCurrency(facts.text);
   const stated = matchPairs(field, facts.pairs).map(({ value }) => value.toLowerCase());
   const plain = (choice: string): string => splitName(choice).toLowerCase();
@@ -71,12 +71,12 @@ function findChoice(field: Field, facts: Facts): string | undefined {
   return verdict.confidence >= ENOUGH_CONFIDENCE ? verdict.label : undefined;
 }
 
-function findChoices(field: Field, { text }: Facts): readonly string[] {
+function findChoices(field: SchemaField, { text }: Facts): readonly string[] {
   const verdict = classify(text, toLabels(field));
   return verdict.confidence >= ENOUGH_CONFIDENCE ? verdict.all : [];
 }
 
-function toLabels({ choices }: Field): { name: string; description: string }[] {
+function toLabels({ choices }: SchemaField): { name: string; description: string }[] {
   return choices.map((name) => ({ name, description: '' }));
 }
 

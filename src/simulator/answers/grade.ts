@@ -57,14 +57,14 @@ export function gradeAnswer({ answer, criterion }: ToGrade): Grade {
   return { score, reason };
 }
 
-interface Seen {
+interface SeenText {
   /** Its words, for phrases. */
   readonly plain: string;
   readonly concepts: ReadonlySet<string>;
   readonly figures: ReadonlySet<string>;
 }
 
-const readAnswer = (answer: string): Seen => ({
+const readAnswer = (answer: string): SeenText => ({
   plain: toPlain(answer),
   concepts: new Set(conceptsOf(answer)),
   figures: new Set(readFigures(answer)),
@@ -89,7 +89,7 @@ const ABOUT_ANSWERS = new Set(
 const FORBIDS =
   /\b(?:(?:does|do|must|should|may|shall) not|never|without) (?:say|mention|stat|nam|claim|promis|invent|contain|includ|giv|add|tell|apologi[sz]|repeat)(?:e|s|es|ing)?\b|\bnothing (?:of|about)\b/i;
 
-function demandsOf(sentence: string, { plain, concepts, figures }: Seen): Demand[] {
+function demandsOf(sentence: string, { plain, concepts, figures }: SeenText): Demand[] {
   const isWanted = !FORBIDS.test(sentence);
   const phrases = [...sentence.matchAll(QUOTED)].map(([, phrase = '']) => phrase);
   const rest = sentence.replace(QUOTED, ' ');

@@ -23,7 +23,7 @@ const HALF = 0.5;
 /** From here on the best entry is well ahead of the next. */
 const CLEARLY = 0.85;
 
-interface Asked {
+interface QuestionPair {
   readonly question: string;
   /** An earlier question that got the same entry as its answer. */
   readonly stored: string;
@@ -37,7 +37,7 @@ interface Asked {
  * one, or the entry's heading says all of it and no other entry comes near. Finding the same entry
  * is not enough, because a question that no entry answers finds one too.
  */
-export function isSameQuestion({ question, stored, heading, confidence }: Asked): boolean {
+export function isSameQuestion({ question, stored, heading, confidence }: QuestionPair): boolean {
   const cues = readCues(question);
   if (!isEqual(cues, readCues(stored)) && !isEqual(cues, readCues(heading))) return false;
   if (!isAllWanted(question, `${stored} ${heading}`)) return false;

@@ -1,14 +1,14 @@
 import type { Prompt } from '../validate-request.ts';
 import { NOT_ANSWERED, answerQuestion } from './answer.ts';
-import type { Answer } from './answer.ts';
+import type { ExtractedAnswer } from './answer.ts';
 import { isQuotedIn, tells, toPlain, toQuote } from './judge-quotes.ts';
 import type { Plain, Quote } from './judge-quotes.ts';
 import { isSameQuestion } from './judge-same-question.ts';
 import { readSections, unescapeMarkup } from './sections.ts';
-import type { Section } from './sections.ts';
+import type { TaggedSection } from './sections.ts';
 
 /** A request to say which answered question has the same answer. */
-export interface Judged {
+export interface JudgeTask {
   readonly question: string;
   /** A new answer, where one is to be compared; else empty. */
   readonly answer: string;
@@ -20,17 +20,17 @@ interface Candidate {
   readonly given: string;
 }
 
-export interface Verdict {
+export interface SimulatedVerdict {
   /** From 1; null: none of them. */
   readonly same: number | null;
   /** False where it cannot be told. */
   readonly sure: boolean;
 }
 
-const UNSURE: Verdict = { same: null, sure: false };
+const UNSURE: SimulatedVerdict = { same: null, sure: false };
 
 /** Reads such a request: kept answers in `<candidates>`, and a `<question>`. */
-export function readJudged({ turns }: Prompt): Judged | null {
+export function readJudged({ turns }: Prompt): JudgeTask | null {
   const user = turns.findLast(({ role }) => role === 'user')?.text ?? '';
   const sections = readSections(user);
   const list = sections.find(({ tag }) => tag === 'candidates');
@@ -43,16 +43,16 @@ export function readJudged({ turns }: Prompt): Judged | null {
   return { question, answer: bodyOf(sections, 'new_answer'), candidates };
 }
 
-const bodyOf = (sections: readonly Section[], wanted: string): string =>
+const bodyOf = (sections: readonly TaggedSection[], wanted: string): string =>
   unescapeMarkup(sections.find(({ tag }) => tag === wanted)?.body ?? '');
 
 interface Case {
   readonly question: string;
   readonly fresh: Quote | null;
-  readonly kept: readonly Kept[];
+  readonly kept: readonly QuotedCandidate[];
 }
 
-interface Kept {
+interface QuotedCandidate {
   readonly asked: string;
   readonly quote: Quote;
 }
@@ -63,9 +63,9 @@ interface Kept {
  * them say different things, it cannot tell.
  */
 export function judge(
-  { question, answer, candidates }: Judged,
+  { question, answer, candidates }: JudgeTask,
   documents: readonly string[],
-): Verdict {
+): SimulatedVerdict {
   const kept = candidates.map(({ asked, given }) => ({ asked, quote: toQuote(given) }));
   const one = { question, kept, fresh: answer === '' ? null : toQuote(answer) };
   const verdicts = documents.flatMap((document) => {
@@ -78,17 +78,17 @@ export function judge(
   return agree ? first : UNSURE;
 }
 
-interface Read {
+interface ReadDocument {
   readonly document: string;
   readonly plain: Plain;
 }
 
-function judgeBy(read: Read, one: Case): Verdict {
+function judgeBy(read: ReadDocument, one: Case): SimulatedVerdict {
   return one.fresh ? compare(read, one.fresh, one.kept) : search(read, one);
 }
 
 /** With a new answer: the kept one must say all that it says. */
-function compare({ plain }: Read, fresh: Quote, kept: readonly Kept[]): Verdict {
+function compare({ plain }: ReadDocument, fresh: Quote, kept: readonly QuotedCandidate[]): SimulatedVerdict {
   if (!isKnown(fresh, plain)) return UNSURE;
   const known = kept.filter(({ quote }) => isKnown(quote, plain));
   const same = known.find(({ quote }) => tells(quote, fresh));
@@ -99,7 +99,7 @@ function compare({ plain }: Read, fresh: Quote, kept: readonly Kept[]): Verdict 
 const ENOUGH = 0.75;
 
 /** Without one: the kept one must be from where the question itself is answered. */
-function search({ document, plain }: Read, { question, kept }: Case): Verdict {
+function search({ document, plain }: ReadDocument, { question, kept }: Case): SimulatedVerdict {
   const answer = answerQuestion(question, document);
   // What it does not find, somebody who knows more words might.
   if (!answer.source) return UNSURE;
@@ -111,7 +111,7 @@ function search({ document, plain }: Read, { question, kept }: Case): Verdict {
   return decide(same && kept.indexOf(same), isElsewhere && answer.confidence >= ENOUGH);
 }
 
-function decide(at: number | undefined, isNone: boolean): Verdict {
+function decide(at: number | undefined, isNone: boolean): SimulatedVerdict {
   if (at !== undefined) return { same: at + 1, sure: true };
   return isNone ? { same: null, sure: true } : UNSURE;
 }
@@ -121,7 +121,7 @@ function isKnown(quote: Quote, plain: Plain): boolean {
   return isQuotedIn(quote, plain) || quote.plain === toPlain(NOT_ANSWERED);
 }
 
-function serves({ asked, quote }: Kept, question: string, answer: Answer): boolean {
+function serves({ asked, quote }: QuotedCandidate, question: string, answer: ExtractedAnswer): boolean {
   if (!tells(quote, toQuote(answer.text))) return false;
   const { source, confidence } = answer;
   return isSameQuestion({ question, stored: asked, heading: source?.heading ?? '', confidence });

@@ -1,7 +1,7 @@
 import { readSections, unescapeMarkup } from './sections.ts';
 
 /** A stretch of knowledge that can answer something: an entry of a handbook, a paragraph of a document. */
-export interface Passage {
+export interface HandbookPassage {
   /** What a source is called: the entry's question, or the document's title. */
   readonly title: string;
   /** The heading right above, and the category above that. */
@@ -17,7 +17,7 @@ const FAQ_QUESTION = /^(?:\*\*)?Q(?:uestion)?\s*\d*\s*[:.)]\s*(.+?)(?:\*\*)?$/i;
 const FAQ_ANSWER = /^(?:\*\*)?A(?:nswer)?\s*\d*\s*[:.)]\s*(?:\*\*)?/i;
 
 /** Cuts knowledge into passages: `<document>`s if it has them, else the text as one document. */
-export function readPassages(knowledge: string): Passage[] {
+export function readPassages(knowledge: string): HandbookPassage[] {
   const documents = readSections(knowledge).filter(({ tag }) => tag === 'document');
   if (documents.length === 0) return cutDocument(knowledge, { title: '', document: null });
   return documents.flatMap(({ attributes, body }, at) => {
@@ -27,9 +27,9 @@ export function readPassages(knowledge: string): Passage[] {
   });
 }
 
-type Origin = Pick<Passage, 'title' | 'document'>;
+type Origin = Pick<HandbookPassage, 'title' | 'document'>;
 
-function cutDocument(escaped: string, { title, document }: Origin): Passage[] {
+function cutDocument(escaped: string, { title, document }: Origin): HandbookPassage[] {
   const entries = readEntries(unescapeMarkup(escaped));
   return entries.flatMap(({ heading, category, body }) => {
     // An entry of a handbook is one answer; free text is looked at by the paragraph.
@@ -43,15 +43,15 @@ function cutDocument(escaped: string, { title, document }: Origin): Passage[] {
   });
 }
 
-interface Entry {
+interface HandbookEntry {
   readonly heading: string;
   readonly category: string;
   body: string;
 }
 
 /** Headings of any level open an entry; a heading above deeper ones is their category. */
-function readEntries(text: string): Entry[] {
-  const entries: Entry[] = [{ heading: '', category: '', body: '' }];
+function readEntries(text: string): HandbookEntry[] {
+  const entries: HandbookEntry[] = [{ heading: '', category: '', body: '' }];
   const above: string[] = [];
   for (const line of text.split('\n')) {
     const found = HEADING_LINE.exec(line) ?? FAQ_QUESTION.exec(line.trim());

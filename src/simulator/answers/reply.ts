@@ -1,8 +1,8 @@
 import { isList, isObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import type { Prompt } from '../validate-request.ts';
-import { readAsk } from './answer-request.ts';
-import type { Ask, Label } from './answer-request.ts';
+import { readAnswerRequest } from './answer-request.ts';
+import type { AnswerRequest, OfferedLabel } from './answer-request.ts';
 import { chooseTask } from './choose-task.ts';
 import { gradeAnswer, readToGrade } from './grade.ts';
 import { judge, readJudged } from './judge.ts';
@@ -28,7 +28,7 @@ export function composeReply(prompt: Prompt, memory: Memory = NO_MEMORY): string
   if (judged) return JSON.stringify(judge(judged, memory.documents));
   const toGrade = readToGrade(prompt);
   if (toGrade) return JSON.stringify(gradeAnswer(toGrade));
-  const read = readAsk(prompt);
+  const read = readAnswerRequest(prompt);
   const schema = prompt.schema ?? read.schema;
   const ask = read.labels.length > 0 ? read : { ...read, labels: readChoices(schema) };
   const fields = isObject(schema?.['properties']) ? Object.keys(schema['properties']) : [];
@@ -41,7 +41,7 @@ export function composeReply(prompt: Prompt, memory: Memory = NO_MEMORY): string
 }
 
 /** A schema may bring the labels of a classification as an `enum`. */
-function readChoices(schema: JsonObject | null): Label[] {
+function readChoices(schema: JsonObject | null): OfferedLabel[] {
   const properties = isObject(schema?.['properties']) ? Object.values(schema['properties']) : [];
   const choices = properties.find((property) => isObject(property) && isList(property['enum']));
   const members = isObject(choices) && isList(choices['enum']) ? choices['enum'] : [];
@@ -49,7 +49,7 @@ function readChoices(schema: JsonObject | null): Label[] {
 }
 
 /** Reading a text for facts is the expensive part, so it waits until somebody asks for one. */
-function lateExtract(ask: Ask): Resolve {
+function lateExtract(ask: AnswerRequest): Resolve {
   let resolve: Resolve | undefined;
   return (field) => {
     resolve ??= extractTask(ask).resolve;
@@ -58,7 +58,7 @@ function lateExtract(ask: Ask): Resolve {
 }
 
 /** An object that may hold anything holds what the prompt's own `<schema>` describes. */
-function openUp(schema: JsonObject, { schema: wanted }: Ask): JsonObject {
+function openUp(schema: JsonObject, { schema: wanted }: AnswerRequest): JsonObject {
   if (!wanted || !isObject(schema['properties'])) return schema;
   const entries = Object.entries(schema['properties']).map(([name, property]) => {
     const isOpen = isObject(property) && property['type'] === 'object' && !property['properties'];

@@ -6,7 +6,7 @@ import type { Fit } from './schema-fit.ts';
 import { boundOf, isNullable, simplify, takeStep, typeOf } from './schema-shape.ts';
 
 /** One property to be filled, as its schema describes it. */
-export interface Field {
+export interface SchemaField {
   readonly name: string;
   /** The property whose object this is a part of; empty at the top. */
   readonly parent: string;
@@ -20,7 +20,7 @@ export interface Field {
  * Knows values by what a field means; `undefined` when it knows none. A nested object may be answered
  * with another resolver, a list of objects with a list of them. What does not fit the schema is dropped.
  */
-export type Resolve = (field: Field) => unknown;
+export type Resolve = (field: SchemaField) => unknown;
 
 /** The first resolver that knows. */
 export function firstOf(...resolvers: readonly Resolve[]): Resolve {
@@ -42,13 +42,13 @@ export function recordResolver(record: Readonly<Record<string, unknown>>): Resol
 export function fillSchema(given: JsonObject, resolve: Resolve): unknown {
   // Steps are counted by it, and the next reply has its own.
   const root = { ...given };
-  const filling: Filling = { root, resolve, parent: '', depth: 0 };
+  const filling: SchemaFilling = { root, resolve, parent: '', depth: 0 };
   const schema = simplify(root, root);
   if (isObject(schema['properties'])) return fillObject(schema, filling);
   return fillValue('', root, filling) ?? absent(root, filling);
 }
 
-interface Filling {
+interface SchemaFilling {
   readonly root: JsonObject;
   readonly resolve: Resolve;
   readonly parent: string;
@@ -58,7 +58,7 @@ interface Filling {
 /** Schemas may refer to themselves; somewhere the filling has to end. */
 const MAX_DEPTH = 12;
 
-function fillObject(schema: JsonObject, filling: Filling): JsonObject | undefined {
+function fillObject(schema: JsonObject, filling: SchemaFilling): JsonObject | undefined {
   const { root, depth } = filling;
   if (depth >= MAX_DEPTH || !isObject(schema['properties']) || !takeStep(root)) return undefined;
   const inner = { ...filling, depth: depth + 1 };
@@ -77,7 +77,7 @@ function fillObject(schema: JsonObject, filling: Filling): JsonObject | undefine
 /** A field is looked for in the whole text: so many steps. */
 const STEPS_OF_A_FIELD = 50;
 
-function fillValue(name: string, raw: JsonObject, filling: Filling): unknown {
+function fillValue(name: string, raw: JsonObject, filling: SchemaFilling): unknown {
   if (!takeStep(filling.root, STEPS_OF_A_FIELD)) return undefined;
   const schema = simplify(raw, filling.root);
   const value = filling.resolve(describe(name, schema, filling));
@@ -87,7 +87,7 @@ function fillValue(name: string, raw: JsonObject, filling: Filling): unknown {
 }
 
 /** The object, unless nothing in it is known. */
-function fillKnown(schema: JsonObject, filling: Filling): JsonObject | undefined {
+function fillKnown(schema: JsonObject, filling: SchemaFilling): JsonObject | undefined {
   const known: unknown[] = [];
   const object = fillObject(schema, {
     ...filling,
@@ -107,7 +107,7 @@ const FIT_OF_TYPE: Readonly<Record<string, Fit>> = {
   boolean: fitBoolean,
 };
 
-function fit(value: unknown, raw: JsonObject, filling: Filling): unknown {
+function fit(value: unknown, raw: JsonObject, filling: SchemaFilling): unknown {
   if (value === null) return isNullable(raw, filling.root) ? null : undefined;
   const schema = simplify(raw, filling.root);
   if ('const' in schema) return value === schema['const'] ? value : undefined;
@@ -121,7 +121,7 @@ function fit(value: unknown, raw: JsonObject, filling: Filling): unknown {
   return FIT_OF_TYPE[type] ? FIT_OF_TYPE[type](value, schema) : value;
 }
 
-function fitArray(value: unknown, schema: JsonObject, filling: Filling): unknown {
+function fitArray(value: unknown, schema: JsonObject, filling: SchemaFilling): unknown {
   const items = isObject(schema['items']) ? schema['items'] : {};
   const members = (isList(value) ? value : [value])
     .map((member) => fit(member, items, filling))
@@ -131,12 +131,12 @@ function fitArray(value: unknown, schema: JsonObject, filling: Filling): unknown
   return kept.slice(0, boundOf(schema, 'maxItems', Infinity));
 }
 
-function absent(schema: JsonObject, { root }: Filling): unknown {
+function absent(schema: JsonObject, { root }: SchemaFilling): unknown {
   if (isNullable(schema, root)) return null;
   return emptiest(schema, (raw) => simplify(raw, root));
 }
 
-function describe(name: string, schema: JsonObject, { root, parent }: Filling): Field {
+function describe(name: string, schema: JsonObject, { root, parent }: SchemaFilling): SchemaField {
   const { description } = schema as { description?: unknown };
   const items = isObject(schema['items']) ? simplify(schema['items'], root) : {};
   const members = schema['enum'] ?? items['enum'];

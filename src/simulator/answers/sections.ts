@@ -1,5 +1,5 @@
 /** A piece of a prompt between `<tag …>` and `</tag>`. */
-export interface Section {
+export interface TaggedSection {
   readonly tag: string;
   readonly attributes: ReadonlyMap<string, string>;
   readonly body: string;
@@ -9,8 +9,8 @@ const OPENING = /<([a-z][\w-]*)((?:\s+[\w-]+="[^"]*")*)\s*>/gi;
 const ATTRIBUTE = /([\w-]+)="([^"]*)"/g;
 
 /** The outermost sections of a text, in order, whatever their tags are called. */
-export function readSections(text: string): Section[] {
-  const sections: Section[] = [];
+export function readSections(text: string): TaggedSection[] {
+  const sections: TaggedSection[] = [];
   let from = 0;
   for (const opening of text.matchAll(OPENING)) {
     const [whole, tag = '', attributes = ''] = opening;

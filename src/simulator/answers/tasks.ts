@@ -1,10 +1,10 @@
 import { answerQuestion } from './answer.ts';
-import type { Ask, Label } from './answer-request.ts';
+import type { AnswerRequest, OfferedLabel } from './answer-request.ts';
 import { classify, splitName } from './classify.ts';
-import type { Verdict } from './classify.ts';
+import type { Classification } from './classify.ts';
 import { rewrite } from './rewrite.ts';
 import { recordResolver } from './schema.ts';
-import type { Field, Resolve } from './schema.ts';
+import type { SchemaField, Resolve } from './schema.ts';
 import { countWords } from './sentences.ts';
 import { readKeywords, shapeSummary, summarize, toHeadline } from './summarize.ts';
 
@@ -14,12 +14,12 @@ export interface Reply {
   readonly resolve: Resolve;
 }
 
-export type Task = (ask: Ask) => Reply;
+export type AnswerTask = (ask: AnswerRequest) => Reply;
 
 const CONFIDENCE = /confidence|certainty|score|probability/i;
 
 /** Quotes the answer to the question from the knowledge that came with it. */
-export function answerTask({ question, knowledge }: Ask): Reply {
+export function answerTask({ question, knowledge }: AnswerRequest): Reply {
   const { text, found, confidence, source } = answerQuestion(question, knowledge);
   const title = source ? source.title || source.heading : '';
   const cited = recordResolver({
@@ -45,12 +45,12 @@ function sameFor(names: readonly string[], value: unknown): Record<string, unkno
   return Object.fromEntries(names.map((name) => [name, value]));
 }
 
-function hasObjects({ type, items }: Field['schema']): boolean {
+function hasObjects({ type, items }: SchemaField['schema']): boolean {
   return type === 'object' || JSON.stringify(items ?? '').includes('"properties"');
 }
 
 /** The central sentences of the text, in the shape asked for. */
-export function summarizeTask(ask: Ask): Reply {
+export function summarizeTask(ask: AnswerRequest): Reply {
   const { text, maxWords } = ask;
   const style = ask.style || ask.briefing;
   const summary = shapeSummary(text, { style, maxWords });
@@ -73,17 +73,17 @@ export function summarizeTask(ask: Ask): Reply {
 }
 
 /** The label nearest to the text; a field with choices of its own is judged by those. */
-export function classifyTask({ text, labels }: Ask): Reply {
-  const verdicts = new Map<string, Verdict>();
-  function judge(choices: readonly string[]): Verdict {
-    const offered: readonly Label[] =
+export function classifyTask({ text, labels }: AnswerRequest): Reply {
+  const verdicts = new Map<string, Classification>();
+  function judge(choices: readonly string[]): Classification {
+    const offered: readonly OfferedLabel[] =
       choices.length > 0 ? describeChoices(choices, labels) : labels;
     const key = JSON.stringify(offered);
     const verdict = verdicts.get(key) ?? classify(text, offered);
     verdicts.set(key, verdict);
     return verdict;
   }
-  const main = (): Verdict => judge([]);
+  const main = (): Classification => judge([]);
   return {
     text: main().label,
     resolve: ({ name, choices, schema }) => {
@@ -102,14 +102,14 @@ export function classifyTask({ text, labels }: Ask): Reply {
 }
 
 /** An `enum` names its members only; what they mean may stand in `<labels>`. */
-function describeChoices(choices: readonly string[], labels: readonly Label[]): Label[] {
+function describeChoices(choices: readonly string[], labels: readonly OfferedLabel[]): OfferedLabel[] {
   return choices.map((name) => {
     const described = labels.find((label) => splitName(label.name) === splitName(name));
     return { name, description: described?.description ?? '' };
   });
 }
 
-export function rewriteTask({ text, instruction, tone, briefing }: Ask): Reply {
+export function rewriteTask({ text, instruction, tone, briefing }: AnswerRequest): Reply {
   const rewritten = rewrite(text, `${instruction}\n${tone}`.trim() || briefing);
   return {
     text: rewritten,

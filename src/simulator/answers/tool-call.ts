@@ -1,8 +1,8 @@
 import type { JsonObject } from '../json.ts';
 import { isList, isObject } from '../json.ts';
 import type { Prompt } from '../validate-request.ts';
-import type { Tool } from '../validate-tools.ts';
-import { readAsk } from './answer-request.ts';
+import type { OfferedTool } from '../validate-tools.ts';
+import { readAnswerRequest } from './answer-request.ts';
 import { splitName } from './classify.ts';
 import { extractTask } from './extract-task.ts';
 import { fillSchema, firstOf } from './schema.ts';
@@ -17,7 +17,7 @@ const NAME_WEIGHT = 2;
 const ENOUGH = 3;
 
 /** How plainly a text asks for what a tool does; 0 when it does not. */
-export function rateTool({ name, description }: Tool, asked: string): number {
+export function rateTool({ name, description }: OfferedTool, asked: string): number {
   const ends = `${asked.slice(0, OPENING_CHARS)}\n${asked.slice(-OPENING_CHARS)}`;
   const said = new Set(toConcepts(ends));
   const hits = (text: string): number =>
@@ -29,7 +29,7 @@ export function rateTool({ name, description }: Tool, asked: string): number {
 /** The input of a call: all that the text says about it, in the shape the tool wants. */
 export function composeInput(prompt: Prompt, asked: string, schema: JsonObject): unknown {
   const turns = [{ role: 'user' as const, text: asked, attachments: 0 }];
-  const ask = readAsk({ ...prompt, system: '', turns });
+  const ask = readAnswerRequest({ ...prompt, system: '', turns });
   const facts = extractTask({ ...ask, text: asked });
   return fillSchema(schema, firstOf(facts.resolve, findPlace(asked), lastResort(asked, schema)));
 }

@@ -1,9 +1,9 @@
 import { invalid } from '../errors.ts';
-import type { Asked } from './fault-target.ts';
+import type { FaultTarget } from './fault-target.ts';
 import type { Effects, FaultContext, ReadParam } from './fault.ts';
 import { FAULT_HEADER, parseHeader } from './header.ts';
 import type { Choice } from './header.ts';
-import type { RuleBook } from './fault-rules.ts';
+import type { FaultRules } from './fault-rules.ts';
 
 /** The fault of one request; its name is null when there is none. */
 export interface ChosenFault {
@@ -14,8 +14,8 @@ export interface ChosenFault {
 interface ChooseParts {
   /** The value of `x-sim-fault`. */
   readonly header: string | string[] | undefined;
-  readonly asked: Asked;
-  readonly rules: RuleBook;
+  readonly asked: FaultTarget;
+  readonly rules: FaultRules;
 }
 
 /** The header decides; without one, the rules do, and they do not count requests that have one. */

@@ -1,7 +1,7 @@
 import { invalid } from '../errors.ts';
 import { seededRandom } from '../random.ts';
 import type { Random } from '../random.ts';
-import type { Asked } from './fault-target.ts';
+import type { FaultTarget } from './fault-target.ts';
 import { findFault } from './catalogue.ts';
 import type { Choice } from './header.ts';
 import { fillParams, parseRules } from './rule.ts';
@@ -17,7 +17,7 @@ export interface ListedRule extends FaultRule {
 }
 
 /** The rules in force, in the order they were added: the first that strikes wins. */
-export interface RuleBook {
+export interface FaultRules {
   /** Adds all of them or, when one is wrong, none. */
   add(rules: unknown): ListedRule[];
   list(): ListedRule[];
@@ -25,19 +25,19 @@ export interface RuleBook {
   clear(): number;
   /** @returns whether there was one with that id */
   remove(id: string): boolean;
-  choose(asked: Asked): Choice | null;
+  choose(asked: FaultTarget): Choice | null;
 }
 
-interface Entry extends Choice {
+interface ActiveRule extends Choice {
   readonly rule: FaultRule & { readonly id: string };
   readonly random: Random;
   seen: number;
   hits: number;
 }
 
-export function buildRuleBook(now: () => Date): RuleBook {
+export function buildFaultRules(now: () => Date): FaultRules {
   const startedAt = now();
-  let entries: Entry[] = [];
+  let entries: ActiveRule[] = [];
   let added = 0;
 
   function add(rules: unknown): ListedRule[] {
@@ -54,7 +54,7 @@ export function buildRuleBook(now: () => Date): RuleBook {
     return fresh.map(toListed);
   }
 
-  function drop(isDropped: (entry: Entry) => boolean): number {
+  function drop(isDropped: (entry: ActiveRule) => boolean): number {
     const before = entries.length;
     entries = entries.filter((entry) => !isDropped(entry));
     return before - entries.length;
@@ -67,12 +67,12 @@ export function buildRuleBook(now: () => Date): RuleBook {
     remove: (id) => drop(({ rule }) => rule.id === id) > 0,
     choose: (asked) => {
       const at = { nowMs: now().getTime(), startMs: startedAt.getTime() };
-      return entries.find((entry) => fits(entry, asked, at) && strikes(entry)) ?? null;
+      return entries.find((entry) => fits(entry, asked, at) && applies(entry)) ?? null;
     },
   };
 }
 
-function buildEntry(rule: Entry['rule']): Entry {
+function buildEntry(rule: ActiveRule['rule']): ActiveRule {
   const fault = findFault(rule.fault);
   if (!fault) throw invalid(`fault: '${rule.fault}' is not a fault`);
   const params = fillParams(fault, rule.params ?? {}, 'params');
@@ -80,13 +80,13 @@ function buildEntry(rule: Entry['rule']): Entry {
   return { rule, fault, params, random, seen: 0, hits: 0 };
 }
 
-function toListed({ rule, params, seen, hits }: Entry): ListedRule {
+function toListed({ rule, params, seen, hits }: ActiveRule): ListedRule {
   return { ...rule, params, seen, hits };
 }
 
 function fits(
-  { rule, fault }: Entry,
-  asked: Asked,
+  { rule, fault }: ActiveRule,
+  asked: FaultTarget,
   { nowMs, startMs }: { nowMs: number; startMs: number },
 ): boolean {
   if (fault.streamOnly && !asked.isStream) return false;
@@ -101,7 +101,7 @@ function toMs(moment: string | number, startMs: number): number {
 }
 
 /** Counts and draws for every request that fits, so that one condition never shifts another. */
-function strikes(entry: Entry): boolean {
+function applies(entry: ActiveRule): boolean {
   const { nth, first, probability = 1 } = entry.rule;
   entry.seen += 1;
   const isDrawn = entry.random() < probability;

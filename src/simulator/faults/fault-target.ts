@@ -2,14 +2,14 @@ import { isList, isObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 
 /** What rules look at. It is read from the raw body, so that a fault strikes invalid requests too. */
-export interface Asked {
+export interface FaultTarget {
   readonly model: string | null;
   readonly isStream: boolean;
   /** Whether the text occurs anywhere in the system prompt or the messages. */
   contains(text: string): boolean;
 }
 
-export function readAsked(body: unknown): Asked {
+export function readAsked(body: unknown): FaultTarget {
   const fields: JsonObject = isObject(body) ? body : {};
   const { model, stream, system, messages } = fields;
   return {

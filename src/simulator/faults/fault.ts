@@ -56,7 +56,7 @@ export interface Effects {
 type DeltaCount = number;
 
 /** What happens in place of one event. */
-export type Script = (event: SseEvent, deltas: DeltaCount) => readonly Step[];
+export type Script = (event: SseEvent, deltas: DeltaCount) => readonly StreamStep[];
 
 /** The bytes of one event as the chunks they are written in. */
 export type Framing = (
@@ -65,7 +65,7 @@ export type Framing = (
   deltas: DeltaCount,
 ) => readonly (string | Buffer)[];
 
-export type Step =
+export type StreamStep =
   | { readonly kind: 'event'; readonly event: SseEvent }
   | { readonly kind: 'pause'; readonly ms: number; readonly pingEveryMs?: number }
   /** The body ends as if it were whole. */

@@ -1,15 +1,15 @@
 import { AT_DELTA, onceAtDelta } from './fault.ts';
 import type { SseEvent } from '../sse.ts';
-import type { Effects, Fault, Framing, Step } from './fault.ts';
+import type { Effects, Fault, Framing, StreamStep } from './fault.ts';
 
-interface Row {
+interface FramingFault {
   readonly name: string;
   readonly description: string;
   readonly effects: Effects;
 }
 
 /** Legal, if unusual: whoever reads by the rules notices nothing. */
-const HARMLESS: readonly Row[] = [
+const HARMLESS: readonly FramingFault[] = [
   {
     name: 'utf8-split',
     description: 'Every character of more than one byte arrives in two chunks.',
@@ -90,15 +90,15 @@ function splitCharacters(frame: string): Buffer[] {
   return [...chunks, bytes.subarray(start)];
 }
 
-function addUnknownEvent(event: SseEvent): readonly Step[] {
-  const usual: Step = { kind: 'event', event };
+function addUnknownEvent(event: SseEvent): readonly StreamStep[] {
+  const usual: StreamStep = { kind: 'event', event };
   if (event.type !== 'content_block_delta') return [usual];
   const unknown = { type: 'hologram_update', hologram: { angle: 90 } };
   return [{ kind: 'event', event: unknown }, usual];
 }
 
-function addUnknownDelta(event: SseEvent): readonly Step[] {
-  const usual: Step = { kind: 'event', event };
+function addUnknownDelta(event: SseEvent): readonly StreamStep[] {
+  const usual: StreamStep = { kind: 'event', event };
   if (event.type !== 'content_block_delta') return [usual];
   const unknown = { ...event, delta: { type: 'hologram_delta', hologram: 'unknown' } };
   return [usual, { kind: 'event', event: unknown }];

@@ -1,10 +1,10 @@
-import type { Exchange } from '../http.ts';
+import type { HttpExchange } from '../http.ts';
 import type { Effects } from './fault.ts';
 import { pause } from './pace.ts';
 
 /** What a fault does between the plan and the first header; says whether anybody is still there. */
 export async function holdHeaders(
-  { response, gone }: Exchange,
+  { response, gone }: HttpExchange,
   { headersAfterMs = 0, clockSkewMs }: Effects,
   now: Date,
 ): Promise<boolean> {

@@ -2,10 +2,10 @@ import { REFUSAL } from '../refusal.ts';
 import { buildUsage } from '../usage.ts';
 import { AT_TOKEN, stopAt } from './cut-generation.ts';
 import { AT_DELTA, milliseconds, onceAtDelta } from './fault.ts';
-import type { Effects, Fault, Script, Step } from './fault.ts';
+import type { Effects, Fault, Script, StreamStep } from './fault.ts';
 
 const COMMON = { group: 'mid-stream', harmless: false, streamOnly: true } as const;
-const CUT: Step = { kind: 'cut' };
+const CUT: StreamStep = { kind: 'cut' };
 
 export const MID_STREAM_FAULTS: readonly Fault[] = [
   {
@@ -97,10 +97,10 @@ function errorEvent(type: 'overloaded_error' | 'api_error', message: string): Fa
   };
 }
 
-function interrupt(atDelta: number, steps: readonly Step[]): Script {
+function interrupt(atDelta: number, steps: readonly StreamStep[]): Script {
   const isDue = onceAtDelta(atDelta);
   return (event, deltas) => {
-    const usual: Step = { kind: 'event', event };
+    const usual: StreamStep = { kind: 'event', event };
     if (!isDue(event, deltas)) return [usual];
     return event.type === 'message_delta' ? [...steps, usual] : [usual, ...steps];
   };

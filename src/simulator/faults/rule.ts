@@ -32,9 +32,9 @@ export function parseRules(value: unknown): FaultRule[] {
   return value.map((rule, index) => parseRule(rule, `rules.${String(index)}`));
 }
 
-type Check = (value: unknown) => string | null;
+type FieldCheck = (value: unknown) => string | null;
 
-const CHECKS: Readonly<Record<keyof FaultRule, Check>> = {
+const CHECKS: Readonly<Record<keyof FaultRule, FieldCheck>> = {
   id: (value) => expected(typeof value === 'string' && /^[\w.-]+$/.test(value), 'a name'),
   fault: (value) =>
     expected(typeof value === 'string' && findFault(value), `one of ${listFaultNames()}`),

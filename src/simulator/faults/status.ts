@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 import type { ErrorExtras, ErrorType } from '../errors.ts';
 import type { Effects, Fault, FaultContext, FaultParam, ReadParam } from './fault.ts';
 
-interface Row {
+interface StatusFault {
   readonly name: string;
   readonly description: string;
   readonly params?: Readonly<Record<string, FaultParam>>;
@@ -17,11 +17,11 @@ function seconds(value: number): FaultParam {
 
 const RETRY_AFTER_S = { retry_after: seconds(1) };
 
-function fail(type: ErrorType, message: string, extras: ErrorExtras = {}): Row['error'] {
+function fail(type: ErrorType, message: string, extras: ErrorExtras = {}): StatusFault['error'] {
   return () => new ApiError(type, message, extras);
 }
 
-function limited(message: string, errorCode?: string): Row['error'] {
+function limited(message: string, errorCode?: string): StatusFault['error'] {
   return (param) =>
     new ApiError('rate_limit_error', message, {
       headers: { 'retry-after': String(param('retry_after')) },
@@ -37,7 +37,7 @@ const BAD_GATEWAY_HTML = `<html>
 </html>
 `;
 
-const ROWS: readonly Row[] = [
+const ROWS: readonly StatusFault[] = [
   {
     name: 'invalid-request-400',
     description: '400 invalid_request_error: the request itself is wrong.',

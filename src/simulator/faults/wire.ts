@@ -1,10 +1,10 @@
 import { resetConnection } from '../http.ts';
-import type { Exchange } from '../http.ts';
-import type { Attempt } from '../ledger.ts';
+import type { HttpExchange } from '../http.ts';
+import type { LedgerAttempt } from '../ledger.ts';
 import { PING } from '../message.ts';
 import { toFrame, writeChunk } from '../sse.ts';
 import type { SseEvent } from '../sse.ts';
-import type { Effects, Step } from './fault.ts';
+import type { Effects, StreamStep } from './fault.ts';
 import { pause } from './pace.ts';
 
 /** Where the events of one stream go: through its fault, if it has one, to the socket. */
@@ -14,8 +14,8 @@ export interface Wire {
 }
 
 interface WireParts {
-  readonly exchange: Exchange;
-  readonly attempt: Attempt;
+  readonly exchange: HttpExchange;
+  readonly attempt: LedgerAttempt;
   readonly effects: Effects;
 }
 
@@ -38,7 +38,7 @@ export function openWire(parts: WireParts): Wire {
 
 /** Says whether the stream can go on after the step. */
 async function perform(
-  step: Step,
+  step: StreamStep,
   { exchange, attempt }: WireParts,
   write: (event: SseEvent) => Promise<boolean>,
 ): Promise<boolean> {
@@ -59,7 +59,7 @@ async function perform(
 }
 
 async function pausePinging(
-  { ms, pingEveryMs = ms }: Extract<Step, { kind: 'pause' }>,
+  { ms, pingEveryMs = ms }: Extract<StreamStep, { kind: 'pause' }>,
   gone: AbortSignal,
   write: (event: SseEvent) => Promise<boolean>,
 ): Promise<boolean> {
@@ -71,9 +71,9 @@ async function pausePinging(
   return isOpen;
 }
 
-type Write = (event: SseEvent, counts: { deltas: number; chars: number }) => Promise<boolean>;
+type WriteEvent = (event: SseEvent, counts: { deltas: number; chars: number }) => Promise<boolean>;
 
-function buildWrite({ exchange, attempt, effects }: WireParts): Write {
+function buildWrite({ exchange, attempt, effects }: WireParts): WriteEvent {
   return async (event, { deltas, chars }) => {
     const frame = toFrame((effects.body?.(event) ?? event) as SseEvent);
     const chunks = effects.frame?.(frame, event, deltas) ?? [frame];

@@ -4,7 +4,7 @@ import type { Usage } from '../../../schemas/wire/call.ts';
  * An answer as it is kept. Its id is that of the call that made it. Times are milliseconds since the
  * epoch; they are absolute: being served prolongs nothing.
  */
-export interface Entry {
+export interface CachedAnswer {
   id: string;
   /** Everything an answer depends on but the compared text, hashed: no answer ever leaves its scope. */
   scope: string;
@@ -30,7 +30,7 @@ export interface Entry {
   similarUntil: number;
 }
 
-export interface NewEntry extends Entry {
+export interface NewCachedAnswer extends CachedAnswer {
   /** Canonical key of the question, under which other wordings find it; null: none shall. */
   canon: string | null;
   tags: readonly string[];
@@ -39,7 +39,7 @@ export interface NewEntry extends Entry {
 }
 
 /** Who said that a wording has the same answer, or has not. `own` is the entry's own wording. */
-export type Source = 'own' | 'judge' | 'check' | 'caller' | 'person';
+export type WordingSource = 'own' | 'judge' | 'check' | 'caller' | 'person';
 
 /** A wording that leads to an entry. */
 export interface Alias {
@@ -48,17 +48,17 @@ export interface Alias {
   entry: string;
   /** The wording as it was asked: guards compare it. */
   text: string;
-  source: Source;
+  source: WordingSource;
 }
 
 /** What is known for an input. Both may be past their time. */
-export interface Found {
-  exact: Entry | null;
-  alias: { entry: Entry; text: string; source: Source } | null;
+export interface CacheMatches {
+  exact: CachedAnswer | null;
+  alias: { entry: CachedAnswer; text: string; source: WordingSource } | null;
 }
 
 export interface Neighbour {
-  entry: Entry;
+  entry: CachedAnswer;
   /** Cosine, -1 to 1. */
   similarity: number;
 }
@@ -85,7 +85,7 @@ export interface Selection {
 }
 
 /** A verdict on a pair of question and answer that was, or would have been, served. */
-export interface Label {
+export interface EvidenceLabel {
   /** Tool and compared field: evidence of all its scopes counts together. */
   class: string;
   /** Version of what found the pair: an embedder, or the canonical key. */
@@ -102,7 +102,7 @@ export interface Label {
 }
 
 /** What evidence is kept under. */
-export type EvidenceKey = Pick<Label, 'class' | 'index' | 'rules'>;
+export type EvidenceKey = Pick<EvidenceLabel, 'class' | 'index' | 'rules'>;
 
 /** Whether a class of scopes may serve by similarity, and why. */
 export interface ServingState {
@@ -126,7 +126,7 @@ export interface Disagreement {
   tool: string;
   asked: string;
   stored: string | null;
-  source: Source;
+  source: WordingSource;
   at: number;
 }
 
@@ -142,11 +142,11 @@ export interface CacheTotals {
 }
 
 /** Everything an operator may want to see of one entry. */
-export interface EntryView extends Entry {
+export interface EntryView extends CachedAnswer {
   canon: string | null;
   tags: string[];
-  aliases: { text: string; source: Source }[];
-  negatives: { text: string; source: Source }[];
+  aliases: { text: string; source: WordingSource }[];
+  negatives: { text: string; source: WordingSource }[];
   hits: number;
   savedNanoUsd: number;
   lastUsedAt: number;
@@ -157,15 +157,15 @@ export interface EntryView extends Entry {
 }
 
 /** Kept answers, their wordings and their vectors. */
-export interface CacheBook {
+export interface CacheStore {
   /** The entry of the same input, and the one its wording leads to. Never one in quarantine, or denied to the wording. */
-  find(asked: { scope: string; exactKey: string; canon: string | null }): Promise<Found>;
+  find(asked: { scope: string; exactKey: string; canon: string | null }): Promise<CacheMatches>;
   /**
    * Keep an answer with its own wording and tags, in one transaction; it takes the place of an entry
    * with the same exact key. A wording that is taken by an entry that is still good keeps leading to
    * that one. Above the limits of a scope the least recently used go.
    */
-  keep(entry: NewEntry, most: { entries: number; bytes: number }): Promise<void>;
+  keep(entry: NewCachedAnswer, most: { entries: number; bytes: number }): Promise<void>;
   /** Counts the hit; it does not prolong the entry's life. */
   used(use: Use): Promise<void>;
 
@@ -184,14 +184,14 @@ export interface CacheBook {
     withinMs: number;
   }): Promise<Neighbour[]>;
   /** Most often used first; the same conditions as for `nearest`. */
-  mostAsked(asked: { scope: string; canon: string; limit: number; now: number }): Promise<Entry[]>;
+  mostAsked(asked: { scope: string; canon: string; limit: number; now: number }): Promise<CachedAnswer[]>;
   /** Entries of the scope that have no vector in this index yet and still answer other wordings. */
   withoutVector(asked: {
     scope: string;
     index: string;
     limit: number;
     now: number;
-  }): Promise<Entry[]>;
+  }): Promise<CachedAnswer[]>;
   /** Nothing happens where the entry has gone or has its vector already. The index is made when it is first needed. */
   addVector(vector: { entry: string; index: string; values: Float32Array }): Promise<void>;
 
@@ -218,9 +218,9 @@ export interface CacheBook {
   /** Changes whenever an entry that was there is gone, denied or put into quarantine, by any process. */
   generation(): Promise<number>;
 
-  label(label: Label): Promise<void>;
+  label(label: EvidenceLabel): Promise<void>;
   /** The newest, oldest of them first; of one pair only the newest. */
-  labels(key: EvidenceKey, limit: number): Promise<Pick<Label, 'similarity' | 'same' | 'at'>[]>;
+  labels(key: EvidenceKey, limit: number): Promise<Pick<EvidenceLabel, 'similarity' | 'same' | 'at'>[]>;
   state(key: EvidenceKey): Promise<ServingState | null>;
   states(): Promise<(EvidenceKey & ServingState)[]>;
   saveState(key: EvidenceKey, state: ServingState): Promise<void>;

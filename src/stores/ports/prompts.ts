@@ -11,7 +11,7 @@ export interface FeedbackRecord {
 }
 
 /** What people say of answers. */
-export interface FeedbackBook {
+export interface FeedbackStore {
   /** The newest word on a call takes the place of what was said before. */
   put(feedback: FeedbackRecord): Promise<void>;
   /** How often each score was given to each version of a prompt, by version and score. */
@@ -56,7 +56,7 @@ export interface EvalScore {
 }
 
 /** Evaluations that were made. */
-export interface EvalBook {
+export interface EvalStore {
   /** In one transaction. */
   keep(run: EvalRun, scores: readonly EvalScore[]): Promise<void>;
   /** Newest first, with the mean score and the number of cases. */

@@ -7,8 +7,8 @@ import type { Tier } from '../../core/call/cache-lookup.ts';
 import type { CallsQuery } from '../../core/services/ledger.ts';
 import type { Claim, Meter, Standing } from '../../core/call/hold.ts';
 import type { PromptUse } from '../../core/call/prompt.ts';
-import type { CacheBook } from './cache.ts';
-import type { EvalBook, FeedbackBook } from './prompts.ts';
+import type { CacheStore } from './cache.ts';
+import type { EvalStore, FeedbackStore } from './prompts.ts';
 
 /** Writing the ledger. */
 export interface LedgerWriter {
@@ -41,7 +41,7 @@ export interface SetAsideRow {
 }
 
 /** Rows that were set aside so that the calls after them went on. */
-export interface SetAsideBook {
+export interface SetAsideStore {
   /** Of that moment and later, the oldest first. */
   list(from: number, limit: number): Promise<SetAsideRow[]>;
 }
@@ -134,7 +134,7 @@ export interface LedgerSums {
 /** A reservation, or the raise of one. */
 export interface HoldRequest {
   /** The call as its row would have to be if the process died now. */
-  epitaph: Call;
+  crashRecord: Call;
   claims: readonly Claim[];
   /** Milliseconds since the epoch; renewed while the process lives. */
   leaseUntil: number;
@@ -151,7 +151,7 @@ export interface PassedThreshold extends Meter {
 }
 
 /** Budgets as rows: what is used on each meter, and one row per hold. */
-export interface BudgetBook {
+export interface BudgetStore {
   /**
    * Reserve all claims or none, in one transaction. Asked again for the same call, the new amounts
    * take the place of the old, which stay if the new do not fit. Lowering an amount always fits. A
@@ -200,7 +200,7 @@ export interface SecretRecord {
 }
 
 /** Keys, by name and by hash of a secret. */
-export interface KeyBook {
+export interface KeyStore {
   /** @returns false when the name is taken; then nothing is written */
   insert(key: Omit<KeyRecord, 'prefix' | 'rotatedAt'>, secret: SecretRecord): Promise<boolean>;
   /** By name. */
@@ -218,7 +218,7 @@ export interface KeyBook {
 }
 
 /** The outcome of a call as it is kept for its idempotency key, JSON. */
-export type KeptOutcome = string;
+export type StoredOutcomeJson = string;
 
 export interface IdempotentCall {
   principal: string;
@@ -232,14 +232,14 @@ export interface IdempotentCall {
 export type Begun =
   | { state: 'mine' }
   | { state: 'running'; callId: string }
-  | { state: 'done'; callId: string; outcome: KeptOutcome }
+  | { state: 'done'; callId: string; outcome: StoredOutcomeJson }
   | { state: 'mismatch'; callId: string };
 
-export interface IdempotencyBook {
+export interface IdempotencyStore {
   /** Claims the key, if nobody has it, if its outcome is past its time, or if its process died. */
   begin(call: IdempotentCall, at: { now: number; leaseUntil: number }): Promise<Begun>;
   /** Keeps the outcome until then. Changes nothing where the key is another call's by now. */
-  finish(call: IdempotentCall, outcome: KeptOutcome, keepUntil: number): Promise<void>;
+  finish(call: IdempotentCall, outcome: StoredOutcomeJson, keepUntil: number): Promise<void>;
   /** Gives the key up, so that the same call may be made again. */
   abandon(call: IdempotentCall): Promise<void>;
 }
@@ -259,14 +259,14 @@ export interface Leases {
 /** A database: everything tollgate keeps, behind one door. */
 export interface Store {
   ledger: LedgerWriter & LedgerReader & LedgerSums;
-  budgets: BudgetBook;
-  keys: KeyBook;
-  idempotency: IdempotencyBook;
+  budgets: BudgetStore;
+  keys: KeyStore;
+  idempotency: IdempotencyStore;
   leases: Leases;
-  cache: CacheBook;
-  feedback: FeedbackBook;
-  evals: EvalBook;
-  setAside: SetAsideBook;
+  cache: CacheStore;
+  feedback: FeedbackStore;
+  evals: EvalStore;
+  setAside: SetAsideStore;
   /** Null, or what is wrong with it: it is written to, to know. */
   health(): Promise<string | null>;
   close(): Promise<void>;

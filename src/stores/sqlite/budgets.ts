@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Claim, Meter, Standing } from '../../core/call/hold.ts';
-import type { BudgetBook } from '../ports/store.ts';
+import type { BudgetStore } from '../ports/store.ts';
 import { answer } from './answer.ts';
 import { toRow } from './call-row.ts';
 import { openDefinitions } from './definitions.ts';
@@ -14,21 +14,21 @@ const RESET = `
     AND (@subject IS NULL OR subject = @subject)`;
 
 /** @param processId whose holds are meant to end when this process is gone */
-export function openBudgetBook(
+export function openBudgetStore(
   db: Database,
   writer: Writer,
   processId: string,
-): Omit<BudgetBook, 'passed'> {
+): Omit<BudgetStore, 'passed'> {
   const meters = openMeters(db);
   const holds = openHolds(db, meters);
   const reset = db.prepare<Omit<Meter, 'subject'> & { subject: string | null }>(RESET);
 
   return {
-    async hold({ epitaph, claims, leaseUntil }) {
+    async hold({ crashRecord, claims, leaseUntil }) {
       checkAmounts(claims);
-      const call = epitaph.id;
+      const call = crashRecord.id;
       // Now, since the call goes on while this waits for its turn.
-      const row = JSON.stringify(toRow(epitaph));
+      const row = JSON.stringify(toRow(crashRecord));
       return writer.write(() => {
         const before = holds.claimsOf(call) ?? [];
         const standings = claims.map((claim) => meters.standing(claim));

@@ -160,9 +160,11 @@ export const toAttempts = (json: string): AttemptRecord[] =>
   (JSON.parse(json) as AttemptRecord[]).map((attempt) => ({ ...UNKNOWN, ...attempt }));
 
 /** Rows of before 007 know of no limit that may be passed. */
+const BEFORE_007 = { may_pass: 0 };
+
 function toBudget(json: string): CallBudget {
   const { fitted, limits } = JSON.parse(json) as CallBudget;
-  return { fitted, limits: limits.map((limit) => ({ ...{ may_pass: 0 }, ...limit })) };
+  return { fitted, limits: limits.map((limit) => ({ ...BEFORE_007, ...limit })) };
 }
 
 export const fromRow = (row: CallRow): WireCallMeta => ({

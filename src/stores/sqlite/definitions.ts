@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { BudgetSettings } from '../../../schemas/wire/budget.ts';
-import type { BudgetBook } from '../ports/store.ts';
+import type { BudgetStore } from '../ports/store.ts';
 import { answer } from './answer.ts';
 import type { Writer } from './writer.ts';
 
@@ -11,7 +11,7 @@ const VERSION = 'budgets_version';
 export function openDefinitions(
   db: Database,
   writer: Writer,
-): Pick<BudgetBook, 'definitions' | 'put' | 'remove'> {
+): Pick<BudgetStore, 'definitions' | 'put' | 'remove'> {
   const version = db.prepare<[string], string>('SELECT value FROM shared WHERE name = ?').pluck();
   const bump = db.prepare<[string]>(
     `INSERT INTO shared (name, value) VALUES (?, '1')

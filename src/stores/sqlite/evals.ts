@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { EvalBook, EvalRun, EvalScore } from '../ports/prompts.ts';
+import type { EvalStore, EvalRun, EvalScore } from '../ports/prompts.ts';
 import { answer } from './answer.ts';
 import type { Writer } from './writer.ts';
 
@@ -42,7 +42,7 @@ const LIST = `
   FROM eval_runs WHERE prompt_id = ? ORDER BY started_at DESC, id DESC LIMIT ?`;
 
 /** Evaluations: a row per version that was measured, and one per case that it answered. */
-export function openEvalBook(db: Database, writer: Writer): EvalBook {
+export function openEvalStore(db: Database, writer: Writer): EvalStore {
   const insertRun = db.prepare<RunRow>(INSERT_RUN);
   const insertScore = db.prepare<EvalScore & { run: string }>(INSERT_SCORE);
   const list = db.prepare<[string, number], RunRow & { cases: number; score: number }>(LIST);

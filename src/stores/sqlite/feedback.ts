@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { FeedbackBook, FeedbackRecord } from '../ports/prompts.ts';
+import type { FeedbackStore, FeedbackRecord } from '../ports/prompts.ts';
 import { answer } from './answer.ts';
 import type { Writer } from './writer.ts';
 
@@ -13,7 +13,7 @@ interface FeedbackRow extends Pick<
 }
 
 /** What people say of answers: one row per call. */
-export function openFeedbackBook(db: Database, writer: Writer): Omit<FeedbackBook, 'scores'> {
+export function openFeedbackStore(db: Database, writer: Writer): Omit<FeedbackStore, 'scores'> {
   // The newest is what comes last, whatever the clocks of processes say.
   const put = db.prepare<FeedbackRow>(
     `INSERT OR REPLACE INTO feedback

@@ -17,7 +17,7 @@ type Orphan = Pick<HoldRow, 'call' | 'epitaph'>;
  * The rows of what is reserved. Everything here runs inside a transaction of the caller, and so do
  * the sums of the meters: a meter holds what the rows of its holds say, at every moment.
  */
-export interface Holds {
+export interface HoldRows {
   /** What a call has reserved; null where it has no hold. */
   claimsOf(call: string): readonly Claim[] | null;
   /**
@@ -41,7 +41,7 @@ const PUT = `
   ON CONFLICT (call) DO UPDATE SET
     lease_until = excluded.lease_until, claims = excluded.claims, epitaph = excluded.epitaph`;
 
-export function openHolds(db: Database, meters: Meters): Holds {
+export function openHolds(db: Database, meters: Meters): HoldRows {
   const put = db.prepare<HoldRow & { claims: string }>(PUT);
   const find = db.prepare<[string], string>('SELECT claims FROM holds WHERE call = ?').pluck();
   const epitaph = db.prepare<[string], string>('SELECT epitaph FROM holds WHERE call = ?').pluck();

@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
-import type { Begun, IdempotencyBook, IdempotentCall } from '../ports/store.ts';
+import type { Begun, IdempotencyStore, IdempotentCall } from '../ports/store.ts';
 import type { Writer } from './writer.ts';
 
-interface Row {
+interface IdempotencyRow {
   bodyHash: string;
   callId: string;
   outcome: string | null;
@@ -13,12 +13,12 @@ interface At {
 }
 
 /** A key is free when nobody has it, and when its time is past: that of its outcome, or of its lease. */
-export function openIdempotencyBook(
+export function openIdempotencyStore(
   db: Database,
   writer: Writer,
   processId: string,
-): IdempotencyBook {
-  const find = db.prepare<IdempotentCall & Pick<At, 'now'>, Row>(
+): IdempotencyStore {
+  const find = db.prepare<IdempotentCall & Pick<At, 'now'>, IdempotencyRow>(
     `SELECT body_hash AS bodyHash, call AS callId, outcome FROM idempotency_keys
      WHERE principal = @principal AND key = @key AND until >= @now`,
   );
@@ -61,7 +61,7 @@ export function openIdempotencyBook(
   };
 }
 
-function toBegun({ bodyHash, callId, outcome }: Row, call: IdempotentCall): Begun {
+function toBegun({ bodyHash, callId, outcome }: IdempotencyRow, call: IdempotentCall): Begun {
   if (bodyHash !== call.bodyHash) return { state: 'mismatch', callId };
   return outcome === null ? { state: 'running', callId } : { state: 'done', callId, outcome };
 }

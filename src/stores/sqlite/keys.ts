@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { KeyBook, KeyRecord, SecretRecord } from '../ports/store.ts';
+import type { KeyStore, KeyRecord, SecretRecord } from '../ports/store.ts';
 import { answer } from './answer.ts';
 import type { Writer } from './writer.ts';
 
@@ -39,7 +39,7 @@ const INSERT = `
   VALUES
     (@name, @team, @user, @feature, @tools, @models, @admin, @pin_prompts, @created_at, @expires_at, @revoked_at)`;
 
-export const openKeyBook = (db: Database, writer: Writer): Omit<KeyBook, 'list'> => ({
+export const openKeyStore = (db: Database, writer: Writer): Omit<KeyStore, 'list'> => ({
   ...openReading(db),
   ...openWriting(db, writer),
   shared: openShared(db, writer),
@@ -51,7 +51,7 @@ export function openKeyList(db: Database): () => KeyRecord[] {
   return () => all.all().map(toRecord);
 }
 
-function openReading(db: Database): Pick<KeyBook, 'get' | 'find' | 'any'> {
+function openReading(db: Database): Pick<KeyStore, 'get' | 'find' | 'any'> {
   const byName = db.prepare<[string], KeyRow & { newest: string }>(`${KEYS} WHERE name = ?`);
   const byHash = db.prepare<[string], SecretRow>('SELECT * FROM secrets WHERE hash = ?');
   const any = db.prepare('SELECT 1 FROM keys LIMIT 1');
@@ -71,7 +71,7 @@ function openReading(db: Database): Pick<KeyBook, 'get' | 'find' | 'any'> {
   };
 }
 
-function openWriting(db: Database, writer: Writer): Pick<KeyBook, 'insert' | 'revoke' | 'rotate'> {
+function openWriting(db: Database, writer: Writer): Pick<KeyStore, 'insert' | 'revoke' | 'rotate'> {
   const insert = db.prepare<Omit<KeyRow, 'rotated_at'>>(INSERT);
   const insertSecret = db.prepare<SecretRow>(
     `INSERT INTO secrets (hash, key, prefix, created_at, expires_at)
@@ -101,7 +101,7 @@ function openWriting(db: Database, writer: Writer): Pick<KeyBook, 'insert' | 're
   };
 }
 
-function openShared(db: Database, writer: Writer): KeyBook['shared'] {
+function openShared(db: Database, writer: Writer): KeyStore['shared'] {
   const keep = db.prepare<[string, string]>(
     'INSERT OR IGNORE INTO shared (name, value) VALUES (?, ?)',
   );
@@ -135,7 +135,7 @@ const toRecord = (row: KeyRow & { newest: string }): KeyRecord => ({
   prefix: row.newest,
 });
 
-const toRow = (key: Parameters<KeyBook['insert']>[0]): Omit<KeyRow, 'rotated_at'> => ({
+const toRow = (key: Parameters<KeyStore['insert']>[0]): Omit<KeyRow, 'rotated_at'> => ({
   name: key.name,
   team: key.team,
   user: key.user,

@@ -11,7 +11,7 @@ import type { SetAside } from './set-aside.ts';
 import { buildStandIn } from './stand-in-row.ts';
 import { isOfDatabase, messageOf } from './trouble.ts';
 import type { RollUp } from './usage/roll-up.ts';
-import type { Watch } from './watch.ts';
+import type { DatabaseWatch } from './watch.ts';
 import type { Writer } from './writer.ts';
 
 /** A row that a sweep wrote for a dead process: the only kind that is ever replaced. */
@@ -21,7 +21,7 @@ export interface LedgerParts {
   db: Database;
   writer: Writer;
   sums: Pick<RollUp, 'takeOff'>;
-  watch: Pick<Watch, 'trouble'>;
+  watch: Pick<DatabaseWatch, 'trouble'>;
   aside: SetAside;
   onSetAside: (call: string, reason: string) => void;
   now: () => number;

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { Claim, Meter, Standing } from '../../core/call/hold.ts';
 
 /** What raises the events of a meter. */
-type Watched = Meter & Pick<Claim, 'windowEnd' | 'unit' | 'limit' | 'thresholds'>;
+type WatchedMeter = Meter & Pick<Claim, 'windowEnd' | 'unit' | 'limit' | 'thresholds'>;
 
 /** The call that uses something, and when; milliseconds since the epoch. */
 export interface Cause {
@@ -14,9 +14,9 @@ export interface Cause {
 export interface Meters {
   standing(meter: Meter): Standing;
   /** Add to what is held, and to what may be used beyond it, or take off. */
-  hold(meter: Watched, more: Pick<Claim, 'amount' | 'mayPass'>): void;
+  hold(meter: WatchedMeter, more: Pick<Claim, 'amount' | 'mayPass'>): void;
   /** Add to what is used, or take off where a charge turned out too high. */
-  use(meter: Watched, amount: number, cause: Cause): void;
+  use(meter: WatchedMeter, amount: number, cause: Cause): void;
 }
 
 /** Beyond it a sum is no exact number any more, and the driver refuses to read it. */
@@ -54,7 +54,7 @@ export function openMeters(db: Database): Meters {
   const look = db.prepare<Meter, Omit<Standing, keyof Meter>>(LOOK);
   const hold = db.prepare<Meter & Pick<Claim, 'amount' | 'mayPass'> & { forgetAt: number }>(HOLD);
   const use = db.prepare<Meter & { amount: number; forgetAt: number }, number>(USE).pluck();
-  const pass = db.prepare<Watched & Cause & { percent: number; used: number }>(PASS);
+  const pass = db.prepare<WatchedMeter & Cause & { percent: number; used: number }>(PASS);
   return {
     standing: ({ budget, subject, counts, windowStart }) => {
       const meter = { budget, subject, counts, windowStart };
@@ -79,11 +79,11 @@ const NOTHING = { used: 0, held: 0, mayPass: 0 };
 const HOUR_MS = 3_600_000;
 
 /** A window that is over is kept for as long again, and at least for an hour. */
-const forgetAt = ({ windowStart, windowEnd }: Watched): number =>
+const forgetAt = ({ windowStart, windowEnd }: WatchedMeter): number =>
   windowEnd + Math.max(windowEnd - windowStart, HOUR_MS);
 
 /** Thresholds that are reached now and were not before. */
-const passed = ({ limit, thresholds }: Watched, before: number, after: number): number[] =>
+const passed = ({ limit, thresholds }: WatchedMeter, before: number, after: number): number[] =>
   thresholds.filter((percent) => {
     const threshold = (limit * percent) / 100;
     return before < threshold && after >= threshold;

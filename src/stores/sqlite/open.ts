@@ -4,12 +4,12 @@ import Database from 'better-sqlite3';
 import { problem } from '../../errors/problem.ts';
 import { translateErrors } from '../translate-errors.ts';
 import type { Store } from '../ports/store.ts';
-import { openCacheBook } from './cache/store.ts';
-import { openBudgetBook } from './budgets.ts';
-import { openEvalBook } from './evals.ts';
-import { openFeedbackBook } from './feedback.ts';
-import { openIdempotencyBook } from './idempotency.ts';
-import { openKeyBook } from './keys.ts';
+import { openCacheStore } from './cache/store.ts';
+import { openBudgetStore } from './budgets.ts';
+import { openEvalStore } from './evals.ts';
+import { openFeedbackStore } from './feedback.ts';
+import { openIdempotencyStore } from './idempotency.ts';
+import { openKeyStore } from './keys.ts';
 import { openLedgerReader } from './ledger-reader.ts';
 import { openLedgerWriter } from './ledger-writer.ts';
 import { openLeases } from './leases.ts';
@@ -57,23 +57,23 @@ export function openSqlite(given: string, options: SqliteOptions = {}): Store {
   const sums = openRollUp(db);
   const reader = openReader({ db, writer, sums, threadFrom });
   const ledgerWriter = openLedgerWriter({ db, writer, sums, watch, aside, onSetAside, now });
-  const cache = openCacheBook(db, writer);
+  const cache = openCacheStore(db, writer);
   const ports: Omit<Store, 'health' | 'close'> = {
     ledger: { ...openLedgerReader(db, reader), ...ledgerWriter },
     budgets: {
-      ...openBudgetBook(db, writer, processId),
+      ...openBudgetStore(db, writer, processId),
       passed: (query) => reader.ask('passed', query),
     },
-    keys: { ...openKeyBook(db, writer), list: () => reader.ask('keys') },
-    idempotency: openIdempotencyBook(db, writer, processId),
+    keys: { ...openKeyStore(db, writer), list: () => reader.ask('keys') },
+    idempotency: openIdempotencyStore(db, writer, processId),
     leases: openLeases({ db, writer, aside, processId }),
-    cache: { ...cache.book, ...cacheViews(reader) },
+    cache: { ...cache.store, ...cacheViews(reader) },
     feedback: {
-      ...openFeedbackBook(db, writer),
+      ...openFeedbackStore(db, writer),
       scores: (promptId) => reader.ask('scores', promptId),
     },
-    evals: openEvalBook(db, writer),
-    setAside: aside.book,
+    evals: openEvalStore(db, writer),
+    setAside: aside.store,
   };
   return {
     ...translateErrors(ports, (error) => {

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { BudgetBook, PassedThreshold } from '../ports/store.ts';
+import type { BudgetStore, PassedThreshold } from '../ports/store.ts';
 
 const PASSED = `
   SELECT at, budget, subject, counts, window_start AS windowStart, percent, unit, unit_limit AS "limit",
@@ -7,7 +7,7 @@ const PASSED = `
   FROM budget_events`;
 const NEWEST_FIRST = 'ORDER BY at DESC, percent DESC LIMIT @limit';
 
-export type Passed = (query: Parameters<BudgetBook['passed']>[0]) => PassedThreshold[];
+export type Passed = (query: Parameters<BudgetStore['passed']>[0]) => PassedThreshold[];
 
 /** Thresholds that budgets passed. */
 export function openPassed(db: Database): Passed {

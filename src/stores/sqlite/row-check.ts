@@ -34,12 +34,12 @@ const CHECKED = [
 /** What says what a call used: where one of these is wrong, none can be believed. */
 const EVIDENCE = /_tokens$|^cost_|^attempts/;
 
-interface Fault {
+interface RowFault {
   place: string;
   reason: string;
 }
 
-const fault = (place: string, value: unknown): Fault => ({
+const fault = (place: string, value: unknown): RowFault => ({
   place,
   reason: `${place} is ${String(value)}`,
 });
@@ -47,7 +47,7 @@ const fault = (place: string, value: unknown): Fault => ({
 /** What of a row cannot be written, or would spoil the sums that it is added to. */
 export class RowCheck {
   readonly #row: CallRow;
-  readonly #faults: readonly Fault[];
+  readonly #faults: readonly RowFault[];
 
   constructor(row: CallRow, attempts: readonly AttemptRecord[] = []) {
     this.#row = row;
@@ -89,7 +89,7 @@ function isFit(column: keyof CallRow, value: unknown): boolean {
 const isWithin = (value: unknown, [least, most]: Range): boolean =>
   typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 
-function faultsOfAttempt({ usage, costNanoUsd }: AttemptRecord, index: number): Fault[] {
+function faultsOfAttempt({ usage, costNanoUsd }: AttemptRecord, index: number): RowFault[] {
   const place = `attempts[${String(index)}]`;
   return [
     ...Object.entries(usage)

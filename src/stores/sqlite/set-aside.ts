@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import type { SetAsideBook, SetAsideRow } from '../ports/store.ts';
+import type { SetAsideStore, SetAsideRow } from '../ports/store.ts';
 import { answer } from './answer.ts';
 
 /** Rows that could not be written: in a table, and where not even that works in a file beside the database. */
@@ -9,7 +9,7 @@ export interface SetAside {
   put(row: SetAsideRow): void;
   /** One line of JSON, appended. @throws Error when the disk does not take it */
   putInFile(row: SetAsideRow): void;
-  book: SetAsideBook;
+  store: SetAsideStore;
 }
 
 /** @param path of the database; `:memory:` has no file beside it */
@@ -33,7 +33,7 @@ export function openSetAside(db: Database, path: string): SetAside {
       if (file === null) throw new Error('a database in memory has no file beside it');
       appendFileSync(file, `${JSON.stringify(row)}\n`);
     },
-    book: {
+    store: {
       list: (from, limit) =>
         answer(() => {
           const beside = inFile().filter(({ at }) => at >= from);

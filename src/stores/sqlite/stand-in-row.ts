@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Claim, Standing } from '../../core/call/hold.ts';
 import { insertSql, type CallRow } from './call-row.ts';
-import type { Holds } from './holds.ts';
+import type { HoldRows } from './holds.ts';
 import { areAmounts, type Meters } from './meters.ts';
 import { rowAsJson, RowCheck } from './row-check.ts';
 import type { SetAside } from './set-aside.ts';
@@ -21,7 +21,7 @@ interface StandInParts {
   writer: Writer;
   aside: SetAside;
   meters: Meters;
-  holds: Holds;
+  holds: HoldRows;
   /** Hears of a row that was set aside. */
   onSetAside: (call: string, reason: string) => void;
   now: () => number;
@@ -76,7 +76,7 @@ export function buildStandIn(parts: StandInParts) {
   };
 }
 
-function toStandIn({ row, check, claims }: Misfit, holds: Holds): StandIn {
+function toStandIn({ row, check, claims }: Misfit, holds: HoldRows): StandIn {
   const bounded = check.bounded();
   if (check.isEvidence && areAmounts(claims)) return { row: bounded, charges: claims };
   const held = holds.claimsOf(row.id) ?? [];

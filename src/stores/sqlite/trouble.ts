@@ -5,10 +5,10 @@ export class LockedError extends Error {
   override name = 'LockedError';
 }
 
-type Kind = 'full' | 'damaged' | 'closed to writing' | 'disk' | 'locked' | 'row' | 'other';
+type TroubleKind = 'full' | 'damaged' | 'closed to writing' | 'disk' | 'locked' | 'row' | 'other';
 
 /** By the beginning of SQLite's code: it has finer ones below each. */
-const KINDS: readonly (readonly [string, Kind])[] = [
+const KINDS: readonly (readonly [string, TroubleKind])[] = [
   ['SQLITE_FULL', 'full'],
   ['SQLITE_CORRUPT', 'damaged'],
   ['SQLITE_NOTADB', 'damaged'],
@@ -24,7 +24,7 @@ const KINDS: readonly (readonly [string, Kind])[] = [
   ['SQLITE_RANGE', 'row'],
 ];
 
-function kindOf(error: unknown): Kind {
+function kindOf(error: unknown): TroubleKind {
   if (error instanceof LockedError) return 'locked';
   if (!(error instanceof BetterSqlite3.SqliteError)) return 'other';
   if (error.message.includes('integer overflow')) return 'row';

@@ -5,7 +5,7 @@ import { isDamage, isTrouble, messageOf, troubleInWords } from './trouble.ts';
 import type { Writer } from './writer.ts';
 
 /** Whether what is written would be found again. */
-export interface Watch {
+export interface DatabaseWatch {
   /** Null, or why nothing should be spent now, as known within the last second. Free to ask. */
   trouble(): string | null;
   /** Null, or what a write of now meets. Many who ask at once share one. */
@@ -32,7 +32,7 @@ const LOOK_EVERY_MS = 1_000;
 /** A probe of a database that was in trouble must find room for a few calls, bytes. */
 const ROOM = 64 * 1024;
 
-export function buildWatch({ db, writer, path, onChange, now }: WatchParts): Watch {
+export function buildWatch({ db, writer, path, onChange, now }: WatchParts): DatabaseWatch {
   const probe = buildProbe(db, writer, now);
   const lookAtFiles = path === ':memory:' ? () => null : watchFiles(path);
   // Anybody who reaches the server may ask how it is; where its files lie is nobody's business.

@@ -20,7 +20,7 @@ const PATIENCE_MS = 5_000;
 /** SQLite's own wait for a lock stops the whole thread, so we come back by a timer. */
 const COME_BACK_MS = { least: 1, most: 5 };
 
-interface Job {
+interface WriteJob {
   work: () => unknown;
   since: number;
   /** A transaction of its own, since the one it shared was rolled back. */
@@ -31,7 +31,7 @@ interface Job {
 
 export function buildWriter(db: Database): Writer {
   const transaction = prepareTransaction(db);
-  const waiting: Job[] = [];
+  const waiting: WriteJob[] = [];
   let isDue = false;
 
   const due = (later: (flush: () => void) => void): void => {
@@ -70,14 +70,14 @@ export function buildWriter(db: Database): Writer {
 const comeBackMs = (): number =>
   COME_BACK_MS.least + Math.random() * (COME_BACK_MS.most - COME_BACK_MS.least);
 
-function takeBatch(waiting: Job[]): Job[] {
+function takeBatch(waiting: WriteJob[]): WriteJob[] {
   if (waiting[0]?.alone) return waiting.splice(0, 1);
   const end = waiting.findIndex(({ alone }) => alone);
   return waiting.splice(0, Math.min(BATCH, end < 0 ? waiting.length : end));
 }
 
 /** @returns false when another process has the lock: then what may still wait is back in its place */
-function runBatch(transaction: Transaction, batch: Job[], waiting: Job[]): boolean {
+function runBatch(transaction: Transaction, batch: WriteJob[], waiting: WriteJob[]): boolean {
   try {
     transaction.begin();
   } catch (error) {
@@ -135,14 +135,14 @@ function prepareTransaction(db: Database): Transaction {
 const isBusy = (error: unknown): boolean =>
   error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY');
 
-const rejectAll = (jobs: readonly Job[], error: unknown): void => {
+const rejectAll = (jobs: readonly WriteJob[], error: unknown): void => {
   for (const { reject } of jobs) reject(error);
 };
 
 /** @returns those that wait on */
-function rejectImpatient(batch: readonly Job[]): Job[] {
+function rejectImpatient(batch: readonly WriteJob[]): WriteJob[] {
   const now = performance.now();
-  const isImpatient = ({ since }: Job): boolean => now - since > PATIENCE_MS;
+  const isImpatient = ({ since }: WriteJob): boolean => now - since > PATIENCE_MS;
   const seconds = String(PATIENCE_MS / 1_000);
   const error = new LockedError(`other processes kept the database locked for ${seconds} s`);
   rejectAll(batch.filter(isImpatient), error);

@@ -1,7 +1,7 @@
 import {
-  isLookDue,
-  look,
-  mustClose,
+  isReviewDue,
+  review,
+  shouldStop,
   WINDOW,
   type ServingRule,
 } from '../../../src/cache/evidence/review.ts';
@@ -48,11 +48,11 @@ interface Moment {
 
 function next(before: ServingState | null, moment: Moment): ServingState | null {
   const { labels, count, rule } = moment;
-  const mayLook = isLookDue(before, Math.min(count, WINDOW), rule.now);
+  const mayLook = isReviewDue(before, Math.min(count, WINDOW), rule.now);
   if (!mayLook && !isServing(before)) return before;
   const newest = labels.slice(Math.max(0, count - WINDOW), count);
-  const isLook = mayLook || (before && mustClose(newest, before, rule));
-  return isLook ? look(newest, before, rule) : before;
+  const isLook = mayLook || (before && shouldStop(newest, before, rule));
+  return isLook ? review(newest, before, rule) : before;
 }
 
 const isServing = (state: ServingState | null): boolean => state?.state === 'serving';

@@ -47,7 +47,7 @@ async function use(amount: number): Promise<void> {
   };
   const call = fakeCall({ id: 'call_1' });
   const leaseUntil = Date.now() + 60_000;
-  await store.budgets.hold({ epitaph: call, claims: [claim], leaseUntil });
+  await store.budgets.hold({ crashRecord: call, claims: [claim], leaseUntil });
   await store.ledger.record(call, [claim]);
   await store.close();
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CacheEntry, CacheStats, ShadowReport } from '../../../schemas/wire/cache.ts';
-import type { EvidenceKey, NewEntry, ServingState } from '../../../src/stores/ports/cache.ts';
+import type { EvidenceKey, NewCachedAnswer, ServingState } from '../../../src/stores/ports/cache.ts';
 import type { Store } from '../../../src/stores/ports/store.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { NO_USAGE } from '../../../src/core/call/usage.ts';
@@ -32,7 +32,7 @@ const NOW = Date.now();
 const MOST = { entries: 100, bytes: 1_000_000 };
 const SCOPE = 'ab'.repeat(32);
 
-const entry = (id: string, over: Partial<NewEntry> = {}): NewEntry => ({
+const entry = (id: string, over: Partial<NewCachedAnswer> = {}): NewCachedAnswer => ({
   ...{ id, scope: SCOPE, exactKey: id, tool: 'answer_question', prompt: 'faq@v1', tenant: null },
   ...{ model: 'claude-sonnet-5-5', question: `How long is ${id}?`, canon: `how long be ${id}` },
   ...{ output: '{"answer":"30 days."}', usage: NO_USAGE, costNanoUsd: 2_000_000, tags: ['faq'] },
@@ -50,12 +50,12 @@ async function fill(
   more: (store: Store) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const store = openSqlite(join(folder.path, '.tollgate', 'tollgate.db'));
-  const { cache: book, ledger } = store;
-  await book.keep(entry('one'), MOST);
-  await book.keep(entry('two', { tool: 'classify_text', prompt: 'labels@v2', tags: [] }), MOST);
+  const { cache: cacheStore, ledger } = store;
+  await cacheStore.keep(entry('one'), MOST);
+  await cacheStore.keep(entry('two', { tool: 'classify_text', prompt: 'labels@v2', tags: [] }), MOST);
   const wording = { scope: SCOPE, entry: 'one' };
-  await book.addAlias({ ...wording, canon: 'a', text: 'And how long?', source: 'judge' });
-  await book.addNegative({ ...wording, canon: 'b', text: 'How short?\u001b[2J', source: 'check' });
+  await cacheStore.addAlias({ ...wording, canon: 'a', text: 'And how long?', source: 'judge' });
+  await cacheStore.addNegative({ ...wording, canon: 'b', text: 'How short?\u001b[2J', source: 'check' });
   const hit = fakeCall({ id: 'call_hit' }, { startedAt: NOW - 1_000 });
   const judge = fakeAttempt({ purpose: 'judge', costNanoUsd: 100_000 });
   Object.assign(hit.meta, {
@@ -63,7 +63,7 @@ async function fill(
     cache: { tier: 'judged', entry: 'one', ageMs: 1, stored: false, reason: 'The same.' },
   });
   await ledger.record(hit);
-  await book.used({
+  await cacheStore.used({
     call: 'call_hit',
     entry: 'one',
     at: NOW,

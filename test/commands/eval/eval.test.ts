@@ -119,15 +119,15 @@ describe('tollgate eval --runs', () => {
       ...{ print: (text: string) => (out += text), aside: { write: () => 0 }, secret: null },
       ...{ signal: new AbortController().signal, now: () => 0 },
     };
-    expect(await listRuns(stage.app(), 'faq', { desk, json: false })).toBe(0);
+    expect(await listRuns(stage.app(), 'faq', { session: desk, json: false })).toBe(0);
     const { id = '', casesHash = '' } = stage.book.kept[0]?.run ?? {};
     expect(cells(out, id).slice(1, 4)).toEqual(['v1', '1970-01-01T00:00:01Z', '0.500']);
     expect(cells(out, id)).toContain(casesHash.slice(0, 12));
     out = '';
-    await listRuns(stage.app(), 'faq', { desk, json: true });
+    await listRuns(stage.app(), 'faq', { session: desk, json: true });
     expect(JSON.parse(out)).toMatchObject({ runs: [{ run: id, prompt: 'faq@v1', cases: 6 }] });
     out = '';
-    await listRuns(stage.app(), 'other', { desk, json: false });
+    await listRuns(stage.app(), 'other', { session: desk, json: false });
     expect(out).toBe('"other" was never evaluated');
   });
 });

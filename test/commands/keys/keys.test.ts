@@ -34,7 +34,7 @@ const listed = async (): Promise<Key[]> => {
 /** What a server on the same database would make of a secret. */
 async function identified(secret: string): Promise<unknown> {
   const store = openSqlite(join(folder.path, '.tollgate', 'tollgate.db'));
-  const open = buildKeys({ book: store.keys, keySecret: undefined, now: Date.now });
+  const open = buildKeys({ store: store.keys, keySecret: undefined, now: Date.now });
   try {
     return await open.identify(secret);
   } finally {

@@ -8,21 +8,21 @@ import { overRest, tempFolder } from '../../support/fronts.ts';
 import { send } from '../../support/raw-http.ts';
 
 let folder: ReturnType<typeof tempFolder>;
-let serving: Serving | undefined;
+let gate: Serving | undefined;
 beforeEach(() => {
   folder = tempFolder();
 });
 afterEach(async () => {
-  serving?.child.kill('SIGKILL');
-  await serving?.exited;
-  serving = undefined;
+  gate?.child.kill('SIGKILL');
+  await gate?.exited;
+  gate = undefined;
   folder.remove();
 });
 
 describe('tollgate serve', () => {
   it('needs no key: it says what to open and what to paste, and all of it works', async () => {
-    serving = await startServe({ cwd: folder.path });
-    const { banner, url } = serving;
+    gate = await startServe({ cwd: folder.path });
+    const { banner, url } = gate;
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(banner).toContain('The model is simulated');
     expect(banner).toContain(`claude mcp add --transport http tollgate ${url}/mcp`);
@@ -46,9 +46,9 @@ describe('tollgate serve', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('stops on %s with exit code 0', async (signal) => {
-    serving = await startServe({ cwd: folder.path });
-    serving.child.kill(signal);
-    expect(await serving.exited).toEqual([0, null]);
+    gate = await startServe({ cwd: folder.path });
+    gate.child.kill(signal);
+    expect(await gate.exited).toEqual([0, null]);
   });
 
   it('says in a sentence that its port is taken', async () => {
@@ -81,8 +81,8 @@ describe('tollgate serve for more than this machine', () => {
   it('asks everybody for a key, under whatever name they reach it', async () => {
     const { stdout: secret } = await keys('create', 'web', '--json');
     const { key } = JSON.parse(secret) as { key: string };
-    serving = await startServe({ cwd: folder.path, env: { TOLLGATE_HOST: '0.0.0.0' } });
-    const url = serving.url.replace('0.0.0.0', '127.0.0.1');
+    gate = await startServe({ cwd: folder.path, env: { TOLLGATE_HOST: '0.0.0.0' } });
+    const url = gate.url.replace('0.0.0.0', '127.0.0.1');
     const ask = (headers: Record<string, string>) => send(`${url}/v1/tools`, { headers });
     expect((await ask({ host: 'gate.example' })).status).toBe(401);
     expect((await ask({ host: 'gate.example', 'x-api-key': key })).status).toBe(200);

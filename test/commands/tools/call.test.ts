@@ -5,22 +5,22 @@ import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { runCommand, type Ran, type RunOptions } from '../../support/command.ts';
 import { IS_DEEP } from '../../support/depth.ts';
 import { tempFolder } from '../../support/fronts.ts';
-import { startStandIn, type StandIn } from '../../support/fake-anthropic.ts';
+import { startFakeAnthropic, type FakeAnthropic } from '../../support/fake-anthropic.ts';
 
 const folder = tempFolder();
-let standIn: StandIn;
+let fakeAnthropic: FakeAnthropic;
 beforeAll(async () => {
-  standIn = await startStandIn();
+  fakeAnthropic = await startFakeAnthropic();
 });
 afterAll(async () => {
-  await standIn.close();
+  await fakeAnthropic.close();
   folder.remove();
 });
 
 const call = (args: string[], { env = {}, ...how }: Partial<RunOptions> = {}): Promise<Ran> =>
   runCommand(['call', ...args], {
     cwd: folder.path,
-    env: { ANTHROPIC_BASE_URL: standIn.url, ANTHROPIC_API_KEY: 'key-of-a-test', ...env },
+    env: { ANTHROPIC_BASE_URL: fakeAnthropic.url, ANTHROPIC_API_KEY: 'key-of-a-test', ...env },
     ...how,
   });
 
@@ -70,10 +70,10 @@ describe('tollgate call', () => {
   });
 
   it('a failed call prints the problem and exits with 1', async () => {
-    standIn.script = { status: 401, type: 'authentication_error' };
+    fakeAnthropic.script = { status: 401, type: 'authentication_error' };
     const another = JSON.stringify({ question: 'Does anybody answer?' });
     const { code, stdout, stderr } = await call(['answer_question', '--json', another]);
-    standIn.script = null;
+    fakeAnthropic.script = null;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(JSON.parse(stderr)).toMatchObject({ code: 'model_auth_failed' });
   });

@@ -12,7 +12,7 @@ import {
   type Tool,
 } from '../../../src/core/tool/define-tool.ts';
 import { tools } from '../../../tools/index.ts';
-import { READS_OUR_BOOKS } from '../../../tools/annotations.ts';
+import { READ_ONLY } from '../../../tools/annotations.ts';
 
 const Input = z.object({ a: z.string() });
 const declaration = (over: object = {}): FunctionDeclaration<typeof Input, typeof Input> => ({
@@ -22,7 +22,7 @@ const declaration = (over: object = {}): FunctionDeclaration<typeof Input, typeo
   input: Input,
   output: Input,
   examples: [{ title: 'A letter', input: { a: 'a' } }],
-  annotations: READS_OUR_BOOKS,
+  annotations: READ_ONLY,
   policy: { deadlineMs: 1_000 },
   run: (input) => Promise.resolve(input),
   ...over,

@@ -8,7 +8,7 @@ import { parseInput } from '../../../src/core/tool/parse-input.ts';
 import { buildSchemaChecks } from '../../../src/core/tool/schema-check.ts';
 import { defineTool, type Tool } from '../../../src/core/tool/define-tool.ts';
 import { ProblemError, toWireProblem } from '../../../src/errors/problem.ts';
-import { READS_OUR_BOOKS } from '../../../tools/annotations.ts';
+import { READ_ONLY } from '../../../tools/annotations.ts';
 import { tools as builtIn } from '../../../tools/index.ts';
 
 const checks = buildSchemaChecks();
@@ -21,7 +21,7 @@ const toolOf = (input: AnySchema): Tool =>
     input,
     output: z.object({}),
     examples: [{ title: 'None', input: {} }],
-    annotations: READS_OUR_BOOKS,
+    annotations: READ_ONLY,
     policy: { deadlineMs: 1_000 },
     run: () => Promise.resolve({}),
   });

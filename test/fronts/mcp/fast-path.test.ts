@@ -92,7 +92,7 @@ describe('the short way of an ordinary call', () => {
     const { id } = (body['result'] as { _meta: Record<string, { id: string }> })._meta[
       'tollgate/call'
     ] ?? { id: '' };
-    expect((await app.books(LOCAL).call(id)).labels.feature).toBe('short-way');
+    expect((await app.ledger(LOCAL).call(id)).labels.feature).toBe('short-way');
   });
 
   it.each<[string, Sent, number]>([

@@ -3,18 +3,18 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { serveMcpOnStdio } from '../../../src/fronts/mcp/stdio.ts';
-import { fakeGate, principal, type FakeGate } from '../../support/fake-core.ts';
+import { fakeCore, principal, type FakeCore } from '../../support/fake-core.ts';
 import { MODERN } from '../../support/mcp-calls.ts';
 
-let gate: FakeGate;
+let core: FakeCore;
 let errors: Error[];
 let stdin: PassThrough;
 let lines: ReturnType<typeof createInterface>;
 let close = (): Promise<void> => Promise.resolve();
 
 beforeEach(() => {
-  gate = fakeGate();
-  gate.known
+  core = fakeCore();
+  core.known
     .set(null, 'missing_key')
     .set('tg_anna', principal('anna'))
     .set('tg_cleo', principal('cleo', { tools: ['get_usage'] }));
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 const serve = (secret: string | null): void => {
-  const served = serveMcpOnStdio(gate, secret, (error) => errors.push(error));
+  const served = serveMcpOnStdio(core, secret, (error) => errors.push(error));
   close = () => served.close();
 };
 
@@ -68,7 +68,7 @@ describe('a call on stdio', () => {
   it('is made by whoever the key of the process belongs to', async () => {
     serve('tg_anna');
     await call({ 'tollgate/idempotency_key': 'order-7', 'tollgate/labels': { team: 't1' } });
-    expect(gate.asked).toMatchObject([
+    expect(core.asked).toMatchObject([
       { principal: { id: 'anna' }, idempotencyKey: 'order-7', labels: { team: 't1' } },
     ]);
   });
@@ -81,21 +81,21 @@ describe('a call on stdio', () => {
     expect(problem).toMatchObject({ code: 'missing_key', call_id: null });
     expect(_meta?.['tollgate/problem']).toEqual(problem);
     expect(_meta).not.toHaveProperty('tollgate/call');
-    expect(gate.asked).toEqual([]);
+    expect(core.asked).toEqual([]);
     expect(errors).toEqual([]);
   });
 
   it('is refused from the moment the key is revoked', async () => {
     serve('tg_anna');
     expect((await call()).isError).toBeUndefined();
-    gate.known.set('tg_anna', 'revoked_key');
+    core.known.set('tg_anna', 'revoked_key');
     expect((await call())._meta).toMatchObject({ 'tollgate/problem': { code: 'revoked_key' } });
-    expect(gate.asked).toHaveLength(1);
+    expect(core.asked).toHaveLength(1);
   });
 
   it('that fails because of us says nothing of how, which is logged', async () => {
     serve('tg_anna');
-    gate.known.set('tg_anna', new Error('disk /dev/sda1 is full'));
+    core.known.set('tg_anna', new Error('disk /dev/sda1 is full'));
     const result = await call();
     expect(result._meta).toMatchObject({ 'tollgate/problem': { code: 'internal_error' } });
     expect(JSON.stringify(result)).not.toContain('sda1');
@@ -118,6 +118,6 @@ describe('the list of tools on stdio', () => {
     ['a wrong key', 'tg_nobody'],
   ])('is whole with %s: the client must get as far as its first call', async (_, secret) => {
     serve(secret);
-    expect(names(await ask('tools/list'))).toEqual(gate.tools.map(({ name }) => name));
+    expect(names(await ask('tools/list'))).toEqual(core.tools.map(({ name }) => name));
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fakeGate, principal, type FakeGate } from '../../support/fake-core.ts';
+import { fakeCore, principal, type FakeCore } from '../../support/fake-core.ts';
 import {
   beginSession,
   messageIn,
@@ -11,16 +11,16 @@ import {
 } from '../../support/fake-mcp.ts';
 import type { RawAnswer } from '../../support/raw-http.ts';
 
-let gate: FakeGate;
+let core: FakeCore;
 let front: FakeMcp;
 beforeEach(async () => {
-  gate = fakeGate();
-  gate.known
+  core = fakeCore();
+  core.known
     .set(null, 'missing_key')
     .set('anna', principal('anna'))
     .set('bert', principal('bert', { tools: ['get_budget', 'answer_question'] }))
     .set('cleo', principal('cleo', { tools: ['get_usage'] }));
-  front = await openFakeMcp(gate);
+  front = await openFakeMcp(core);
 });
 afterEach(() => front.server.close());
 
@@ -48,7 +48,7 @@ const WAYS: [string, Send][] = [
 describe.each(WAYS)('a call by %s', (_way, send) => {
   it('is made by whoever sent the key, each by its own', async () => {
     await Promise.all(['anna', 'bert', 'anna'].map((key) => send({ key })));
-    expect(gate.asked.map((call) => call.principal.id).sort()).toEqual(['anna', 'anna', 'bert']);
+    expect(core.asked.map((call) => call.principal.id).sort()).toEqual(['anna', 'anna', 'bert']);
   });
 
   it('of a tool that the key may not call says so, as a result', async () => {
@@ -63,7 +63,7 @@ describe.each(WAYS)('a call by %s', (_way, send) => {
 
   it('carries the idempotency key of _meta', async () => {
     await send({ key: 'anna', meta: { 'tollgate/idempotency_key': 'order-7' } });
-    expect(gate.asked).toMatchObject([{ idempotencyKey: 'order-7' }]);
+    expect(core.asked).toMatchObject([{ idempotencyKey: 'order-7' }]);
   });
 
   it('carries the idempotency key of the header, but rather that of _meta', async () => {
@@ -71,7 +71,7 @@ describe.each(WAYS)('a call by %s', (_way, send) => {
     await send({ key: 'anna', headers: { 'idempotency-key': '"in-the-header"' } });
     await send({ key: 'anna', headers, meta: { 'tollgate/idempotency_key': 'in-meta' } });
     await send({ key: 'anna' });
-    expect(gate.asked.map((call) => call.idempotencyKey)).toEqual([
+    expect(core.asked.map((call) => call.idempotencyKey)).toEqual([
       'in-the-header',
       'in-meta',
       null,
@@ -85,7 +85,7 @@ describe.each(WAYS)('a call by %s', (_way, send) => {
     'is not made with a wrong idempotency key %s: the result says what is wrong',
     async (_, sent) => {
       const { result } = messageIn(await send({ key: 'anna', ...sent }));
-      expect(gate.asked).toEqual([]);
+      expect(core.asked).toEqual([]);
       expect(result).toMatchObject({ isError: true });
       const { content, _meta } = result as { content: { text: string }[]; _meta: object };
       expect(JSON.parse(content[0]?.text ?? '')).toMatchObject({ code: 'invalid_request' });
@@ -99,13 +99,13 @@ describe.each(WAYS)('a call by %s', (_way, send) => {
   it('carries user, team and feature as they are claimed in _meta', async () => {
     const labels = { user: 'u1', team: 't1', feature: 'f1' };
     await send({ key: 'anna', meta: { 'tollgate/labels': labels } });
-    expect(gate.asked).toMatchObject([{ labels }]);
+    expect(core.asked).toMatchObject([{ labels }]);
   });
 
   it('carries labels in one spelling, from _meta and from headers', async () => {
     const headers = { 'x-tollgate-team': "utf-8''zoe%CC%88" };
     await send({ key: 'anna', headers, meta: { 'tollgate/labels': { user: 'Zoe\u0308' } } });
-    expect(gate.asked).toMatchObject([{ labels: { user: 'Zoë', team: 'zoë' } }]);
+    expect(core.asked).toMatchObject([{ labels: { user: 'Zoë', team: 'zoë' } }]);
   });
 
   it.each([{ user: 'a\nb' }, { team: 'a\u0000' }, { feature: 7 }, 'u1'])(
@@ -114,7 +114,7 @@ describe.each(WAYS)('a call by %s', (_way, send) => {
       const { result } = messageIn(
         await send({ key: 'anna', meta: { 'tollgate/labels': labels } }),
       );
-      expect(gate.asked).toEqual([]);
+      expect(core.asked).toEqual([]);
       expect(result).toMatchObject({
         ...{ isError: true, _meta: { 'tollgate/problem': { code: 'invalid_request' } } },
       });
@@ -140,7 +140,7 @@ describe('a call with an idempotency key', () => {
 describe('the list of tools', () => {
   const list = (key: string): Promise<RawAnswer> =>
     sendModern(front.url, { key, method: 'tools/list', params: {} });
-  const all = (): string[] => gate.tools.map(({ name }) => name);
+  const all = (): string[] => core.tools.map(({ name }) => name);
 
   it('shows each key the tools it may call, in the order of the house, however often it is asked', async () => {
     for (let time = 0; time < 2; time += 1) {
@@ -162,7 +162,7 @@ describe('the list of tools', () => {
 
   it('is new as soon as the key may call something else', async () => {
     await list('cleo');
-    gate.known.set('cleo', principal('cleo', { tools: ['get_call'] }));
+    core.known.set('cleo', principal('cleo', { tools: ['get_call'] }));
     expect(namesIn(await list('cleo'))).toEqual(['get_call']);
   });
 
@@ -184,24 +184,24 @@ describe('a session', () => {
     expect(others.status).toBe(404);
     expect(messageIn(others).error?.data).toMatchObject({ code: 'unknown_session' });
     expect(others.text).toBe(nowhere.text);
-    expect(gate.asked).toEqual([]);
+    expect(core.asked).toEqual([]);
     expect((await sendLegacy(front.url, { key: 'anna', headers })).status).toBe(200);
   });
 
   it('goes on with the next secret of the same key, and with what that may', async () => {
     const headers = { 'mcp-session-id': await beginSession(front.url, 'anna') };
-    gate.known.set('anna2', principal('anna', { tools: ['get_usage'] }));
+    core.known.set('anna2', principal('anna', { tools: ['get_usage'] }));
     const answer = await sendLegacy(front.url, { key: 'anna2', headers });
     expect(messageIn(answer).result).toMatchObject({ isError: true });
   });
 
   it('is of no use once the key is revoked', async () => {
     const headers = { 'mcp-session-id': await beginSession(front.url, 'anna') };
-    gate.known.set('anna', 'revoked_key');
+    core.known.set('anna', 'revoked_key');
     const answer = await sendLegacy(front.url, { key: 'anna', headers });
     expect(answer.status).toBe(401);
     expect(messageIn(answer).error?.data).toMatchObject({ code: 'revoked_key' });
-    expect(gate.asked).toEqual([]);
+    expect(core.asked).toEqual([]);
   });
 });
 
@@ -224,7 +224,7 @@ describe('who is not known', () => {
   );
 
   it('is told nothing of an error of ours, which is logged', async () => {
-    gate.known.set('anna', new Error('disk /dev/sda1 is full'));
+    core.known.set('anna', new Error('disk /dev/sda1 is full'));
     const answer = await sendModern(front.url, { key: 'anna' });
     expect(answer.status).toBe(500);
     expect(answer.text).not.toContain('sda1');

@@ -12,7 +12,7 @@ import {
   tempFolder,
 } from '../../support/fronts.ts';
 import { fakeProvider } from '../../support/fake-provider.ts';
-import { openHouse, type House } from '../../support/test-server.ts';
+import { openTestServer, type TestServer } from '../../support/test-server.ts';
 
 /** The parts of both generations of clients that are looked at here. */
 interface AnyClient {
@@ -25,17 +25,17 @@ interface AnyClient {
 
 const NAME = { name: 'a test', version: '1.0.0' };
 const folder = tempFolder();
-let house: House;
+let server: TestServer;
 let clients: Record<string, AnyClient>;
 
 beforeAll(async () => {
-  house = await openHouse({ provider: fakeProvider({}) });
+  server = await openTestServer({ provider: fakeProvider({}) });
   const stdio = new Client(NAME, { versionNegotiation: { mode: { pin: MODERN } } });
   const oldStdio = new OldClient(NAME);
   const command = stdioCommand({ ANTHROPIC_BASE_URL: 'http://127.0.0.1:9' }, folder.path);
   const [modern, legacy] = await Promise.all([
-    modernClient(house.url),
-    legacyClient(house.url),
+    modernClient(server.url),
+    legacyClient(server.url),
     stdio.connect(new StdioClientTransport(command)),
     oldStdio.connect(new OldStdioTransport(command)),
   ]);
@@ -48,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all(Object.values(clients).map((client) => client.close()));
-  await house.close();
+  await server.close();
   folder.remove();
 });
 
@@ -131,7 +131,7 @@ describe('what every client can take', () => {
 
 describe('both eras on one route', () => {
   it('answer side by side, and only the old one has sessions', async () => {
-    const [modern, legacy] = await Promise.all([modernClient(house.url), legacyClient(house.url)]);
+    const [modern, legacy] = await Promise.all([modernClient(server.url), legacyClient(server.url)]);
     const [a, b] = await Promise.all([modern.listTools(), legacy.listTools()]);
     expect(a.tools).toEqual(b.tools);
     expect(modern.transport?.sessionId).toBeUndefined();

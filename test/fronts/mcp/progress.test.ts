@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FRONTS, MODERN, type FrontKind, type OpenFront } from '../../support/fronts.ts';
-import { openHouse, type House } from '../../support/test-server.ts';
+import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { send } from '../../support/raw-http.ts';
-import { startStandIn, type StandIn } from '../../support/fake-anthropic.ts';
+import { startFakeAnthropic, type FakeAnthropic } from '../../support/fake-anthropic.ts';
 
-let standIn: StandIn;
+let fakeAnthropic: FakeAnthropic;
 beforeAll(async () => {
-  standIn = await startStandIn();
+  fakeAnthropic = await startFakeAnthropic();
 });
 beforeEach(() => {
-  standIn.script = null;
+  fakeAnthropic.script = null;
 });
-afterAll(() => standIn.close());
+afterAll(() => fakeAnthropic.close());
 
 const QUESTION = { question: 'How long?' };
 
 describe('progress', () => {
-  let house: House;
+  let server: TestServer;
   beforeAll(async () => {
-    house = await openHouse({ modelUrl: standIn.url });
+    server = await openTestServer({ modelUrl: fakeAnthropic.url });
   });
-  afterAll(() => house.close());
+  afterAll(() => server.close());
 
   interface Message {
     method?: string;
@@ -44,7 +44,7 @@ describe('progress', () => {
         },
       },
     };
-    const { text, headers } = await send(`${house.url}/mcp`, {
+    const { text, headers } = await send(`${server.url}/mcp`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -63,7 +63,7 @@ describe('progress', () => {
   }
 
   it('rises strictly and carries the events of the call', async () => {
-    standIn.script = { pieces: ['{"answer":"Within ', '30 ', 'days.","found":true,"sources":[]}'] };
+    fakeAnthropic.script = { pieces: ['{"answer":"Within ', '30 ', 'days.","found":true,"sources":[]}'] };
     const heard = await messages({ progressToken: 'p-1' });
     const last = heard.pop();
     expect(last).toMatchObject({ id: 1, result: { structuredContent: { found: true } } });
@@ -92,12 +92,12 @@ const isMcp = ({ name }: FrontKind): boolean => name.startsWith('MCP');
 describe.each(FRONTS.filter(isMcp))('a cancelled call over $name', ({ open }) => {
   let front: OpenFront;
   beforeAll(async () => {
-    front = await open({ modelUrl: standIn.url });
+    front = await open({ modelUrl: fakeAnthropic.url });
   });
   afterAll(() => front.close());
 
   it('stops the model and leaves one row', async () => {
-    standIn.script = { pieces: ['{"answer":"Within ', '30 '], then: 'wait' };
+    fakeAnthropic.script = { pieces: ['{"answer":"Within ', '30 '], then: 'wait' };
     const controller = new AbortController();
     const onEvent = (event: string): void => {
       if (event === 'delta') controller.abort();
@@ -105,10 +105,10 @@ describe.each(FRONTS.filter(isMcp))('a cancelled call over $name', ({ open }) =>
     await expect(
       front.call('answer_question', QUESTION, { signal: controller.signal, onEvent }),
     ).rejects.toThrow();
-    await standIn.left();
+    await fakeAnthropic.left();
 
     // The next call queues behind nothing, and proves that the server lives on.
-    standIn.script = null;
+    fakeAnthropic.script = null;
     expect((await front.call('answer_question', QUESTION)).ok).toBe(true);
     const rows = await front.rows();
     expect(rows).toHaveLength(2);

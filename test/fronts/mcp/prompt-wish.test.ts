@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fakeGate, principal, type FakeGate } from '../../support/fake-core.ts';
+import { fakeCore, principal, type FakeCore } from '../../support/fake-core.ts';
 import {
   beginSession,
   messageIn,
@@ -11,17 +11,17 @@ import {
 } from '../../support/fake-mcp.ts';
 import type { RawAnswer } from '../../support/raw-http.ts';
 
-let gate: FakeGate;
+let core: FakeCore;
 let front: FakeMcp;
 let session: string;
 beforeAll(async () => {
-  gate = fakeGate();
-  gate.known.set('anna', principal('anna'));
-  front = await openFakeMcp(gate);
+  core = fakeCore();
+  core.known.set('anna', principal('anna'));
+  front = await openFakeMcp(core);
   session = await beginSession(front.url, 'anna');
 });
 beforeEach(() => {
-  gate.asked.length = 0;
+  core.asked.length = 0;
 });
 afterAll(() => front.server.close());
 
@@ -50,7 +50,7 @@ describe.each(WAYS)('the wish for a version of a prompt, by %s,', (way, send) =>
     await send({ headers });
     await send({ headers, meta: { 'tollgate/prompt': null } });
     await send({});
-    expect(gate.asked.map((call) => call.promptWish)).toEqual(['faq@v3', 'faq@v2', 'faq@v2', null]);
+    expect(core.asked.map((call) => call.promptWish)).toEqual(['faq@v3', 'faq@v2', 'faq@v2', null]);
   });
 
   it.each<[string, Sent]>([
@@ -63,7 +63,7 @@ describe.each(WAYS)('the wish for a version of a prompt, by %s,', (way, send) =>
       isError: true,
       _meta: { 'tollgate/problem': { code: 'invalid_request', call_id: null } },
     });
-    expect(gate.asked).toEqual([]);
+    expect(core.asked).toEqual([]);
   });
 
   it('makes no call less ordinary', async () => {

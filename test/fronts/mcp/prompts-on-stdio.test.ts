@@ -3,18 +3,18 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { serveMcpOnStdio } from '../../../src/fronts/mcp/stdio.ts';
-import { fakeGate, principal, type FakeGate } from '../../support/fake-core.ts';
+import { fakeCore, principal, type FakeCore } from '../../support/fake-core.ts';
 import { ABOUT_US, MODERN } from '../../support/mcp-calls.ts';
 
-let gate: FakeGate;
+let core: FakeCore;
 let errors: Error[];
 let stdin: PassThrough;
 let lines: ReturnType<typeof createInterface>;
 let close = (): Promise<void> => Promise.resolve();
 
 beforeEach(() => {
-  gate = fakeGate();
-  gate.known.set(null, 'missing_key').set('tg_anna', principal('anna'));
+  core = fakeCore();
+  core.known.set(null, 'missing_key').set('tg_anna', principal('anna'));
   errors = [];
   stdin = new PassThrough();
   const stdout = new PassThrough();
@@ -56,7 +56,7 @@ const ERAS: Record<string, () => Promise<Ask>> = {
 };
 
 async function open(era: keyof typeof ERAS, secret: string | null): Promise<Ask> {
-  const served = serveMcpOnStdio(gate, secret, (error) => errors.push(error));
+  const served = serveMcpOnStdio(core, secret, (error) => errors.push(error));
   close = () => served.close();
   const ask = await ERAS[era]?.();
   if (!ask) throw new Error('there is no such era');
@@ -82,7 +82,7 @@ describe.each(Object.keys(ERAS))('prompts on stdio, for a client of the %s era,'
     for (const [method, params] of READS) {
       expect(await ask(method, params)).toMatchObject({ result: {} });
     }
-    expect(gate.prompts.filled).toEqual([GET.arguments]);
+    expect(core.prompts.filled).toEqual([GET.arguments]);
   });
 
   it.each([
@@ -95,20 +95,20 @@ describe.each(Object.keys(ERAS))('prompts on stdio, for a client of the %s era,'
       expect(result).toBeUndefined();
       expect(error).toMatchObject({ code: -32600, message: `It is ${code}.`, data: { code } });
     }
-    expect(gate.prompts.filled).toEqual([]);
+    expect(core.prompts.filled).toEqual([]);
     expect(errors).toEqual([]);
   });
 
   it('are gone from the moment the key is revoked', async () => {
     const ask = await open(era, 'tg_anna');
     expect(await ask('prompts/list')).toHaveProperty('result');
-    gate.known.set('tg_anna', 'revoked_key');
+    core.known.set('tg_anna', 'revoked_key');
     expect((await ask('prompts/list')).error?.data.code).toBe('revoked_key');
   });
 
   it.each<[string, () => void]>([
-    ['the keys cannot be read', () => gate.known.set('tg_anna', new Error('/dev/sda1 is full'))],
-    ['the prompts cannot be read', () => (gate.prompts.broken = new Error('/dev/sda1 is full'))],
+    ['the keys cannot be read', () => core.known.set('tg_anna', new Error('/dev/sda1 is full'))],
+    ['the prompts cannot be read', () => (core.prompts.broken = new Error('/dev/sda1 is full'))],
   ])('say nothing of how it comes that %s, which is logged once', async (_what, breakIt) => {
     const ask = await open(era, 'tg_anna');
     breakIt();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../schemas/wire/problem.ts';
 import { tools } from '../../../tools/index.ts';
-import { fakeGate, principal, type FakeGate } from '../../support/fake-core.ts';
+import { fakeCore, principal, type FakeCore } from '../../support/fake-core.ts';
 import { openFakeMcp, type FakeMcp } from '../../support/fake-mcp.ts';
 import { legacyClient, modernClient } from '../../support/mcp-calls.ts';
 
@@ -25,17 +25,17 @@ interface Completion {
 const ERAS = { modern: modernClient, legacy: legacyClient };
 const TEMPLATE = { type: 'ref/resource', uri: 'prompt://{id}/{version}' } as const;
 
-let gate: FakeGate;
+let core: FakeCore;
 let mcp: FakeMcp;
 beforeAll(async () => {
-  gate = fakeGate();
-  gate.known
+  core = fakeCore();
+  core.known
     .set('anna', principal('anna'))
     .set('cleo', principal('cleo', { tools: ['get_usage'] }));
-  mcp = await openFakeMcp(gate);
+  mcp = await openFakeMcp(core);
 });
 beforeEach(() => {
-  gate.prompts.broken = null;
+  core.prompts.broken = null;
 });
 afterAll(() => mcp.server.close());
 
@@ -81,7 +81,7 @@ describe.each(Object.entries(ERAS))('prompts over %s HTTP', (era, connect) => {
       description: 'The v2.',
       messages: [{ role: 'user', content: { type: 'text', text: 'Be kind.\n\nMay I?' } }],
     });
-    expect(gate.prompts.filled.at(-1)).toEqual(given);
+    expect(core.prompts.filled.at(-1)).toEqual(given);
   });
 
   it('begin with the question where the model is told nothing', async () => {
@@ -218,7 +218,7 @@ describe.each(Object.entries(ERAS))('prompts over %s HTTP', (era, connect) => {
   });
 
   it('that break because of us say nothing of how, which is logged', async () => {
-    gate.prompts.broken = new Error('disk /dev/sda1 is full');
+    core.prompts.broken = new Error('disk /dev/sda1 is full');
     mcp.errors.length = 0;
     const refused = anna.getPrompt({ name: 'faq', arguments: { question: 'May I?' } });
     await expect(refused).rejects.toMatchObject({

@@ -3,25 +3,25 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LOCAL } from '../../../src/core/call/principal.ts';
 import type { Config } from '../../../src/config/read.ts';
-import { openHouse, type House } from '../../support/test-server.ts';
+import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
-import { startStandIn, type StandIn } from '../../support/fake-anthropic.ts';
+import { startFakeAnthropic, type FakeAnthropic } from '../../support/fake-anthropic.ts';
 import { eventually } from '../../support/eventually.ts';
 import { WAIT_LIMIT_MS } from '../../support/limits.ts';
 
-let house: House;
-let standIn: StandIn | undefined;
+let server: TestServer;
+let fakeAnthropic: FakeAnthropic | undefined;
 /** Passes only when it is told to. */
 let clock = Date.UTC(2026, 10, 23);
 afterEach(async () => {
-  await house.close();
-  await standIn?.close();
-  standIn = undefined;
+  await server.close();
+  await fakeAnthropic?.close();
+  fakeAnthropic = undefined;
 });
 
 const open = async (settings: Partial<Config> = {}): Promise<void> => {
-  standIn = await startStandIn();
-  house = await openHouse({ modelUrl: standIn.url, settings, now: () => clock });
+  fakeAnthropic = await startFakeAnthropic();
+  server = await openTestServer({ modelUrl: fakeAnthropic.url, settings, now: () => clock });
 };
 
 /** So short that the server looks often. */
@@ -31,7 +31,7 @@ const rpc = (method: string, params: object = {}, id = 2): string =>
   JSON.stringify({ jsonrpc: '2.0', id, method, params });
 
 const sendRpc = (body: string, session?: string, method = 'POST'): Promise<RawAnswer> =>
-  send(`${house.url}/mcp`, {
+  send(`${server.url}/mcp`, {
     method,
     headers: {
       'content-type': method === 'POST' ? 'application/json' : undefined,
@@ -60,9 +60,9 @@ const use = async (session: string): Promise<number> =>
 
 /** A call in a session that goes on until it is cancelled. */
 async function keepBusy(session: string) {
-  if (!standIn) throw new Error('open first');
-  standIn.script = { pieces: ['{"answer":"We'], then: 'wait' };
-  const connection = request(`${house.url}/mcp`, {
+  if (!fakeAnthropic) throw new Error('open first');
+  fakeAnthropic.script = { pieces: ['{"answer":"We'], then: 'wait' };
+  const connection = request(`${server.url}/mcp`, {
     method: 'POST',
     agent: false,
     headers: {
@@ -75,7 +75,7 @@ async function keepBusy(session: string) {
   const args = { name: 'answer_question', arguments: { question: 'How long?' } };
   connection.end(rpc('tools/call', args, RUNNING));
   await eventually(() => {
-    expect(standIn?.asked).toHaveLength(1);
+    expect(fakeAnthropic?.asked).toHaveLength(1);
   });
   const params = { requestId: RUNNING };
   const cancel = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
@@ -83,7 +83,7 @@ async function keepBusy(session: string) {
     connection,
     stop: async () => {
       await sendRpc(cancel, session);
-      await standIn?.left();
+      await fakeAnthropic?.left();
     },
   };
 }
@@ -166,7 +166,7 @@ describe('a legacy session', () => {
   it('ends with the server, and so does the stream it keeps open', async () => {
     await open();
     const session = await begin();
-    const listening = request(`${house.url}/mcp`, {
+    const listening = request(`${server.url}/mcp`, {
       agent: false,
       headers: { accept: 'text/event-stream', 'mcp-session-id': session },
     });
@@ -174,7 +174,7 @@ describe('a legacy session', () => {
     listening.end();
     const [stream] = (await once(listening, 'response')) as [NodeJS.ReadableStream];
     const closed = once(stream.resume(), 'close');
-    await house.server.close();
+    await server.server.close();
     await closed;
   });
 
@@ -186,8 +186,8 @@ describe('a legacy session', () => {
     await once(connection, 'close');
     expect(await use(session)).toBe(200);
     await stop();
-    await house.app.idle(WAIT_LIMIT_MS);
-    const { calls } = await house.app.books(LOCAL).calls({ limit: 5 });
+    await server.app.idle(WAIT_LIMIT_MS);
+    const { calls } = await server.app.ledger(LOCAL).calls({ limit: 5 });
     expect(calls).toMatchObject([{ front: 'mcp_http', finish: 'cancelled' }]);
   });
 });

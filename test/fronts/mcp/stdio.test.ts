@@ -6,7 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { MODERN, stdioCommand, tempFolder } from '../../support/fronts.ts';
-import { startStandIn, type StandIn } from '../../support/fake-anthropic.ts';
+import { startFakeAnthropic, type FakeAnthropic } from '../../support/fake-anthropic.ts';
 
 interface Message {
   jsonrpc: string;
@@ -17,7 +17,7 @@ interface Message {
 }
 
 let folder: ReturnType<typeof tempFolder>;
-let standIn: StandIn;
+let fakeAnthropic: FakeAnthropic;
 let server: ChildProcessByStdio<Writable, Readable, Readable>;
 let exited: Promise<unknown[]>;
 let lines: string[];
@@ -26,9 +26,9 @@ let stderr: string;
 
 beforeEach(async () => {
   folder = tempFolder();
-  standIn = await startStandIn();
+  fakeAnthropic = await startFakeAnthropic();
   const env = {
-    ANTHROPIC_BASE_URL: standIn.url,
+    ANTHROPIC_BASE_URL: fakeAnthropic.url,
     ANTHROPIC_API_KEY: 'key-of-a-test',
     // Log lines go somewhere too; not to where the protocol is.
     TOLLGATE_LOG_LEVEL: 'trace',
@@ -45,7 +45,7 @@ beforeEach(async () => {
 afterEach(async () => {
   server.kill('SIGKILL');
   await exited;
-  await standIn.close();
+  await fakeAnthropic.close();
   folder.remove();
 });
 
@@ -105,7 +105,7 @@ describe('the stdio server', () => {
   });
 
   it('sends the text of an answer as progress, whole and before the result', async () => {
-    standIn.script = { pieces: ['{"answer":"With', 'in 30 ', 'days.","found":true,"sources":[]}'] };
+    fakeAnthropic.script = { pieces: ['{"answer":"With', 'in 30 ', 'days.","found":true,"sources":[]}'] };
     call(7, 'answer_question', { question: 'How long?' });
     await answerTo(7);
     const messages = lines.map((line) => JSON.parse(line) as Message);
@@ -127,12 +127,12 @@ describe('the stdio server', () => {
   });
 
   it('stops the model and writes the row when its client leaves in mid-call', async () => {
-    standIn.script = { pieces: ['{"answer":"Within ', '30 '], then: 'wait' };
+    fakeAnthropic.script = { pieces: ['{"answer":"Within ', '30 '], then: 'wait' };
     call(1, 'answer_question', { question: 'How long?' });
     // The second one: by then the model has written something.
     await messageWhere(({ params }) => params?.progress === 2);
     server.stdin.end();
-    await standIn.left();
+    await fakeAnthropic.left();
     expect(await exited).toEqual([0, null]);
     expect(await rows()).toMatchObject([
       { front: 'mcp_stdio', finish: 'cancelled', usage: { source: 'estimated' } },

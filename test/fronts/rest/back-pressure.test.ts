@@ -3,13 +3,13 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Provider } from '../../../src/model/provider.ts';
 import { answerQuestion } from '../../../tools/answer-question.ts';
-import { openHouse, type House } from '../../support/test-server.ts';
+import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { OWNER } from '../../support/owner.ts';
 import { eventually } from '../../support/eventually.ts';
 import { WAIT_LIMIT_MS } from '../../support/limits.ts';
 
-let house: House | undefined;
-afterEach(() => house?.close());
+let testServer: TestServer | undefined;
+afterEach(() => testServer?.close());
 
 const PIECE = 'x'.repeat(64 * 1024);
 /** More than any buffer between a model and a client holds. */
@@ -79,7 +79,7 @@ async function still(count: () => number): Promise<number> {
   return last;
 }
 
-const connections = (server: House['server']): Promise<number> =>
+const connections = (server: TestServer['server']): Promise<number> =>
   new Promise((resolve, reject) => {
     server.server.getConnections((error, count) => {
       if (error) reject(error);
@@ -90,8 +90,8 @@ const connections = (server: House['server']): Promise<number> =>
 describe('a client that stops reading', () => {
   it('makes the model wait, and gets all of it when it reads on', async () => {
     const { provider, written } = floodingModel();
-    house = await openHouse({ provider });
-    const { response } = await stall(house.url);
+    testServer = await openTestServer({ provider });
+    const { response } = await stall(testServer.url);
     const paused = await still(written);
     expect(paused).toBeLessThan(FLOOD);
     response.setEncoding('utf8');
@@ -104,14 +104,14 @@ describe('a client that stops reading', () => {
 
   it('and then vanishes leaves nothing behind but its row', async () => {
     const { provider, written, stopped } = floodingModel();
-    house = await openHouse({ provider });
-    const { client } = await stall(house.url);
+    testServer = await openTestServer({ provider });
+    const { client } = await stall(testServer.url);
     await still(written);
     client.destroy();
     await stopped;
-    const { app, server } = house;
+    const { app, server } = testServer;
     await app.idle(WAIT_LIMIT_MS);
-    const { calls } = await app.books(OWNER).calls({ limit: 5 });
+    const { calls } = await app.ledger(OWNER).calls({ limit: 5 });
     expect(calls).toMatchObject([
       { finish: 'cancelled', error_code: 'cancelled', usage: { input: 10, source: 'estimated' } },
     ]);
@@ -128,8 +128,8 @@ describe('a client that stops reading', () => {
       name: 'answer_hurriedly',
       policy: { ...answerQuestion.policy, deadlineMs: 900 },
     };
-    house = await openHouse({ provider, tools: [hurried] });
-    const client = request(`${house.url}/v1/tools/${hurried.name}`, {
+    testServer = await openTestServer({ provider, tools: [hurried] });
+    const client = request(`${testServer.url}/v1/tools/${hurried.name}`, {
       method: 'POST',
       agent: false,
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -139,8 +139,8 @@ describe('a client that stops reading', () => {
     await once(client, 'response');
     await still(written);
     await stopped;
-    await house.app.idle(WAIT_LIMIT_MS);
-    const { calls } = await house.app.books(OWNER).calls({ limit: 5 });
+    await testServer.app.idle(WAIT_LIMIT_MS);
+    const { calls } = await testServer.app.ledger(OWNER).calls({ limit: 5 });
     expect(calls).toMatchObject([
       {
         error_code: 'deadline_exceeded',

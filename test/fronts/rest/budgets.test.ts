@@ -7,7 +7,7 @@ import {
 } from '../../../schemas/wire/budget.ts';
 import { withBudgets } from '../../support/budgets.ts';
 import { ANSWER, fakeProvider, type FakeProvider } from '../../support/fake-provider.ts';
-import { openKeyedHouse, problemIn, type KeyedHouse } from '../../support/keyed-server.ts';
+import { openKeyedServer, problemIn, type KeyedServer } from '../../support/keyed-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
 
 const QUESTION = { question: 'How long?' };
@@ -15,27 +15,27 @@ const CALLS = { scope: 'principal', unit: 'requests', window: 'day' } as const;
 const LIMIT_2: BudgetDraft = { ...CALLS, limit: 2, misfit: 'refuse' };
 
 let model: FakeProvider;
-let house: KeyedHouse;
+let server: KeyedServer;
 beforeEach(async () => {
   model = fakeProvider(ANSWER);
   const settings = withBudgets({ declared: { limit: 1_000 } });
-  house = await openKeyedHouse({ provider: model, settings });
+  server = await openKeyedServer({ provider: model, settings });
 });
-afterEach(() => house.close());
+afterEach(() => server.close());
 
 const manage = (method: string, path: string, json?: unknown): Promise<RawAnswer> =>
-  house.ask(path, { method, key: house.boss, ...(json !== undefined && { json }) });
+  server.ask(path, { method, key: server.boss, ...(json !== undefined && { json }) });
 const set = (name: string, draft: object): Promise<RawAnswer> =>
   manage('PUT', `/v1/budgets/${name}`, draft);
 const call = (key: string): Promise<RawAnswer> =>
-  house.ask('/v1/tools/answer_question', { key, json: QUESTION });
+  server.ask('/v1/tools/answer_question', { key, json: QUESTION });
 const statuses = async (...keys: string[]): Promise<number[]> => {
   const found: number[] = [];
   for (const key of keys) found.push((await call(key)).status);
   return found;
 };
 const stateOf = async (key: string, name: string): Promise<BudgetState | undefined> => {
-  const answer = await house.ask('/v1/budget', { key });
+  const answer = await server.ask('/v1/budget', { key });
   const { budgets } = answer.json() as { budgets: BudgetState[] };
   return budgets.find(({ budget }) => budget === name);
 };
@@ -65,7 +65,7 @@ describe('a budget', () => {
   });
 
   it('limits the next call at once: when it is set, changed and removed', async () => {
-    const { anna, boss } = house;
+    const { anna, boss } = server;
     expect(await statuses(anna, anna, anna)).toEqual([200, 200, 200]);
     await set('mine', LIMIT_2);
     expect(await statuses(anna, anna, anna)).toEqual([200, 200, 402]);
@@ -78,7 +78,7 @@ describe('a budget', () => {
   });
 
   it('is counted anew after a reset, for one or for all, and the ledger keeps what was spent', async () => {
-    const { anna, boss } = house;
+    const { anna, boss } = server;
     await set('mine', LIMIT_2);
     expect(await statuses(anna, anna, anna, boss, boss, boss)).toEqual([
       ...[200, 200, 402],
@@ -91,14 +91,14 @@ describe('a budget', () => {
     // Without a body: all it is counted for.
     expect((await manage('POST', '/v1/budgets/mine/reset')).status).toBe(204);
     expect(await statuses(anna, boss)).toEqual([200, 200]);
-    const usage = await house.ask('/v1/usage?group_by=principal', { key: anna });
+    const usage = await server.ask('/v1/usage?group_by=principal', { key: anna });
     expect(usage.json()).toMatchObject({ rows: [{ key: 'anna', calls: 7 }] });
   });
 
   it('raises an event at each of its thresholds, once', async () => {
     await set('mine', { ...CALLS, limit: 4, misfit: 'refuse', thresholds: [50, 100] });
     await set('other', { ...CALLS, limit: 1_000, thresholds: [1] });
-    expect(await statuses(...Array.from({ length: 5 }, () => house.anna))).toEqual([
+    expect(await statuses(...Array.from({ length: 5 }, () => server.anna))).toEqual([
       ...[200, 200, 200, 200],
       402,
     ]);
@@ -119,15 +119,15 @@ describe('a budget', () => {
 
   it('keeps what is used when its limit changes', async () => {
     await set('mine', { ...LIMIT_2, limit: 10 });
-    await statuses(house.anna, house.anna);
+    await statuses(server.anna, server.anna);
     await set('mine', { ...LIMIT_2, limit: 5 });
-    expect(await stateOf(house.anna, 'mine')).toMatchObject({ used: 2, remaining: 3, of: 'anna' });
+    expect(await stateOf(server.anna, 'mine')).toMatchObject({ used: 2, remaining: 3, of: 'anna' });
   });
 
   it('is shown to whom it limits, and to no others', async () => {
     await set('hers', { ...LIMIT_2, of: 'anna' });
-    expect(await stateOf(house.anna, 'hers')).toMatchObject({ limit: 2 });
-    expect(await stateOf(house.boss, 'hers')).toBeUndefined();
+    expect(await stateOf(server.anna, 'hers')).toMatchObject({ limit: 2 });
+    expect(await stateOf(server.boss, 'hers')).toBeUndefined();
   });
 });
 
@@ -173,9 +173,9 @@ describe('a mistake with budgets', () => {
       ['PUT', '/v1/budgets/mine'],
       ['POST', '/v1/budgets/declared/reset'],
     ] as const) {
-      const answer = await send(`${house.url}${path}`, {
+      const answer = await send(`${server.url}${path}`, {
         method,
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${house.boss}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${server.boss}` },
         body,
       });
       expect(problemIn(answer)).toMatchObject({ code: 'invalid_input', errors: [{ pointer: '' }] });
@@ -212,7 +212,7 @@ describe('a mistake with budgets', () => {
       ['GET', '/v1/budgets/nothing'],
       ['POST', '/v1/budgets/declared/reset'],
     ] as const) {
-      const answer = await house.ask(path, { method, key: house.anna });
+      const answer = await server.ask(path, { method, key: server.anna });
       expect(problemIn(answer)).toMatchObject({ status: 403, code: 'admin_required' });
     }
     expect((await manage('POST', '/v1/budgets/declared/reset')).status).toBe(204);

@@ -2,20 +2,20 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../schemas/wire/problem.ts';
 import { buildRestServer } from '../../../src/fronts/rest/server.ts';
-import { ENTRY, fakeDesk, SHADOW, STATS, type FakeDesk } from '../../support/fake-services.ts';
-import { fakeGate, principal } from '../../support/fake-core.ts';
+import { ENTRY, fakeCacheAdmin, SHADOW, STATS, type FakeCacheAdmin } from '../../support/fake-services.ts';
+import { fakeCore, principal } from '../../support/fake-core.ts';
 import { TEST_LIMIT_MS } from '../../support/limits.ts';
 
-let desk: FakeDesk;
+let admin: FakeCacheAdmin;
 let server: FastifyInstance;
 beforeEach(async () => {
-  desk = fakeDesk();
-  const gate = fakeGate();
-  gate.known.set('boss', principal('boss', { isAdmin: true }));
-  gate.known.set('anna', principal('anna', { isAdmin: false }));
+  admin = fakeCacheAdmin();
+  const core = fakeCore();
+  core.known.set('boss', principal('boss', { isAdmin: true }));
+  core.known.set('anna', principal('anna', { isAdmin: false }));
   server = await buildRestServer(
-    Object.defineProperties(gate, {
-      cache: { value: desk },
+    Object.defineProperties(core, {
+      cache: { value: admin },
       keys: { value: {} },
       budgets: { value: {} },
     }),
@@ -50,7 +50,7 @@ describe('an admin', () => {
   it('sees what kept answers saved, in the last 30 days or in those that are named', async () => {
     expect((await ask('boss', '/v1/cache')).json()).toEqual(STATS);
     await ask('boss', '/v1/cache?from=2026-11-01&to=2026-11-02T12:00:00Z');
-    const [usual, named] = desk.spans;
+    const [usual, named] = admin.spans;
     expect((usual?.to ?? 0) - (usual?.from ?? 0)).toBe(30 * 86_400_000);
     expect(Math.abs((usual?.to ?? 0) - Date.now())).toBeLessThan(TEST_LIMIT_MS);
     expect(named).toEqual({ from: Date.UTC(2026, 10, 1), to: Date.UTC(2026, 10, 2, 12) });
@@ -69,7 +69,7 @@ describe('an admin', () => {
   ])('purges %j', async (selection) => {
     const answer = await ask('boss', '/v1/cache/purge', selection);
     expect([answer.statusCode, answer.json()]).toEqual([200, { purged: 3 }]);
-    expect(desk.purged).toEqual([selection]);
+    expect(admin.purged).toEqual([selection]);
   });
 
   it.each([
@@ -82,7 +82,7 @@ describe('an admin', () => {
     const found = problemOf(await ask('boss', '/v1/cache/purge', selection));
     expect(found).toMatchObject({ status: 400, code: 'invalid_input' });
     expect(found.errors?.map((each) => each.pointer)).toContain(pointer);
-    expect(desk.purged).toEqual([]);
+    expect(admin.purged).toEqual([]);
   });
 
   it.each([
@@ -107,6 +107,6 @@ describe('whoever is no admin', () => {
   ])('is refused %s %j', async (path, json) => {
     const found = problemOf(await ask('anna', path, json));
     expect(found).toMatchObject({ status: 403, code: 'admin_required' });
-    expect(desk.purged).toEqual([]);
+    expect(admin.purged).toEqual([]);
   });
 });

@@ -5,17 +5,17 @@ import { parse } from 'yaml';
 import { CODES, rowOf, type Code } from '../../../src/errors/codes.ts';
 import { tools } from '../../../tools/index.ts';
 import { fakeProvider } from '../../support/fake-provider.ts';
-import { openHouse, type House } from '../../support/test-server.ts';
+import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
 
-let house: House;
+let server: TestServer;
 beforeAll(async () => {
-  house = await openHouse({ provider: fakeProvider({}) });
+  server = await openTestServer({ provider: fakeProvider({}) });
 });
-afterAll(() => house.close());
+afterAll(() => server.close());
 
 const get = (path: string, accept?: string): Promise<RawAnswer> =>
-  send(`${house.url}${path}`, { headers: { accept } });
+  send(`${server.url}${path}`, { headers: { accept } });
 
 interface Operation {
   operationId?: string;
@@ -104,19 +104,19 @@ describe('/docs', () => {
     expect(sources.length).toBeGreaterThan(3);
     for (const source of sources) {
       expect(source).not.toMatch(/^(https?:)?\/\//);
-      const file = await get(new URL(source, `${house.url}/docs/`).pathname);
+      const file = await get(new URL(source, `${server.url}/docs/`).pathname);
       expect(file.status).toBe(200);
       if (source.includes('initializer')) expect(file.text).not.toMatch(/["'](https?:)?\/\/\w/);
     }
   });
 
   it('is where a browser lands that was given the bare address', async () => {
-    const response = await fetch(`${house.url}/`, { redirect: 'manual' });
+    const response = await fetch(`${server.url}/`, { redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
   });
 
   it('is found without its slash', async () => {
-    const page = await fetch(`${house.url}/docs`);
+    const page = await fetch(`${server.url}/docs`);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('swagger-ui');
   });
@@ -172,7 +172,7 @@ describe('the server', () => {
   });
 
   it('is not ready without its database', async () => {
-    const broken = await openHouse({ provider: fakeProvider({}) });
+    const broken = await openTestServer({ provider: fakeProvider({}) });
     await broken.app.close();
     const answer = await send(`${broken.url}/ready`);
     expect(answer.status).toBe(503);

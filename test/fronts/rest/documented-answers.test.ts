@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withBudgets } from '../../support/budgets.ts';
-import { openKeyedHouse, problemIn, type KeyedHouse } from '../../support/keyed-server.ts';
+import { openKeyedServer, problemIn, type KeyedServer } from '../../support/keyed-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
 
 interface Documented {
@@ -17,13 +17,13 @@ interface Operation {
 
 const BODY_LIMIT = 2_000;
 
-let house: KeyedHouse;
+let server: KeyedServer;
 /** Those that need to know who asks. */
 let operations: Operation[];
 beforeAll(async () => {
   const settings = withBudgets({ mine: { limit: 1 } });
-  house = await openKeyedHouse({ settings: { ...settings, body_limit_bytes: BODY_LIMIT } });
-  const { paths } = (await house.ask('/openapi.json')).json() as {
+  server = await openKeyedServer({ settings: { ...settings, body_limit_bytes: BODY_LIMIT } });
+  const { paths } = (await server.ask('/openapi.json')).json() as {
     paths: Record<string, Record<string, Operation>>;
   };
   operations = Object.entries(paths)
@@ -32,7 +32,7 @@ beforeAll(async () => {
       Object.entries(methods).map(([method, operation]) => ({ ...operation, method, path })),
     );
 });
-afterAll(() => house.close());
+afterAll(() => server.close());
 
 interface Sent {
   headers: Record<string, string>;
@@ -40,7 +40,7 @@ interface Sent {
 }
 
 const sendTo = ({ method, path }: Operation, sent: Sent): Promise<RawAnswer> =>
-  send(`${house.url}${path.replaceAll(/\{\w+\}/g, 'anna')}`, {
+  send(`${server.url}${path.replaceAll(/\{\w+\}/g, 'anna')}`, {
     method: method.toUpperCase(),
     ...sent,
   });
@@ -57,7 +57,7 @@ const allUnnamed = async (some: Operation[], sent: Sent): Promise<string[]> =>
   (await Promise.all(some.map((operation) => unnamed(operation, sent)))).flat();
 
 const json = (body: string): Sent => ({
-  headers: { authorization: `Bearer ${house.boss}`, 'content-type': 'application/json' },
+  headers: { authorization: `Bearer ${server.boss}`, 'content-type': 'application/json' },
   body,
 });
 
@@ -82,7 +82,7 @@ describe('every operation with a body documents what it answers', () => {
     [
       'when it is of another type',
       () => ({
-        headers: { authorization: `Bearer ${house.boss}`, 'content-type': 'text/csv' },
+        headers: { authorization: `Bearer ${server.boss}`, 'content-type': 'text/csv' },
         body: 'a',
       }),
     ],
@@ -101,7 +101,7 @@ describe('GET /v1/budget documents', () => {
     operations.find(({ path }) => path === '/v1/budget');
 
   it('the headers that it answers with', async () => {
-    const answer = await house.ask('/v1/budget', { key: house.anna });
+    const answer = await server.ask('/v1/budget', { key: server.anna });
     const documented = Object.keys(budgetOf()?.responses[200]?.headers ?? {});
     const sent = Object.keys(answer.headers).filter((name) => name.startsWith('ratelimit'));
     expect(sent).toHaveLength(2);

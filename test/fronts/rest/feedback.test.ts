@@ -2,15 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../schemas/wire/problem.ts';
 import { buildRestServer } from '../../../src/fronts/rest/server.ts';
-import { fakeGate, principal, type FakeGate } from '../../support/fake-core.ts';
+import { fakeCore, principal, type FakeCore } from '../../support/fake-core.ts';
 
-let gate: FakeGate;
+let core: FakeCore;
 let server: FastifyInstance;
 beforeAll(async () => {
-  gate = fakeGate();
-  gate.known.set('boss', principal('boss', { isAdmin: true })).set('anna', principal('anna'));
+  core = fakeCore();
+  core.known.set('boss', principal('boss', { isAdmin: true })).set('anna', principal('anna'));
   server = await buildRestServer(
-    Object.defineProperties(gate, {
+    Object.defineProperties(core, {
       ...{ cache: { value: {} }, keys: { value: {} }, budgets: { value: {} } },
     }),
     {
@@ -28,7 +28,7 @@ beforeAll(async () => {
   );
 });
 beforeEach(() => {
-  gate.said.length = 0;
+  core.said.length = 0;
 });
 afterAll(() => server.close());
 
@@ -50,7 +50,7 @@ describe('feedback over REST', () => {
     const answer = await rate('anna', 'call_7', feedback);
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({ prompt: 'faq@v1', entry: null });
-    expect(gate.said).toEqual([{ by: 'anna', call: 'call_7', feedback }]);
+    expect(core.said).toEqual([{ by: 'anna', call: 'call_7', feedback }]);
   });
 
   it.each([
@@ -65,6 +65,6 @@ describe('feedback over REST', () => {
   ])('is refused for %s', async (...[, key, call, feedback, status, code]) => {
     const found: Problem = (await rate(key, call, feedback)).json();
     expect(found).toMatchObject({ status, code });
-    expect(gate.said).toEqual([]);
+    expect(core.said).toEqual([]);
   });
 });

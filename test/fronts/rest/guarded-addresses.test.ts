@@ -2,21 +2,21 @@ import { request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import { openKeyedHouse, type KeyedHouse } from '../../support/keyed-server.ts';
+import { openKeyedServer, type KeyedServer } from '../../support/keyed-server.ts';
 import { sized } from '../../support/depth.ts';
 
 const model = fakeProvider(ANSWER);
 const QUESTION = { question: 'How long?' };
 
-let house: KeyedHouse;
+let server: KeyedServer;
 beforeAll(async () => {
-  house = await openKeyedHouse({ provider: model });
+  server = await openKeyedServer({ provider: model });
 });
-afterAll(() => house.close());
+afterAll(() => server.close());
 
 describe('what is not guarded', () => {
   it('is this and nothing else: whoever adds to it thinks about it here', () => {
-    const routes = house.server.printRoutes({ commonPrefix: false });
+    const routes = server.server.printRoutes({ commonPrefix: false });
     const tops = [...routes.matchAll(/^ {4}[├└]── (\S+) \(/gm)].map(([, path = '']) => path);
     expect(tops).toContain('v1/calls');
     const open = tops.filter((path) => !/^(v1\/|mcp$)/.test(path));
@@ -37,11 +37,11 @@ describe('what depends on a key', () => {
   it.each(['/v1/prompts', '/v1/prompts/faq/v1', '/v1/calls', '/v1/usage', '/v1/calls/call_1'])(
     'is kept by no cache on the way: %s',
     async (path) => {
-      for (const headers of [{ 'x-api-key': house.boss }, {}]) {
-        const answer = await fetch(`${house.url}${path}`, { headers });
+      for (const headers of [{ 'x-api-key': server.boss }, {}]) {
+        const answer = await fetch(`${server.url}${path}`, { headers });
         expect(answer.headers.get('cache-control')).toBe('no-store');
       }
-      const open = await fetch(`${house.url}/openapi.json`);
+      const open = await fetch(`${server.url}/openapi.json`);
       expect(open.headers.get('cache-control')).toBeNull();
     },
   );
@@ -50,7 +50,7 @@ describe('what depends on a key', () => {
 /** A request-target exactly as it is written: URL parsers would tidy it up. */
 const sendRaw = (target: string, method: string, key?: string): Promise<number> =>
   new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(house.url);
+    const { hostname, port } = new URL(server.url);
     const headers = { accept: 'application/json', ...(key && { authorization: `Bearer ${key}` }) };
     const sent = request({ hostname, port, path: target, method, headers }, (response) => {
       response.resume();
@@ -124,7 +124,7 @@ describe('another spelling of a guarded address', () => {
       fc.asyncProperty(target, fc.constantFrom('GET', 'HEAD'), async (path, method) => {
         const status = await sendRaw(path, method);
         expect(status).toBeGreaterThanOrEqual(400);
-        const withKey = await sendRaw(path, method, house.boss);
+        const withKey = await sendRaw(path, method, server.boss);
         if (withKey === status) return;
         reached += 1;
         expect(status).toBe(401);
@@ -142,7 +142,7 @@ describe('another spelling of a guarded address', () => {
       '/v1/tools/answer_question/',
       '/v1//tools/answer_question',
     ];
-    const answers = await Promise.all(targets.map((path) => house.ask(path, { json: QUESTION })));
+    const answers = await Promise.all(targets.map((path) => server.ask(path, { json: QUESTION })));
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 404]);
     expect(model.requests).toHaveLength(before);
   });

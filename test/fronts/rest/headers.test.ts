@@ -1,27 +1,27 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../schemas/wire/problem.ts';
 import type { UsageReport } from '../../../schemas/tools/get-usage.ts';
-import { openHouse, type House } from '../../support/test-server.ts';
+import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
-import { startStandIn, type Script, type StandIn } from '../../support/fake-anthropic.ts';
+import { startFakeAnthropic, type Script, type FakeAnthropic } from '../../support/fake-anthropic.ts';
 
-let standIn: StandIn;
-let house: House;
+let fakeAnthropic: FakeAnthropic;
+let server: TestServer;
 beforeAll(async () => {
-  standIn = await startStandIn();
-  house = await openHouse({ modelUrl: standIn.url });
+  fakeAnthropic = await startFakeAnthropic();
+  server = await openTestServer({ modelUrl: fakeAnthropic.url });
 });
 beforeEach(() => {
-  standIn.script = null;
+  fakeAnthropic.script = null;
 });
 afterAll(async () => {
-  await house.close();
-  await standIn.close();
+  await server.close();
+  await fakeAnthropic.close();
 });
 
 /** A call that the stand-in answers. */
 const ask = (headers: Record<string, string> = {}): Promise<RawAnswer> =>
-  send(`${house.url}/v1/tools/answer_question`, {
+  send(`${server.url}/v1/tools/answer_question`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: '{"question":"How long?"}',
@@ -29,9 +29,9 @@ const ask = (headers: Record<string, string> = {}): Promise<RawAnswer> =>
 
 describe('the headers of a problem', () => {
   /** A house of its own for each: after a 429 a model's queue is closed for a while. */
-  let own: House;
+  let own: TestServer;
   beforeEach(async () => {
-    own = await openHouse({ modelUrl: standIn.url, settings: { most_attempts: 1 } });
+    own = await openTestServer({ modelUrl: fakeAnthropic.url, settings: { most_attempts: 1 } });
   });
   afterEach(() => own.close());
   const fail = (): Promise<RawAnswer> =>
@@ -51,7 +51,7 @@ describe('the headers of a problem', () => {
     ['retryable', { status: 529, type: 'overloaded_error' }, undefined],
     ['not retryable', { status: 400, type: 'invalid_request_error' }, undefined],
   ])('agree with its body when it is %s', async (_what, script, retryAfter) => {
-    standIn.script = script;
+    fakeAnthropic.script = script;
     const { status, headers, json } = await fail();
     const problem = json() as Problem;
     expect(status).toBe(problem.status);
@@ -80,9 +80,9 @@ describe('labels', () => {
     });
     const { call } = json() as { call: { id: string; labels: unknown } };
     expect(call.labels).toEqual({ feature: 'returns page', user: 'u-17', team: 'shop' });
-    const row = await send(`${house.url}/v1/calls/${call.id}`);
+    const row = await send(`${server.url}/v1/calls/${call.id}`);
     expect(row.json()).toEqual(call);
-    const usage = await send(`${house.url}/v1/usage?group_by=feature`);
+    const usage = await send(`${server.url}/v1/usage?group_by=feature`);
     const { rows } = usage.json() as UsageReport;
     expect(rows.find(({ key }) => key === 'returns page')).toMatchObject({
       calls: 1,
@@ -99,10 +99,10 @@ describe('labels', () => {
   });
 
   it('that are too long are refused before anything is spent', async () => {
-    const asked = standIn.asked.length;
+    const asked = fakeAnthropic.asked.length;
     const { status, json } = await ask({ 'x-tollgate-feature': 'x'.repeat(201) });
     expect(status).toBe(400);
     expect(json()).toMatchObject({ code: 'invalid_request', call_id: null });
-    expect(standIn.asked).toHaveLength(asked);
+    expect(fakeAnthropic.asked).toHaveLength(asked);
   });
 });

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WireCallMeta } from '../../../schemas/wire/call.ts';
 import { ANSWER, fakeProvider, type FakeProvider } from '../../support/fake-provider.ts';
-import { openKeyedHouse, problemIn, type KeyedHouse } from '../../support/keyed-server.ts';
+import { openKeyedServer, problemIn, type KeyedServer } from '../../support/keyed-server.ts';
 import type { RawAnswer } from '../../support/raw-http.ts';
 
 const QUESTION = { question: 'How long?' };
 
 let model: FakeProvider;
-let house: KeyedHouse;
+let server: KeyedServer;
 beforeEach(async () => {
   model = fakeProvider({ ...ANSWER, pauseMs: 5 });
-  house = await openKeyedHouse({ provider: model });
+  server = await openKeyedServer({ provider: model });
 });
-afterEach(() => house.close());
+afterEach(() => server.close());
 
 const KINDS = [
   ['JSON', 'application/json'],
@@ -30,12 +30,12 @@ const call = (
   idempotencyKey: string,
   {
     accept = 'application/json',
-    key = house.anna,
+    key = server.anna,
     json = QUESTION,
     tool = 'answer_question',
   }: Sent = {},
 ): Promise<RawAnswer> =>
-  house.ask(`/v1/tools/${tool}`, {
+  server.ask(`/v1/tools/${tool}`, {
     key,
     json,
     headers: { accept, 'idempotency-key': idempotencyKey },
@@ -112,7 +112,7 @@ describe.each(KINDS)('a second call with the same key, as %s', (_, accept) => {
   it('is another call when somebody else makes it', async () => {
     const [hers, his] = [
       await call('"order-7"', { accept }),
-      await call('"order-7"', { accept, key: house.boss }),
+      await call('"order-7"', { accept, key: server.boss }),
     ];
     expect(his.headers['idempotency-replayed']).toBeUndefined();
     expect(outcomeOf(his).call).toMatchObject({ principal: 'boss', replay_of: null });
@@ -147,7 +147,7 @@ describe('the same key', () => {
 
   it('goes on with the next secret of the same principal', async () => {
     await call('"order-7"');
-    const { key } = await house.app.keys.rotate('anna', 0);
+    const { key } = await server.app.keys.rotate('anna', 0);
     expect((await call('"order-7"', { key })).headers['idempotency-replayed']).toBe('true');
   });
 });

@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../src/errors/problem.ts';
 import { jsonExcess, MAX_JSON_LEVELS, readJsonBodies } from '../../../src/fronts/rest/json-body.ts';
-import { openHouse, type House } from '../../support/test-server.ts';
+import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { fakeProvider } from '../../support/fake-provider.ts';
 
 /** Members, items, lists and objects, counted on the value itself: a list of n has n - 1 commas. */
@@ -82,14 +82,14 @@ describe('a body that would hold the loop', () => {
 });
 
 describe('the same over every HTTP front', () => {
-  let house: House;
+  let server: TestServer;
   beforeAll(async () => {
-    house = await openHouse({ provider: fakeProvider({}) });
+    server = await openTestServer({ provider: fakeProvider({}) });
   });
-  afterAll(() => house.close());
+  afterAll(() => server.close());
 
   it.each(['/v1/tools/classify_text', '/mcp'])('%s names the limit', async (path) => {
-    const response = await fetch(`${house.url}${path}`, {
+    const response = await fetch(`${server.url}${path}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -104,7 +104,7 @@ describe('the same over every HTTP front', () => {
   });
 
   it('of thousands of mistakes the first are listed, and all are counted', async () => {
-    const response = await fetch(`${house.url}/v1/tools/rewrite_text`, {
+    const response = await fetch(`${server.url}/v1/tools/rewrite_text`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({

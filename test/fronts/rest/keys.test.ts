@@ -2,35 +2,35 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Key, MadeKey } from '../../../schemas/wire/key.ts';
 import type { WireCallMeta } from '../../../schemas/wire/call.ts';
 import type { UsageReport } from '../../../schemas/tools/get-usage.ts';
-import { openKeyedHouse, problemIn, type KeyedHouse } from '../../support/keyed-server.ts';
+import { openKeyedServer, problemIn, type KeyedServer } from '../../support/keyed-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
 
 const QUESTION = { question: 'How long?' };
 
-let house: KeyedHouse;
+let server: KeyedServer;
 beforeAll(async () => {
-  house = await openKeyedHouse();
+  server = await openKeyedServer();
 });
-afterAll(() => house.close());
+afterAll(() => server.close());
 
 const manage = (method: string, path: string, json?: unknown): Promise<RawAnswer> =>
-  house.ask(path, { method, key: house.boss, ...(json !== undefined && { json }) });
+  server.ask(path, { method, key: server.boss, ...(json !== undefined && { json }) });
 const create = async (draft: object): Promise<MadeKey> =>
   MadeKey.strict().parse((await manage('POST', '/v1/keys', draft)).json());
 const call = (
   key: string,
   tool = 'answer_question',
   json: unknown = QUESTION,
-): Promise<RawAnswer> => house.ask(`/v1/tools/${tool}`, { key, json });
+): Promise<RawAnswer> => server.ask(`/v1/tools/${tool}`, { key, json });
 const statusOf = async (key: string): Promise<number> =>
-  (await house.ask('/v1/budget', { key })).status;
+  (await server.ask('/v1/budget', { key })).status;
 
 /** A request with a body as it stands. */
 const sendText = (path: string, { body, type }: { body?: string; type?: string }) =>
-  send(`${house.url}${path}`, {
+  send(`${server.url}${path}`, {
     method: 'POST',
     headers: {
-      authorization: `Bearer ${house.boss}`,
+      authorization: `Bearer ${server.boss}`,
       ...(type !== undefined && { 'content-type': type }),
     },
     ...(body !== undefined && { body }),
@@ -68,7 +68,7 @@ describe('a key', () => {
     const { keys } = listed.json() as { keys: unknown[] };
     expect(keys).toContainEqual(revoked.json());
     expect(keys.map((key) => Key.strict().parse(key).name)).toEqual(['anna', 'boss', 'web']);
-    for (const secret of [made.key, next.key, house.boss])
+    for (const secret of [made.key, next.key, server.boss])
       expect(listed.text).not.toContain(secret);
   });
 
@@ -90,7 +90,7 @@ describe('a key', () => {
 
   it('that an admin made for an admin can manage too', async () => {
     const { key } = await create({ name: 'deputy', admin: true });
-    expect((await house.ask('/v1/keys', { key })).status).toBe(200);
+    expect((await server.ask('/v1/keys', { key })).status).toBe(200);
   });
 });
 
@@ -171,7 +171,7 @@ describe('a mistake with keys', () => {
   ])('is pointed at: the grace is %s, and the old secret goes on', async (_what, json, pointer) => {
     const problem = problemIn(await manage('POST', '/v1/keys/anna/rotate', json));
     expect(problem).toMatchObject({ code: 'invalid_input', errors: [{ pointer }] });
-    expect(await statusOf(house.anna)).toBe(200);
+    expect(await statusOf(server.anna)).toBe(200);
   });
 
   it('is pointed at: a new one would have expired already', async () => {
@@ -193,8 +193,8 @@ describe('a mistake with keys', () => {
   });
 
   it('is told only to admins: others learn nothing of keys from it', async () => {
-    const taken = await house.ask('/v1/keys', { key: house.anna, json: { name: 'anna' } });
-    const free = await house.ask('/v1/keys', { key: house.anna, json: { name: 'free' } });
+    const taken = await server.ask('/v1/keys', { key: server.anna, json: { name: 'anna' } });
+    const free = await server.ask('/v1/keys', { key: server.anna, json: { name: 'free' } });
     expect(taken.status).toBe(403);
     expect(free.text).toBe(taken.text);
   });
@@ -206,7 +206,7 @@ describe('a key that may call some tools only', () => {
     ({ key: limited } = await create({ name: 'limited', tools: ['get_usage', 'rewrite_text'] }));
   });
   const namesOf = async (key: string): Promise<string[]> => {
-    const { tools } = (await house.ask('/v1/tools', { key })).json() as {
+    const { tools } = (await server.ask('/v1/tools', { key })).json() as {
       tools: { name: string }[];
     };
     return tools.map(({ name }) => name);
@@ -214,13 +214,13 @@ describe('a key that may call some tools only', () => {
 
   it('is shown those', async () => {
     expect((await namesOf(limited)).toSorted()).toEqual(['get_usage', 'rewrite_text']);
-    expect((await namesOf(house.anna)).length).toBeGreaterThan(2);
-    expect((await house.ask('/v1/tools/get_usage', { key: limited })).status).toBe(200);
+    expect((await namesOf(server.anna)).length).toBeGreaterThan(2);
+    expect((await server.ask('/v1/tools/get_usage', { key: limited })).status).toBe(200);
   });
 
   it('is not told of others, by whatever name', async () => {
-    const hidden = problemIn(await house.ask('/v1/tools/answer_question', { key: limited }));
-    const missing = problemIn(await house.ask('/v1/tools/fly', { key: limited }));
+    const hidden = problemIn(await server.ask('/v1/tools/answer_question', { key: limited }));
+    const missing = problemIn(await server.ask('/v1/tools/fly', { key: limited }));
     expect(hidden).toMatchObject({ status: 404, code: 'unknown_tool' });
     const { detail } = missing;
     expect(hidden).toEqual({ ...missing, detail: detail.replace('fly', 'answer_question') });
@@ -243,30 +243,30 @@ describe('the ledger over REST', () => {
     for (const key of [keys.ben, keys.ben, keys.cleo]) await call(key);
   });
   const callsOf = async (key: string): Promise<WireCallMeta[]> =>
-    ((await house.ask('/v1/calls?limit=100', { key })).json() as { calls: WireCallMeta[] }).calls;
+    ((await server.ask('/v1/calls?limit=100', { key })).json() as { calls: WireCallMeta[] }).calls;
   const usageOf = async (key: string): Promise<UsageReport> =>
-    (await house.ask('/v1/usage?group_by=principal', { key })).json() as UsageReport;
+    (await server.ask('/v1/usage?group_by=principal', { key })).json() as UsageReport;
 
   it('shows a key its own calls, and an admin all', async () => {
     expect((await callsOf(keys.ben)).map(({ principal }) => principal)).toEqual(['ben', 'ben']);
     expect((await callsOf(keys.cleo)).map(({ principal }) => principal)).toEqual(['cleo']);
-    const all = (await callsOf(house.boss)).map(({ principal }) => principal);
+    const all = (await callsOf(server.boss)).map(({ principal }) => principal);
     expect(all).toEqual(expect.arrayContaining(['ben', 'cleo', 'limited']));
   });
 
   it('does not know the calls of others, as if they were not there', async () => {
     const [his] = await callsOf(keys.ben);
     const path = `/v1/calls/${his?.id ?? ''}`;
-    expect((await house.ask(path, { key: keys.ben })).json()).toEqual(his);
-    expect((await house.ask(path, { key: house.boss })).json()).toEqual(his);
-    const refused = problemIn(await house.ask(path, { key: keys.cleo }));
+    expect((await server.ask(path, { key: keys.ben })).json()).toEqual(his);
+    expect((await server.ask(path, { key: server.boss })).json()).toEqual(his);
+    const refused = problemIn(await server.ask(path, { key: keys.cleo }));
     expect(refused).toMatchObject({ status: 404, code: 'unknown_call' });
   });
 
   it('sums the calls of the key alone', async () => {
     expect((await usageOf(keys.ben)).rows).toMatchObject([{ key: 'ben', calls: 2 }]);
     expect((await usageOf(keys.cleo)).rows).toMatchObject([{ key: 'cleo', calls: 1 }]);
-    const all = (await usageOf(house.boss)).rows.map(({ key }) => key);
+    const all = (await usageOf(server.boss)).rows.map(({ key }) => key);
     expect(all).toEqual(expect.arrayContaining(['ben', 'cleo']));
   });
 });

@@ -5,20 +5,20 @@ import type { Problem } from '../../../schemas/wire/problem.ts';
 import { tools } from '../../../tools/index.ts';
 import { overRest, type CallTool } from '../../support/fronts.ts';
 import { WITH_CACHE } from '../../support/test-app.ts';
-import { openHouse, type House } from '../../support/test-server.ts';
+import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
-import { startStandIn, type StandIn } from '../../support/fake-anthropic.ts';
+import { startFakeAnthropic, type FakeAnthropic } from '../../support/fake-anthropic.ts';
 
-let standIn: StandIn;
-let house: House;
+let fakeAnthropic: FakeAnthropic;
+let server: TestServer;
 let call: CallTool;
-const get = (path: string): Promise<RawAnswer> => send(`${house.url}${path}`);
+const get = (path: string): Promise<RawAnswer> => send(`${server.url}${path}`);
 
 /** Five calls: three answered by two models, one wrong, one function. */
 beforeAll(async () => {
-  standIn = await startStandIn();
-  house = await openHouse({ modelUrl: standIn.url, settings: WITH_CACHE });
-  call = overRest(house.url);
+  fakeAnthropic = await startFakeAnthropic();
+  server = await openTestServer({ modelUrl: fakeAnthropic.url, settings: WITH_CACHE });
+  call = overRest(server.url);
   const question = { question: 'How long?' };
   const fresh = { ...question, options: { cache: 'no-cache' } };
   const labels = { feature: 'help', team: 't1' };
@@ -31,8 +31,8 @@ beforeAll(async () => {
   await call('get_budget', {});
 });
 afterAll(async () => {
-  await house.close();
-  await standIn.close();
+  await server.close();
+  await fakeAnthropic.close();
 });
 
 describe('GET /v1/tools', () => {

@@ -2,14 +2,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ListModelsResult, type ModelStatus } from '../../../schemas/wire/model.ts';
 import { problem } from '../../../src/errors/problem.ts';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import { openHouse, type House, type HouseOptions } from '../../support/test-server.ts';
+import { openTestServer, type TestServer, type TestServerOptions } from '../../support/test-server.ts';
 
-let house: House | undefined;
-afterEach(() => house?.close());
+let server: TestServer | undefined;
+afterEach(() => server?.close());
 
-async function open(options: HouseOptions): Promise<string> {
-  house = await openHouse(options);
-  return house.url;
+async function open(options: TestServerOptions): Promise<string> {
+  server = await openTestServer(options);
+  return server.url;
 }
 
 async function listModels(url: string): Promise<ModelStatus[]> {

@@ -2,19 +2,19 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../schemas/wire/problem.ts';
 import { buildRestServer } from '../../../src/fronts/rest/server.ts';
-import { fakeGate, principal, type FakeGate } from '../../support/fake-core.ts';
+import { fakeCore, principal, type FakeCore } from '../../support/fake-core.ts';
 import { FAQ, FAQ_SUMMARY, TROUBLE } from '../../support/fake-prompt-catalog.ts';
 
-let gate: FakeGate;
+let core: FakeCore;
 let server: FastifyInstance;
 beforeAll(async () => {
-  gate = fakeGate();
-  gate.known
+  core = fakeCore();
+  core.known
     .set(null, 'missing_key')
     .set('anna', principal('anna'))
     .set('cleo', principal('cleo', { tools: ['get_usage'] }));
   server = await buildRestServer(
-    Object.defineProperties(gate, {
+    Object.defineProperties(core, {
       ...{ cache: { value: {} }, keys: { value: {} }, budgets: { value: {} } },
     }),
     {
@@ -32,7 +32,7 @@ beforeAll(async () => {
   );
 });
 beforeEach(() => {
-  gate.asked.length = 0;
+  core.asked.length = 0;
 });
 afterAll(() => server.close());
 
@@ -107,13 +107,13 @@ describe('the header X-Tollgate-Prompt', () => {
     'is the wish of the call, for %s',
     async (accept) => {
       await call({ accept, 'x-tollgate-prompt': ' faq@v3 ' });
-      expect(gate.asked).toMatchObject([{ promptWish: 'faq@v3' }]);
+      expect(core.asked).toMatchObject([{ promptWish: 'faq@v3' }]);
     },
   );
 
   it('is no wish where there is none', async () => {
     await call({});
-    expect(gate.asked).toMatchObject([{ promptWish: null }]);
+    expect(core.asked).toMatchObject([{ promptWish: null }]);
   });
 
   it.each([
@@ -131,6 +131,6 @@ describe('the header X-Tollgate-Prompt', () => {
     expect(found).toMatchObject({ status: 400, code: 'invalid_request' });
     expect(found.detail).toContain('X-Tollgate-Prompt');
     expect(found.detail).toContain('faq@v3');
-    expect(gate.asked).toEqual([]);
+    expect(core.asked).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import type { WireCallMeta } from '../../../schemas/wire/call.ts';
 import { rateLimitHeaders } from '../../../src/fronts/rest/rate-limit-headers.ts';
 import { withBudgets } from '../../support/budgets.ts';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import { openHouse, type House } from '../../support/test-server.ts';
+import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { askOf, problemIn, type Asked } from '../../support/keyed-server.ts';
 import type { RawAnswer } from '../../support/raw-http.ts';
 import { runs } from '../../support/depth.ts';
@@ -17,22 +17,22 @@ const NOW = Date.parse('2026-03-04T10:20:30.500Z');
 const QUESTION = { question: 'How long?' };
 const SSE = { accept: 'text/event-stream' };
 
-let house: House | undefined;
+let server: TestServer | undefined;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW });
 });
 afterEach(async () => {
-  await house?.close();
-  house = undefined;
+  await server?.close();
+  server = undefined;
   vi.useRealTimers();
 });
 
 const openWith = async (budgets: Record<string, Partial<BudgetDraft>>): Promise<void> => {
-  await house?.close();
-  house = await openHouse({ provider: fakeProvider(ANSWER), settings: withBudgets(budgets) });
+  await server?.close();
+  server = await openTestServer({ provider: fakeProvider(ANSWER), settings: withBudgets(budgets) });
 };
 const ask = (path: string, asked: Asked = {}): Promise<RawAnswer> =>
-  askOf(house?.url ?? '', path, asked);
+  askOf(server?.url ?? '', path, asked);
 const call = (asked: Asked = {}): Promise<RawAnswer> =>
   ask('/v1/tools/answer_question', { json: QUESTION, ...asked });
 const limitsIn = ({ headers }: RawAnswer): unknown[] => [
@@ -184,7 +184,7 @@ describe('the rate limit headers of a refusal while others hold the rest', () =>
   it('come with a second to wait, which goes before the reset: what is held is soon free', async () => {
     const provider = fakeProvider({ ...ANSWER, pauseMs: 50 });
     const settings = withBudgets({ mine: { unit: 'requests', limit: 1 } });
-    house = await openHouse({ provider, settings });
+    server = await openTestServer({ provider, settings });
     const running = call();
     while (provider.requests.length === 0) await turn();
     const refused = await call();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withBudgets } from '../../support/budgets.ts';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import { openHouse, type House } from '../../support/test-server.ts';
+import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { askOf, problemIn } from '../../support/keyed-server.ts';
 import type { RawAnswer } from '../../support/raw-http.ts';
 
@@ -10,10 +10,10 @@ const NOW = Date.parse('2026-03-04T10:20:30.500Z');
 const JSON_ONLY = 'application/json';
 const SSE = 'text/event-stream';
 
-let house: House;
+let server: TestServer;
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW });
-  house = await openHouse({
+  server = await openTestServer({
     // What a prompt was counted at bounds the next one like it: the long one is another tool's.
     provider: fakeProvider(
       {
@@ -29,7 +29,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await house.close();
+  await server.close();
   vi.useRealTimers();
 });
 
@@ -39,7 +39,7 @@ const TOOLS = {
 };
 
 const call = (team: keyof typeof TOOLS, accept: string): Promise<RawAnswer> =>
-  askOf(house.url, TOOLS[team].path, {
+  askOf(server.url, TOOLS[team].path, {
     json: TOOLS[team].json,
     headers: { accept, 'x-tollgate-team': team },
   });

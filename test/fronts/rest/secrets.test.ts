@@ -5,7 +5,7 @@ import { buildHttpServer } from '../../../src/app/http-server.ts';
 import { mintSecret } from '../../../src/identity/secret.ts';
 import { tools } from '../../../tools/index.ts';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import type { House } from '../../support/test-server.ts';
+import type { TestServer } from '../../support/test-server.ts';
 import { askOf } from '../../support/keyed-server.ts';
 import type { RawAnswer } from '../../support/raw-http.ts';
 import { testConfig } from '../../support/test-app.ts';
@@ -27,7 +27,7 @@ describe('a secret', () => {
     const server = await buildHttpServer(app, config, { log });
     close = () => server.close();
     const url = await server.listen({ host: '127.0.0.1', port: 0 });
-    const own: House = { app, server, url, close };
+    const own: TestServer = { app, server, url, close };
     const { secrets, answers } = await liveThrough(own);
     // A store that is gone is our own error: the one that is logged in full.
     await app.close();
@@ -51,7 +51,7 @@ describe('a secret', () => {
 async function liveThrough({
   app,
   url,
-}: House): Promise<{ secrets: string[]; answers: RawAnswer[] }> {
+}: TestServer): Promise<{ secrets: string[]; answers: RawAnswer[] }> {
   const answers: RawAnswer[] = [];
   const ask = async (
     ...[path, asked]: [string, Parameters<typeof askOf>[2]]

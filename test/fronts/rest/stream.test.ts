@@ -97,7 +97,7 @@ describe('a stream', () => {
   it('numbers its events from 1 under the id of the call', async () => {
     const { url, app } = await serve(fakeProvider(ANSWER));
     const events = await readEvents(bodyOf(await ask(url)));
-    const [row] = (await app.books(OWNER).calls({ limit: 1 })).calls;
+    const [row] = (await app.ledger(OWNER).calls({ limit: 1 })).calls;
     expect(events.length).toBeGreaterThan(3);
     expect(events.map(({ id }) => id)).toEqual(
       events.map((_event, index) => `${String(row?.id)}:${String(index + 1)}`),

@@ -1,18 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import { openHouse, type House, type HouseOptions } from '../../support/test-server.ts';
-import { askOf, openKeyedHouse, problemIn } from '../../support/keyed-server.ts';
+import { openTestServer, type TestServer, type TestServerOptions } from '../../support/test-server.ts';
+import { askOf, openKeyedServer, problemIn } from '../../support/keyed-server.ts';
 
 const ROOT = '/.well-known/oauth-protected-resource';
 
-let house: House | undefined;
+let server: TestServer | undefined;
 afterEach(async () => {
-  await house?.close();
-  house = undefined;
+  await server?.close();
+  server = undefined;
 });
-const openAt = async (settings: HouseOptions['settings'] = {}): Promise<string> => {
-  house = await openHouse({ provider: fakeProvider(ANSWER), settings });
-  return house.url;
+const openAt = async (settings: TestServerOptions['settings'] = {}): Promise<string> => {
+  server = await openTestServer({ provider: fakeProvider(ANSWER), settings });
+  return server.url;
 };
 const metadataAt = async (url: string, path: string): Promise<Record<string, unknown>> => {
   const answer = await askOf(url, path);
@@ -40,13 +40,13 @@ describe('the metadata of the protected resource', () => {
     async (publicUrl) => {
       const base = publicUrl.replace(/\/$/, '');
       const settings = { public_url: publicUrl };
-      const keyed = await openKeyedHouse({ settings });
-      house = keyed;
+      const keyed = await openKeyedServer({ settings });
+      server = keyed;
       const challenged = await keyed.ask('/mcp', { method: 'POST' });
       const [, address] =
         /resource_metadata="([^"]+)"/.exec(challenged.headers['www-authenticate'] ?? '') ?? [];
       expect(address).toBe(`${base}${ROOT}/mcp`);
-      const metadata = await metadataAt(house.url, `${ROOT}/mcp`);
+      const metadata = await metadataAt(server.url, `${ROOT}/mcp`);
       expect(metadata).toMatchObject({
         resource: `${base}/mcp`,
         resource_documentation: `${base}/docs`,

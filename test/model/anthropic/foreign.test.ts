@@ -2,24 +2,24 @@ import zlib from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildAnthropicProvider } from '../../../src/model/anthropic/provider.ts';
 import type { ModelEvent, OpenProvider } from '../../../src/model/provider.ts';
-import { event, startStandIn, type Script, type StandIn } from '../../support/fake-anthropic.ts';
+import { event, startFakeAnthropic, type Script, type FakeAnthropic } from '../../support/fake-anthropic.ts';
 import { hearOut, REQUEST, type HeardOut } from '../openai/support.ts';
 
 const KEY = 'pk.live/9f3c2a77b1e64d08a5';
 
-let standIn: StandIn;
+let fakeAnthropic: FakeAnthropic;
 let opened: OpenProvider;
 beforeAll(async () => {
-  standIn = await startStandIn();
-  opened = buildAnthropicProvider({ apiKey: KEY, baseUrl: () => Promise.resolve(standIn.url) });
+  fakeAnthropic = await startFakeAnthropic();
+  opened = buildAnthropicProvider({ apiKey: KEY, baseUrl: () => Promise.resolve(fakeAnthropic.url) });
 });
 afterAll(async () => {
   await opened.close();
-  await standIn.close();
+  await fakeAnthropic.close();
 });
 
 function hear(script: Script, over: Partial<typeof REQUEST> = {}): Promise<HeardOut> {
-  standIn.script = script;
+  fakeAnthropic.script = script;
   return hearOut(opened.provider, { ...REQUEST, ...over });
 }
 
@@ -240,7 +240,7 @@ describe('an answer without end', () => {
     const { problem } = await hear({ writes: flood(piece) });
     expect(problem?.code).toBe('model_stream_broken');
     expect(problem?.message).toMatch(/longer than \d+/);
-    await standIn.left();
+    await fakeAnthropic.left();
   });
 });
 

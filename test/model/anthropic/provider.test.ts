@@ -3,7 +3,7 @@ import type { ProblemError } from '../../../src/errors/problem.ts';
 import { buildAnthropicProvider } from '../../../src/model/anthropic/provider.ts';
 import type { ModelEvent, ModelRequest, OpenProvider } from '../../../src/model/provider.ts';
 import { freePort } from '../../support/free-port.ts';
-import { startStandIn, type StandIn } from '../../support/fake-anthropic.ts';
+import { startFakeAnthropic, type FakeAnthropic } from '../../support/fake-anthropic.ts';
 
 const MODEL = 'claude-sonnet-5-5';
 const REQUEST: ModelRequest = {
@@ -18,7 +18,7 @@ const REQUEST: ModelRequest = {
     additionalProperties: false,
   },
   cacheSystem: null,
-  mend: null,
+  repair: null,
 };
 const RESET = '2026-11-23T12:00:30Z';
 const LIMIT_HEADERS = {
@@ -27,15 +27,15 @@ const LIMIT_HEADERS = {
   'anthropic-ratelimit-requests-reset': RESET,
 };
 
-let standIn: StandIn;
+let fakeAnthropic: FakeAnthropic;
 let opened: OpenProvider;
 beforeEach(async () => {
-  standIn = await startStandIn();
-  opened = open(standIn.url);
+  fakeAnthropic = await startFakeAnthropic();
+  opened = open(fakeAnthropic.url);
 });
 afterEach(async () => {
   await opened.close();
-  await standIn.close();
+  await fakeAnthropic.close();
 });
 
 const open = (url: string): OpenProvider =>
@@ -48,15 +48,15 @@ interface Heard {
 
 /** Hear a model out: its events, with the moment at which the request was sent among them. */
 async function hear(over: Partial<ModelRequest> = {}, signal = new AbortController().signal) {
-  const heard: Heard = { events: [], failure: null };
-  const onSent = (): void => void heard.events.push('sent');
+  const received: Heard = { events: [], failure: null };
+  const onSent = (): void => void received.events.push('sent');
   try {
     const stream = opened.provider.stream({ ...REQUEST, ...over }, { signal, onSent });
-    for await (const event of stream) heard.events.push(event);
+    for await (const event of stream) received.events.push(event);
   } catch (error) {
-    heard.failure = error as ProblemError;
+    received.failure = error as ProblemError;
   }
-  return heard;
+  return received;
 }
 
 const typesOf = ({ events }: Heard): string[] =>
@@ -69,7 +69,7 @@ const startOf = ({ events }: Heard) =>
 describe('a request', () => {
   it('asks for a stream in the shape of the schema', async () => {
     await hear();
-    expect(standIn.bodies).toEqual([
+    expect(fakeAnthropic.bodies).toEqual([
       {
         model: MODEL,
         max_tokens: 321,
@@ -83,7 +83,7 @@ describe('a request', () => {
 
   it.each(['5m', '1h'] as const)('has the system part kept for %s when told so', async (ttl) => {
     await hear({ cacheSystem: ttl });
-    expect(standIn.bodies[0]?.['system']).toEqual([
+    expect(fakeAnthropic.bodies[0]?.['system']).toEqual([
       { type: 'text', text: REQUEST.system, cache_control: { type: 'ephemeral', ttl } },
     ]);
   });
@@ -93,8 +93,8 @@ describe('a request', () => {
     // The API takes no empty turn.
     [' \n', '(nothing)'],
   ])('for a mended reply has it and the complaint as turns: %j', async (reply, said) => {
-    await hear({ mend: { reply, complaint: '"/answer" must be string' } });
-    expect(standIn.bodies[0]?.['messages']).toEqual([
+    await hear({ repair: { reply, complaint: '"/answer" must be string' } });
+    expect(fakeAnthropic.bodies[0]?.['messages']).toEqual([
       { role: 'user', content: 'How long?' },
       { role: 'assistant', content: said },
       { role: 'user', content: '"/answer" must be string' },
@@ -102,18 +102,18 @@ describe('a request', () => {
   });
 
   it('is made once, whatever comes of it', async () => {
-    standIn.script = { status: 529, type: 'overloaded_error' };
+    fakeAnthropic.script = { status: 529, type: 'overloaded_error' };
     await hear();
-    expect(standIn.asked).toEqual([MODEL]);
+    expect(fakeAnthropic.asked).toEqual([MODEL]);
   });
 });
 
 describe('what the model says', () => {
   it('comes in the order of the port, after the request was sent', async () => {
-    standIn.script = { pieces: ['{"answer":', '"30 days"}'], headers: LIMIT_HEADERS };
-    const heard = await hear();
-    expect(heard.failure).toBeNull();
-    expect(heard.events).toEqual([
+    fakeAnthropic.script = { pieces: ['{"answer":', '"30 days"}'], headers: LIMIT_HEADERS };
+    const received = await hear();
+    expect(received.failure).toBeNull();
+    expect(received.events).toEqual([
       'sent',
       {
         type: 'headers',
@@ -140,7 +140,7 @@ describe('what the model says', () => {
   });
 
   it('counts writes to the cache by how long they are kept, and no placeholder as output', async () => {
-    standIn.script = {
+    fakeAnthropic.script = {
       pieces: ['{}'],
       usage: {
         input_tokens: 5,
@@ -156,7 +156,7 @@ describe('what the model says', () => {
   });
 
   it('counts nothing where the provider says nothing', async () => {
-    standIn.script = {
+    fakeAnthropic.script = {
       pieces: ['{}'],
       usage: {
         input_tokens: null,
@@ -169,7 +169,7 @@ describe('what the model says', () => {
   });
 
   it('is thinking, text, and nothing that we do not know', async () => {
-    standIn.script = {
+    fakeAnthropic.script = {
       pieces: ['{}'],
       before: [
         { type: 'ping' },
@@ -186,9 +186,9 @@ describe('what the model says', () => {
         { type: 'news_of_tomorrow', text: 'x' },
       ],
     };
-    const heard = await hear();
-    expect(typesOf(heard)).toEqual(['sent', 'headers', 'start', 'thinking', 'text', 'end']);
-    expect(heard.events).toContainEqual({ type: 'thinking', chars: 3 });
+    const received = await hear();
+    expect(typesOf(received)).toEqual(['sent', 'headers', 'start', 'thinking', 'text', 'end']);
+    expect(received.events).toContainEqual({ type: 'thinking', chars: 3 });
   });
 
   it.each([
@@ -201,29 +201,29 @@ describe('what the model says', () => {
     ['pause_turn', 'paused'],
     ['model_context_window_exceeded', 'context_exceeded'],
   ] as const)('ends with %s as %s', async (stop, ours) => {
-    standIn.script = { pieces: ['{}'], stop };
+    fakeAnthropic.script = { pieces: ['{}'], stop };
     expect(endOf(await hear())).toMatchObject({ stop: ours, why: null });
   });
 
   it('has the explanation of a refusal', async () => {
-    standIn.script = { pieces: [], stop: 'refusal', explanation: 'It is about bees.' };
+    fakeAnthropic.script = { pieces: [], stop: 'refusal', explanation: 'It is about bees.' };
     expect(endOf(await hear())).toMatchObject({ stop: 'refused', why: 'It is about bees.' });
   });
 });
 
 describe('an answer that breaks', () => {
   it('by a cut is a broken stream that was sent', async () => {
-    standIn.script = { pieces: ['{"answer":'], then: 'cut' };
-    const heard = await hear();
-    expect(typesOf(heard)).toEqual(['sent', 'headers', 'start', 'text']);
-    expect(heard.failure?.code).toBe('model_stream_broken');
+    fakeAnthropic.script = { pieces: ['{"answer":'], then: 'cut' };
+    const received = await hear();
+    expect(typesOf(received)).toEqual(['sent', 'headers', 'start', 'text']);
+    expect(received.failure?.code).toBe('model_stream_broken');
   });
 
   it('by an event that says so is a broken stream, and has one set of headers', async () => {
-    standIn.script = { pieces: ['{"answer":'], then: 'error' };
-    const heard = await hear();
-    expect(typesOf(heard)).toEqual(['sent', 'headers', 'start', 'text']);
-    expect(heard.failure).toMatchObject({
+    fakeAnthropic.script = { pieces: ['{"answer":'], then: 'error' };
+    const received = await hear();
+    expect(typesOf(received)).toEqual(['sent', 'headers', 'start', 'text']);
+    expect(received.failure).toMatchObject({
       code: 'model_stream_broken',
       details: { upstream: { provider: 'anthropic', type: 'overloaded_error' } },
     });
@@ -232,13 +232,13 @@ describe('an answer that breaks', () => {
 
 describe('a refusal by status', () => {
   it('has its headers too, and what they say of limits', async () => {
-    standIn.script = {
+    fakeAnthropic.script = {
       status: 429,
       type: 'rate_limit_error',
       headers: { ...LIMIT_HEADERS, 'retry-after': '7' },
     };
-    const heard = await hear();
-    expect(heard.events).toEqual([
+    const received = await hear();
+    expect(received.events).toEqual([
       'sent',
       {
         type: 'headers',
@@ -246,14 +246,14 @@ describe('a refusal by status', () => {
         limits: { requests: { limit: 50, remaining: 0, fullAt: expect.any(Number) as number } },
       },
     ]);
-    expect(heard.failure).toMatchObject({
+    expect(received.failure).toMatchObject({
       code: 'model_rate_limited',
       details: { retryAfterMs: 7_000 },
     });
   });
 
   it('for a prompt that is too long is context_exceeded', async () => {
-    standIn.script = {
+    fakeAnthropic.script = {
       status: 400,
       type: 'invalid_request_error',
       message: 'prompt is too long: 1000123 tokens > 1000000 maximum',
@@ -262,7 +262,7 @@ describe('a refusal by status', () => {
   });
 
   it('for another mistake of ours is not', async () => {
-    standIn.script = { status: 400, type: 'invalid_request_error', message: 'max_tokens: too few' };
+    fakeAnthropic.script = { status: 400, type: 'invalid_request_error', message: 'max_tokens: too few' };
     expect((await hear()).failure).toMatchObject({ code: 'model_rejected' });
   });
 });
@@ -271,9 +271,9 @@ describe('a provider that cannot be reached', () => {
   it('was sent nothing when nobody listens', async () => {
     await opened.close();
     opened = open(`http://127.0.0.1:${String(await freePort())}`);
-    const heard = await hear();
-    expect(heard.events).toEqual([]);
-    expect(heard.failure).toMatchObject({
+    const received = await hear();
+    expect(received.events).toEqual([]);
+    expect(received.failure).toMatchObject({
       code: 'model_unavailable',
       details: { upstream: { status: null, request_id: null } },
     });
@@ -281,7 +281,7 @@ describe('a provider that cannot be reached', () => {
 
   it('is asked again once its address can be found out', async () => {
     await opened.close();
-    const addresses = [Promise.reject(new Error('not yet')), Promise.resolve(standIn.url)];
+    const addresses = [Promise.reject(new Error('not yet')), Promise.resolve(fakeAnthropic.url)];
     opened = buildAnthropicProvider({
       apiKey: 'key-of-a-test',
       baseUrl: () => addresses.shift() ?? Promise.reject(new Error('no more')),
@@ -293,17 +293,17 @@ describe('a provider that cannot be reached', () => {
 
 describe('a request that is dropped', () => {
   it('before the first header was sent, ends without an event, and the provider sees us leave', async () => {
-    standIn.script = 'silence';
+    fakeAnthropic.script = 'silence';
     const controller = new AbortController();
     const hearing = hear({}, controller.signal);
-    while (standIn.asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (fakeAnthropic.asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
     controller.abort();
     expect(await hearing).toEqual({ events: ['sent'], failure: null });
-    await standIn.left();
+    await fakeAnthropic.left();
   });
 
   it('while it is answered ends without its last event', async () => {
-    standIn.script = { pieces: ['{"answer":'], then: 'wait' };
+    fakeAnthropic.script = { pieces: ['{"answer":'], then: 'wait' };
     const controller = new AbortController();
     const events: string[] = [];
     const watch = { signal: controller.signal, onSent: () => undefined };
@@ -312,13 +312,13 @@ describe('a request that is dropped', () => {
       if (type === 'text') controller.abort();
     }
     expect(events).toEqual(['headers', 'start', 'text']);
-    await standIn.left();
+    await fakeAnthropic.left();
   });
 
   it('by one who reads no more is dropped at the provider, too', async () => {
-    standIn.script = { pieces: ['{"answer":'], then: 'wait' };
+    fakeAnthropic.script = { pieces: ['{"answer":'], then: 'wait' };
     const watch = { signal: new AbortController().signal, onSent: () => undefined };
     for await (const { type } of opened.provider.stream(REQUEST, watch)) if (type === 'text') break;
-    await standIn.left();
+    await fakeAnthropic.left();
   });
 });

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BreakerState } from '../../../src/model/breaker/breaker.ts';
-import type { AttemptPass, Verdict } from '../../../src/model/breaker/pass.ts';
+import type { AttemptPass, AttemptVerdict } from '../../../src/model/breaker/pass.ts';
 import { BREAKER_DEFAULTS, type BreakerSettings } from '../../../src/model/breaker/settings.ts';
-import { buildRig, enter, ended, type Rig } from './fixture.ts';
+import { buildFixture, enter, ended, type Fixture } from './fixture.ts';
 import { runs } from '../../support/depth.ts';
 
 const RUNS = { numRuns: runs(500) };
-const verdict = fc.constantFrom<Verdict>('ok', 'failed', 'slow', 'void');
+const verdict = fc.constantFrom<AttemptVerdict>('ok', 'failed', 'slow', 'void');
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 /** Small numbers, so that short stories see everything happen. */
@@ -27,7 +27,7 @@ type Step =
   | { do: 'enter' }
   | { do: 'wait'; ms: number }
   | { do: 'first' | 'waited'; which: number; ms: number }
-  | { do: 'end'; which: number; verdict: Verdict; tokensPerSecond: number | null };
+  | { do: 'end'; which: number; verdict: AttemptVerdict; tokensPerSecond: number | null };
 
 /** Steps of a story; `which` counts back from the youngest pass. */
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -61,7 +61,7 @@ interface Given {
 
 /** What a bystander knows: which passes were given when, and which of them are over. */
 interface Watched {
-  rig: Rig;
+  fixture: Fixture;
   given: Given[];
   leaseMs: number;
 }
@@ -73,32 +73,32 @@ type Check = (
 ) => void;
 
 /** Plays a story; `check` sees every step with the state before it. */
-function play({ settings: chosen, random: numbers, steps }: Story, check?: Check): Rig {
+function play({ settings: chosen, random: numbers, steps }: Story, check?: Check): Fixture {
   let drawn = 0;
-  const rig = buildRig(chosen, () => numbers[drawn++ % numbers.length] ?? 0);
+  const fixture = buildFixture(chosen, () => numbers[drawn++ % numbers.length] ?? 0);
   const watched: Watched = {
-    rig,
+    fixture,
     given: [],
     leaseMs: chosen.probeLeaseMs ?? BREAKER_DEFAULTS.probeLeaseMs,
   };
   for (const next of steps) {
-    const before = rig.breaker.status().state;
+    const before = fixture.breaker.status().state;
     const entered = take(next, watched);
     check?.(watched, { step: next, before, entered });
   }
-  return rig;
+  return fixture;
 }
 
 /** @returns the pass that was given, if one was */
-function take(next: Step, { rig, given }: Watched): Given | null {
+function take(next: Step, { fixture, given }: Watched): Given | null {
   if (next.do === 'wait') {
-    rig.clock.ms += next.ms;
+    fixture.clock.ms += next.ms;
     return null;
   }
   if (next.do === 'enter') {
-    const pass = rig.breaker.enter();
+    const pass = fixture.breaker.enter();
     if (pass === null) return null;
-    const entered = { pass, atMs: rig.clock.ms, isOver: false };
+    const entered = { pass, atMs: fixture.clock.ms, isOver: false };
     given.push(entered);
     return entered;
   }
@@ -119,15 +119,15 @@ describe('a breaker, whatever happens,', () => {
   it('has one live probe at most, and gives nothing else while half open', () => {
     fc.assert(
       fc.property(story, (told) => {
-        play(told, ({ rig, given, leaseMs }, { before, entered }) => {
+        play(told, ({ fixture, given, leaseMs }, { before, entered }) => {
           if (entered === null) return;
           expect(entered.pass.probe).toBe(before !== 'closed');
           if (!entered.pass.probe) return;
           // One that was slow from the first token on is over too, but then the state says so.
           const live = given.filter(
-            ({ pass, isOver, atMs }) => pass.probe && !isOver && rig.clock.ms < atMs + leaseMs,
+            ({ pass, isOver, atMs }) => pass.probe && !isOver && fixture.clock.ms < atMs + leaseMs,
           );
-          const since = rig.breaker.status().since;
+          const since = fixture.breaker.status().since;
           expect(live.filter(({ atMs }) => atMs >= since)).toEqual([entered]);
         });
       }),
@@ -139,11 +139,11 @@ describe('a breaker, whatever happens,', () => {
     fc.assert(
       fc.property(story, (told) => {
         let retryAtMs: number | null = null;
-        play(told, ({ rig }, { step: done, entered }) => {
+        play(told, ({ fixture }, { step: done, entered }) => {
           if (done.do === 'enter' && retryAtMs !== null) {
-            expect(entered !== null).toBe(rig.clock.ms >= retryAtMs);
+            expect(entered !== null).toBe(fixture.clock.ms >= retryAtMs);
           }
-          retryAtMs = rig.breaker.status().retryAtMs;
+          retryAtMs = fixture.breaker.status().retryAtMs;
         });
       }),
       RUNS,
@@ -156,15 +156,15 @@ describe('a breaker, whatever happens,', () => {
       fc.property(story, (told) => {
         let state: BreakerState = 'closed';
         let seen = 0;
-        play(told, ({ rig }) => {
-          for (const change of rig.changes.slice(seen)) {
+        play(told, ({ fixture }) => {
+          for (const change of fixture.changes.slice(seen)) {
             expect(change.from).toBe(state);
             expect(roads).toContain(`${change.from}>${change.to}`);
             expect(change.reason).not.toBe('');
             state = change.to;
           }
-          seen = rig.changes.length;
-          expect(rig.breaker.status().state).toBe(state);
+          seen = fixture.changes.length;
+          expect(fixture.breaker.status().state).toBe(state);
         });
       }),
       RUNS,
@@ -174,9 +174,9 @@ describe('a breaker, whatever happens,', () => {
   it('changes nothing for an attempt that says nothing, but to give its place back', () => {
     fc.assert(
       fc.property(story, (told) => {
-        let status: unknown = buildRig(told.settings).breaker.status();
-        play(told, ({ rig }, { step: done }) => {
-          const now = rig.breaker.status();
+        let status: unknown = buildFixture(told.settings).breaker.status();
+        play(told, ({ fixture }, { step: done }) => {
+          const now = fixture.breaker.status();
           if (done.do === 'end' && done.verdict === 'void') expect(now).toEqual(status);
           status = now;
         });
@@ -189,9 +189,9 @@ describe('a breaker, whatever happens,', () => {
     fc.assert(
       fc.property(story, (told) => {
         let would = true;
-        play(told, ({ rig }, { step: done, entered }) => {
+        play(told, ({ fixture }, { step: done, entered }) => {
           if (done.do === 'enter') expect(entered !== null).toBe(would);
-          would = rig.breaker.wouldEnter();
+          would = fixture.breaker.wouldEnter();
         });
       }),
       RUNS,
@@ -201,9 +201,9 @@ describe('a breaker, whatever happens,', () => {
   it('lets somebody through again at last, whatever was taken and never ended', () => {
     fc.assert(
       fc.property(story, (told) => {
-        const rig = play(told);
-        rig.clock.ms += Math.max(BREAKER_DEFAULTS.longestOpenMs, BREAKER_DEFAULTS.probeLeaseMs);
-        expect(rig.breaker.enter()).not.toBeNull();
+        const fixture = play(told);
+        fixture.clock.ms += Math.max(BREAKER_DEFAULTS.longestOpenMs, BREAKER_DEFAULTS.probeLeaseMs);
+        expect(fixture.breaker.enter()).not.toBeNull();
       }),
       RUNS,
     );
@@ -212,8 +212,8 @@ describe('a breaker, whatever happens,', () => {
   it('keeps count of no more attempts than its window has', () => {
     fc.assert(
       fc.property(story, (told) => {
-        play(told, ({ rig }) => {
-          const { ok, failed, slow } = rig.breaker.status().recent;
+        play(told, ({ fixture }) => {
+          const { ok, failed, slow } = fixture.breaker.status().recent;
           expect(ok + failed + slow).toBeLessThanOrEqual(told.settings.window ?? 0);
         });
       }),
@@ -224,11 +224,11 @@ describe('a breaker, whatever happens,', () => {
 
 describe('an outage', () => {
   it('costs few attempts: those that open the breaker, and probes ever further apart', () => {
-    const bad = fc.constantFrom<Verdict>('failed', 'slow');
+    const bad = fc.constantFrom<AttemptVerdict>('failed', 'slow');
     const pausesMs = fc.array(fc.integer({ min: 1, max: 5_000 }), { minLength: 1 });
     fc.assert(
       fc.property(fc.array(bad, { minLength: 1 }), pausesMs, random, (verdicts, pauses, chance) => {
-        const { breaker, clock } = buildRig({}, () => chance);
+        const { breaker, clock } = buildFixture({}, () => chance);
         const beganAt = clock.ms;
         let given = 0;
         for (let n = 0; n < 2_000; n += 1) {
@@ -253,7 +253,7 @@ describe('an outage', () => {
     const how = fc.array(fc.constantFrom('first', 'waited'), { minLength: 3, maxLength: 3 });
     fc.assert(
       fc.property(jitter, how, (usualMs, ways) => {
-        const { breaker, attempt } = buildRig();
+        const { breaker, attempt } = buildFixture();
         for (const ms of usualMs) attempt({ firstTokenMs: ms });
         for (const way of ways) {
           const pass = enter(breaker);
@@ -270,10 +270,10 @@ describe('a healthy model', () => {
   const pace = fc.option(fc.integer({ min: 15, max: 500 }));
 
   it('never opens its breaker, whoever leaves in between', () => {
-    const calls = fc.array(fc.tuple(fc.constantFrom<Verdict>('ok', 'void'), pace, fc.nat(60_000)));
+    const calls = fc.array(fc.tuple(fc.constantFrom<AttemptVerdict>('ok', 'void'), pace, fc.nat(60_000)));
     fc.assert(
       fc.property(settings, calls, (chosen, ends) => {
-        const { clock, attempt, changes } = buildRig(chosen);
+        const { clock, attempt, changes } = buildFixture(chosen);
         for (const [how, tokensPerSecond, pauseMs] of ends) {
           attempt({ verdict: how, tokensPerSecond, firstTokenMs: 3_000 });
           clock.ms += pauseMs;
@@ -293,7 +293,7 @@ describe('a healthy model', () => {
     fc.assert(
       fc.property(settings, model, (chosen, [leastMs, calls]) => {
         const mostMs = Math.min(slowFirstTokenMs, factor * leastMs * (1 - 1e-9));
-        const { attempt, clock, changes } = buildRig(chosen);
+        const { attempt, clock, changes } = buildFixture(chosen);
         for (const [jitter, pauseMs] of calls) {
           attempt({ firstTokenMs: leastMs + jitter * (mostMs - leastMs) });
           clock.ms += pauseMs;

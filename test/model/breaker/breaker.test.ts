@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { BREAKER_DEFAULTS } from '../../../src/model/breaker/settings.ts';
-import { buildRig, ended, enter } from './fixture.ts';
+import { buildFixture, ended, enter } from './fixture.ts';
 
 const { openMs, longestOpenMs, probeLeaseMs } = BREAKER_DEFAULTS;
 
 describe('a closed breaker', () => {
   it('lets everybody through and has nothing to explain', () => {
-    const { breaker, clock } = buildRig();
+    const { breaker, clock } = buildFixture();
     expect(enter(breaker).probe).toBe(false);
     expect(enter(breaker).probe).toBe(false);
     expect(breaker.status()).toEqual({
@@ -21,7 +21,7 @@ describe('a closed breaker', () => {
   });
 
   it('opens after three bad attempts in a row, and says why', () => {
-    const { breaker, clock, attempt, changes } = buildRig();
+    const { breaker, clock, attempt, changes } = buildFixture();
     attempt({ verdict: 'failed' });
     attempt({ verdict: 'slow' });
     expect(breaker.status().state).toBe('closed');
@@ -40,13 +40,13 @@ describe('a closed breaker', () => {
   });
 
   it('forgives two bad ones when a good one follows', () => {
-    const { breaker, attempt } = buildRig({ minimum: 1000, window: 1000 });
+    const { breaker, attempt } = buildFixture({ minimum: 1000, window: 1000 });
     for (let n = 0; n < 30; n += 1) attempt({ verdict: n % 3 === 2 ? 'ok' : 'failed' });
     expect(breaker.status().state).toBe('closed');
   });
 
   it('opens when half of the last attempts were bad, once there are enough of them', () => {
-    const { breaker, attempt } = buildRig();
+    const { breaker, attempt } = buildFixture();
     const verdicts = ['failed', 'ok', 'failed', 'failed', 'ok', 'failed', 'failed', 'ok'] as const;
     for (const verdict of verdicts) attempt({ verdict });
     attempt({ verdict: 'ok' });
@@ -60,7 +60,7 @@ describe('a closed breaker', () => {
 
   it('opens at exactly half of them, but not because of a good one', () => {
     for (const last of ['ok', 'failed'] as const) {
-      const { breaker, attempt } = buildRig();
+      const { breaker, attempt } = buildFixture();
       const bad = last === 'ok' ? 5 : 4;
       for (let n = 0; n < 9; n += 1)
         attempt({ verdict: n % 2 === 0 && n < 2 * bad ? 'failed' : 'ok' });
@@ -71,7 +71,7 @@ describe('a closed breaker', () => {
   });
 
   it('forgets what is older than its window', () => {
-    const { breaker, attempt } = buildRig({ window: 10, minimum: 10, share: 0.5 });
+    const { breaker, attempt } = buildFixture({ window: 10, minimum: 10, share: 0.5 });
     for (let n = 0; n < 4; n += 1) {
       attempt({ verdict: 'failed' });
       attempt();
@@ -83,14 +83,14 @@ describe('a closed breaker', () => {
   });
 
   it('counts an attempt once, by the first end it is told', () => {
-    const { breaker } = buildRig();
+    const { breaker } = buildFixture();
     const pass = enter(breaker);
     for (const verdict of ['failed', 'failed', 'failed', 'ok'] as const) pass.end(ended(verdict));
     expect(breaker.status()).toMatchObject({ state: 'closed', recent: { ok: 0, failed: 1 } });
   });
 
   it('does not count what says nothing about the model', () => {
-    const { breaker, attempt } = buildRig();
+    const { breaker, attempt } = buildFixture();
     for (let n = 0; n < 50; n += 1) attempt({ verdict: 'void' });
     expect(breaker.status()).toMatchObject({ state: 'closed', recent: { ok: 0, failed: 0 } });
     attempt({ verdict: 'failed' });
@@ -103,7 +103,7 @@ describe('a closed breaker', () => {
 
 describe('an open breaker', () => {
   it('lets one probe through when the wait is over', () => {
-    const { breaker, breakIt, clock, changes } = buildRig();
+    const { breaker, breakIt, clock, changes } = buildFixture();
     breakIt();
     clock.ms += openMs - 1;
     expect(breaker.enter()).toBeNull();
@@ -119,7 +119,7 @@ describe('an open breaker', () => {
   });
 
   it('waits up to a fifth less, so that processes do not all probe at once', () => {
-    const { breaker, breakIt, clock } = buildRig({}, () => 0.5);
+    const { breaker, breakIt, clock } = buildFixture({}, () => 0.5);
     breakIt();
     expect(breaker.status().retryAtMs).toBe(clock.ms + 0.9 * openMs);
   });
@@ -127,7 +127,7 @@ describe('an open breaker', () => {
   it.each(['ok', 'failed', 'slow', 'void'] as const)(
     'is not moved by an attempt from before that ends as %s',
     (verdict) => {
-      const { breaker, breakIt, waitForProbe } = buildRig();
+      const { breaker, breakIt, waitForProbe } = buildFixture();
       const early = [enter(breaker), enter(breaker), enter(breaker)];
       breakIt();
       const open = breaker.status();
@@ -148,7 +148,7 @@ describe('an open breaker', () => {
 
 describe('a probe', () => {
   it('closes the breaker when it goes well, which then starts with an empty window', () => {
-    const { breaker, breakIt, waitForProbe, attempt, clock, changes } = buildRig();
+    const { breaker, breakIt, waitForProbe, attempt, clock, changes } = buildFixture();
     breakIt();
     waitForProbe();
     attempt();
@@ -170,7 +170,7 @@ describe('a probe', () => {
   });
 
   it.each(['failed', 'slow'] as const)('that is %s doubles the wait, up to the longest', (bad) => {
-    const { breaker, breakIt, waitForProbe, attempt, clock } = buildRig();
+    const { breaker, breakIt, waitForProbe, attempt, clock } = buildFixture();
     breakIt();
     const waits = [20_000, 40_000, 80_000, longestOpenMs, longestOpenMs];
     for (const waitMs of waits) {
@@ -185,7 +185,7 @@ describe('a probe', () => {
   });
 
   it('that says nothing gives its place back', () => {
-    const { breaker, breakIt, waitForProbe, attempt, changes } = buildRig();
+    const { breaker, breakIt, waitForProbe, attempt, changes } = buildFixture();
     breakIt();
     waitForProbe();
     attempt({ verdict: 'void' });
@@ -198,7 +198,7 @@ describe('a probe', () => {
   });
 
   it('that never ends makes room for another, and has no say any more', () => {
-    const { breaker, breakIt, waitForProbe, clock } = buildRig();
+    const { breaker, breakIt, waitForProbe, clock } = buildFixture();
     breakIt();
     waitForProbe();
     const lost = enter(breaker);
@@ -215,7 +215,7 @@ describe('a probe', () => {
   });
 
   it('that ends late still counts while nobody has taken its place', () => {
-    const { breaker, breakIt, waitForProbe, clock } = buildRig();
+    const { breaker, breakIt, waitForProbe, clock } = buildFixture();
     breakIt();
     waitForProbe();
     const late = enter(breaker);
@@ -225,7 +225,7 @@ describe('a probe', () => {
   });
 
   it('has the first wait again only after the model was seen healthy', () => {
-    const { breaker, breakIt, waitForProbe, attempt, clock } = buildRig();
+    const { breaker, breakIt, waitForProbe, attempt, clock } = buildFixture();
     const waitMs = () => (breaker.status().retryAtMs ?? NaN) - clock.ms;
     breakIt();
     waitForProbe();
@@ -246,7 +246,7 @@ describe('a clock that is set back', () => {
   const HOUR_MS = 3_600_000;
 
   it('does not keep it open until the clock has caught up', () => {
-    const { breaker, clock, breakIt } = buildRig();
+    const { breaker, clock, breakIt } = buildFixture();
     breakIt();
     clock.ms -= HOUR_MS;
     expect(breaker.status()).toMatchObject({ since: clock.ms, retryAtMs: clock.ms + openMs });
@@ -255,7 +255,7 @@ describe('a clock that is set back', () => {
   });
 
   it('does not keep the place of a probe that never ends', () => {
-    const { breaker, clock, breakIt, waitForProbe } = buildRig();
+    const { breaker, clock, breakIt, waitForProbe } = buildFixture();
     breakIt();
     waitForProbe();
     enter(breaker);

@@ -3,11 +3,11 @@ import {
   type Breaker,
   type BreakerChange,
 } from '../../../src/model/breaker/breaker.ts';
-import type { AttemptEnd, AttemptPass, Verdict } from '../../../src/model/breaker/pass.ts';
+import type { AttemptEnd, AttemptPass, AttemptVerdict } from '../../../src/model/breaker/pass.ts';
 import { BREAKER_DEFAULTS, type BreakerSettings } from '../../../src/model/breaker/settings.ts';
 
 /** A breaker with a clock that stands still until told otherwise, and everything it changed. */
-export interface Rig {
+export interface Fixture {
   breaker: Breaker;
   clock: { ms: number };
   changes: BreakerChange[];
@@ -20,14 +20,14 @@ export interface Rig {
 }
 
 /** @param random 0: waits have no jitter */
-export function buildRig(settings: Partial<BreakerSettings> = {}, random = () => 0): Rig {
+export function buildFixture(settings: Partial<BreakerSettings> = {}, random = () => 0): Fixture {
   const clock = { ms: 1_000_000 };
   const changes: BreakerChange[] = [];
   const breaker = buildBreaker(
     { ...BREAKER_DEFAULTS, ...settings },
     { now: () => clock.ms, random, onChange: (change) => changes.push(change) },
   );
-  const attempt: Rig['attempt'] = ({ firstTokenMs, ...end } = {}) => {
+  const attempt: Fixture['attempt'] = ({ firstTokenMs, ...end } = {}) => {
     const pass = enter(breaker);
     if (firstTokenMs !== undefined) pass.firstToken(firstTokenMs);
     pass.end({ verdict: 'ok', tokensPerSecond: null, ...end });
@@ -54,4 +54,4 @@ export function enter(breaker: Breaker): AttemptPass {
   return pass;
 }
 
-export const ended = (verdict: Verdict): AttemptEnd => ({ verdict, tokensPerSecond: null });
+export const ended = (verdict: AttemptVerdict): AttemptEnd => ({ verdict, tokensPerSecond: null });

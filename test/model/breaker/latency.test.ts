@@ -1,51 +1,51 @@
 import { describe, expect, it } from 'vitest';
 import { BREAKER_DEFAULTS } from '../../../src/model/breaker/settings.ts';
-import { buildRig, ended, enter, type Rig } from './fixture.ts';
+import { buildFixture, ended, enter, type Fixture } from './fixture.ts';
 
 const { baselineMinimum, slowFirstTokenMs, floorMs, newUsualProbes } = BREAKER_DEFAULTS;
 
 /** A rig whose model usually answers like this. */
-function usually(end: { firstTokenMs?: number; tokensPerSecond?: number }): Rig {
-  const rig = buildRig();
-  for (let n = 0; n < baselineMinimum; n += 1) rig.attempt(end);
-  return rig;
+function usually(end: { firstTokenMs?: number; tokensPerSecond?: number }): Fixture {
+  const fixture = buildFixture();
+  for (let n = 0; n < baselineMinimum; n += 1) fixture.attempt(end);
+  return fixture;
 }
 
-const slowsOf = ({ breaker }: Rig): number => breaker.status().recent.slow;
+const slowsOf = ({ breaker }: Fixture): number => breaker.status().recent.slow;
 
 describe('a first token', () => {
   it('is slow beyond the absolute limit, also when nothing is known to be usual', () => {
-    const rig = buildRig();
-    rig.attempt({ firstTokenMs: slowFirstTokenMs });
-    expect(slowsOf(rig)).toBe(0);
-    rig.attempt({ firstTokenMs: slowFirstTokenMs + 1 });
-    expect(slowsOf(rig)).toBe(1);
+    const fixture = buildFixture();
+    fixture.attempt({ firstTokenMs: slowFirstTokenMs });
+    expect(slowsOf(fixture)).toBe(0);
+    fixture.attempt({ firstTokenMs: slowFirstTokenMs + 1 });
+    expect(slowsOf(fixture)).toBe(1);
   });
 
   it('is slow when it takes five times the usual', () => {
-    const rig = usually({ firstTokenMs: 1000 });
-    expect(rig.breaker.status().firstTokenMs).toBeCloseTo(1000);
-    rig.attempt({ firstTokenMs: 4999 });
-    expect(slowsOf(rig)).toBe(0);
-    rig.attempt({ firstTokenMs: 5500 });
-    expect(slowsOf(rig)).toBe(1);
+    const fixture = usually({ firstTokenMs: 1000 });
+    expect(fixture.breaker.status().firstTokenMs).toBeCloseTo(1000);
+    fixture.attempt({ firstTokenMs: 4999 });
+    expect(slowsOf(fixture)).toBe(0);
+    fixture.attempt({ firstTokenMs: 5500 });
+    expect(slowsOf(fixture)).toBe(1);
   });
 
   it('is the first one told', () => {
-    const rig = buildRig();
-    const pass = enter(rig.breaker);
+    const fixture = buildFixture();
+    const pass = enter(fixture.breaker);
     pass.firstToken(800);
     pass.firstToken(20_000);
     pass.end(ended('ok'));
-    expect(rig.breaker.status().recent).toEqual({ ok: 1, failed: 0, slow: 0 });
+    expect(fixture.breaker.status().recent).toEqual({ ok: 1, failed: 0, slow: 0 });
   });
 
   it('is never slow below the floor, however quick the model is usually', () => {
-    const rig = usually({ firstTokenMs: 10 });
-    rig.attempt({ firstTokenMs: floorMs });
-    expect(slowsOf(rig)).toBe(0);
-    rig.attempt({ firstTokenMs: floorMs + 1 });
-    expect(slowsOf(rig)).toBe(1);
+    const fixture = usually({ firstTokenMs: 10 });
+    fixture.attempt({ firstTokenMs: floorMs });
+    expect(slowsOf(fixture)).toBe(0);
+    fixture.attempt({ firstTokenMs: floorMs + 1 });
+    expect(slowsOf(fixture)).toBe(1);
   });
 
   it('opens the breaker as it comes, while the answers are still being written', () => {
@@ -99,174 +99,174 @@ describe('a model that keeps everybody waiting', () => {
   });
 
   it('is judged once per attempt, whatever comes after', () => {
-    const rig = buildRig();
-    const pass = enter(rig.breaker);
+    const fixture = buildFixture();
+    const pass = enter(fixture.breaker);
     expect(pass.waited(20_000)).toBe(true);
     expect(pass.waited(30_000)).toBe(false);
     pass.firstToken(31_000);
     pass.end(ended('failed'));
-    expect(rig.breaker.status().recent).toEqual({ ok: 0, failed: 0, slow: 1 });
+    expect(fixture.breaker.status().recent).toEqual({ ok: 0, failed: 0, slow: 1 });
   });
 
   it('stays slow when its caller gives up', () => {
-    const rig = buildRig();
-    const pass = enter(rig.breaker);
+    const fixture = buildFixture();
+    const pass = enter(fixture.breaker);
     pass.waited(20_000);
     pass.end(ended('void'));
-    expect(slowsOf(rig)).toBe(1);
+    expect(slowsOf(fixture)).toBe(1);
   });
 
   it('is not waited for any more once it writes or has ended', () => {
-    const rig = buildRig();
-    const writing = enter(rig.breaker);
+    const fixture = buildFixture();
+    const writing = enter(fixture.breaker);
     writing.firstToken(800);
     expect(writing.waited(60_000)).toBe(false);
-    const over = enter(rig.breaker);
+    const over = enter(fixture.breaker);
     over.end(ended('ok'));
     expect(over.waited(60_000)).toBe(false);
-    expect(slowsOf(rig)).toBe(0);
+    expect(slowsOf(fixture)).toBe(0);
   });
 });
 
 describe('a pace', () => {
   it('is slow below the absolute limit, also when nothing is known to be usual', () => {
-    const rig = buildRig();
-    rig.attempt({ tokensPerSecond: 5 });
-    expect(slowsOf(rig)).toBe(0);
-    for (let n = 0; n < 3; n += 1) rig.attempt({ tokensPerSecond: 2.5 });
-    expect(rig.breaker.status()).toMatchObject({
+    const fixture = buildFixture();
+    fixture.attempt({ tokensPerSecond: 5 });
+    expect(slowsOf(fixture)).toBe(0);
+    for (let n = 0; n < 3; n += 1) fixture.attempt({ tokensPerSecond: 2.5 });
+    expect(fixture.breaker.status()).toMatchObject({
       state: 'open',
       reason: '3 attempts in a row were bad, the last: 2.5 tokens per second (the limit is 5.0)',
     });
   });
 
   it('is slow at less than a fifth of the usual', () => {
-    const rig = usually({ tokensPerSecond: 60 });
-    expect(rig.breaker.status().tokensPerSecond).toBeCloseTo(60);
-    rig.attempt({ tokensPerSecond: 12.5 });
-    expect(slowsOf(rig)).toBe(0);
-    rig.attempt({ tokensPerSecond: 11 });
-    expect(slowsOf(rig)).toBe(1);
+    const fixture = usually({ tokensPerSecond: 60 });
+    expect(fixture.breaker.status().tokensPerSecond).toBeCloseTo(60);
+    fixture.attempt({ tokensPerSecond: 12.5 });
+    expect(slowsOf(fixture)).toBe(0);
+    fixture.attempt({ tokensPerSecond: 11 });
+    expect(slowsOf(fixture)).toBe(1);
   });
 
   it('is never slow when people could not read faster', () => {
-    const rig = usually({ tokensPerSecond: 500 });
-    rig.attempt({ tokensPerSecond: 15 });
-    expect(slowsOf(rig)).toBe(0);
-    rig.attempt({ tokensPerSecond: 14 });
-    expect(slowsOf(rig)).toBe(1);
+    const fixture = usually({ tokensPerSecond: 500 });
+    fixture.attempt({ tokensPerSecond: 15 });
+    expect(slowsOf(fixture)).toBe(0);
+    fixture.attempt({ tokensPerSecond: 14 });
+    expect(slowsOf(fixture)).toBe(1);
   });
 
   it('of a few tokens says nothing', () => {
-    const rig = buildRig();
-    rig.attempt({ tokensPerSecond: 1, outputTokens: 19 });
-    expect(rig.breaker.status().recent).toEqual({ ok: 1, failed: 0, slow: 0 });
-    rig.attempt({ tokensPerSecond: 1, outputTokens: 20 });
-    expect(slowsOf(rig)).toBe(1);
+    const fixture = buildFixture();
+    fixture.attempt({ tokensPerSecond: 1, outputTokens: 19 });
+    expect(fixture.breaker.status().recent).toEqual({ ok: 1, failed: 0, slow: 0 });
+    fixture.attempt({ tokensPerSecond: 1, outputTokens: 20 });
+    expect(slowsOf(fixture)).toBe(1);
   });
 
   it('of nothing at all is slow', () => {
-    const rig = buildRig();
-    rig.attempt({ tokensPerSecond: 0 });
-    expect(slowsOf(rig)).toBe(1);
+    const fixture = buildFixture();
+    fixture.attempt({ tokensPerSecond: 0 });
+    expect(slowsOf(fixture)).toBe(1);
   });
 
   it('does not excuse what says nothing, nor make a failure worse', () => {
-    const rig = buildRig();
-    rig.attempt({ verdict: 'void', tokensPerSecond: 1 });
-    rig.attempt({ verdict: 'failed', tokensPerSecond: 1 });
-    expect(rig.breaker.status().recent).toEqual({ ok: 0, failed: 1, slow: 0 });
+    const fixture = buildFixture();
+    fixture.attempt({ verdict: 'void', tokensPerSecond: 1 });
+    fixture.attempt({ verdict: 'failed', tokensPerSecond: 1 });
+    expect(fixture.breaker.status().recent).toEqual({ ok: 0, failed: 1, slow: 0 });
   });
 });
 
 describe('a model that became slower for good', () => {
   /** One probe of a model that now takes six seconds. */
-  const probe = (rig: Rig): void => {
-    rig.waitForProbe();
-    rig.attempt({ firstTokenMs: 6000 });
+  const probe = (fixture: Fixture): void => {
+    fixture.waitForProbe();
+    fixture.attempt({ firstTokenMs: 6000 });
   };
 
   it('is believed after three probes, and its usual is learned anew', () => {
-    const rig = usually({ firstTokenMs: 1000 });
-    rig.breakIt();
+    const fixture = usually({ firstTokenMs: 1000 });
+    fixture.breakIt();
     for (let n = 1; n < newUsualProbes; n += 1) {
-      probe(rig);
-      expect(rig.breaker.status().state).toBe('open');
-      expect(rig.breaker.status().firstTokenMs).toBeCloseTo(1000);
+      probe(fixture);
+      expect(fixture.breaker.status().state).toBe('open');
+      expect(fixture.breaker.status().firstTokenMs).toBeCloseTo(1000);
     }
-    probe(rig);
-    expect(rig.changes.at(-1)?.reason).toBe('3 probes show that this is usual now');
-    expect(rig.breaker.status()).toMatchObject({ state: 'closed', firstTokenMs: null });
-    for (let n = 0; n < 50; n += 1) rig.attempt({ firstTokenMs: 6000 });
-    expect(rig.breaker.status().state).toBe('closed');
-    expect(rig.breaker.status().firstTokenMs).toBeCloseTo(6000);
+    probe(fixture);
+    expect(fixture.changes.at(-1)?.reason).toBe('3 probes show that this is usual now');
+    expect(fixture.breaker.status()).toMatchObject({ state: 'closed', firstTokenMs: null });
+    for (let n = 0; n < 50; n += 1) fixture.attempt({ firstTokenMs: 6000 });
+    expect(fixture.breaker.status().state).toBe('closed');
+    expect(fixture.breaker.status().firstTokenMs).toBeCloseTo(6000);
   });
 
   it('has to show it again the next time', () => {
-    const rig = usually({ firstTokenMs: 1000 });
-    rig.breakIt();
-    for (let n = 0; n < newUsualProbes; n += 1) probe(rig);
+    const fixture = usually({ firstTokenMs: 1000 });
+    fixture.breakIt();
+    for (let n = 0; n < newUsualProbes; n += 1) probe(fixture);
     // The probe that closed it was the first of the new baseline.
-    for (let n = 1; n < baselineMinimum; n += 1) rig.attempt({ firstTokenMs: 1000 });
-    expect(rig.breaker.status().firstTokenMs).toBeCloseTo(1000);
-    rig.breakIt();
-    probe(rig);
-    expect(rig.breaker.status().state).toBe('open');
+    for (let n = 1; n < baselineMinimum; n += 1) fixture.attempt({ firstTokenMs: 1000 });
+    expect(fixture.breaker.status().firstTokenMs).toBeCloseTo(1000);
+    fixture.breakIt();
+    probe(fixture);
+    expect(fixture.breaker.status().state).toBe('open');
   });
 
   it('is believed for its pace as well', () => {
-    const rig = usually({ tokensPerSecond: 60 });
-    rig.breakIt();
+    const fixture = usually({ tokensPerSecond: 60 });
+    fixture.breakIt();
     for (let n = 0; n < newUsualProbes; n += 1) {
-      rig.waitForProbe();
-      rig.attempt({ tokensPerSecond: 8 });
+      fixture.waitForProbe();
+      fixture.attempt({ tokensPerSecond: 8 });
     }
-    expect(rig.breaker.status()).toMatchObject({ state: 'closed', tokensPerSecond: null });
-    for (let n = 0; n < 50; n += 1) rig.attempt({ tokensPerSecond: 8 });
-    expect(rig.breaker.status().state).toBe('closed');
-    expect(rig.breaker.status().tokensPerSecond).toBeCloseTo(8);
+    expect(fixture.breaker.status()).toMatchObject({ state: 'closed', tokensPerSecond: null });
+    for (let n = 0; n < 50; n += 1) fixture.attempt({ tokensPerSecond: 8 });
+    expect(fixture.breaker.status().state).toBe('closed');
+    expect(fixture.breaker.status().tokensPerSecond).toBeCloseTo(8);
   });
 
   it('is not believed while probes fail in between', () => {
-    const rig = usually({ firstTokenMs: 1000 });
-    rig.breakIt();
+    const fixture = usually({ firstTokenMs: 1000 });
+    fixture.breakIt();
     for (let n = 0; n < 4 * newUsualProbes; n += 1) {
-      probe(rig);
-      rig.waitForProbe();
-      rig.attempt({ verdict: 'failed' });
-      expect(rig.breaker.status().state).toBe('open');
+      probe(fixture);
+      fixture.waitForProbe();
+      fixture.attempt({ verdict: 'failed' });
+      expect(fixture.breaker.status().state).toBe('open');
     }
   });
 
   it('is not believed when it is slower than the absolute limit', () => {
-    const rig = usually({ firstTokenMs: 1000 });
-    rig.breakIt();
+    const fixture = usually({ firstTokenMs: 1000 });
+    fixture.breakIt();
     for (let n = 0; n < 4 * newUsualProbes; n += 1) {
-      rig.waitForProbe();
-      rig.attempt({ firstTokenMs: slowFirstTokenMs + 1 });
-      expect(rig.breaker.status().state).toBe('open');
+      fixture.waitForProbe();
+      fixture.attempt({ firstTokenMs: slowFirstTokenMs + 1 });
+      expect(fixture.breaker.status().state).toBe('open');
     }
   });
 
   it('is heard out by a probe up to the absolute limit, and not longer', () => {
-    const rig = usually({ firstTokenMs: 1000 });
-    rig.breakIt();
-    rig.waitForProbe();
-    const pass = enter(rig.breaker);
+    const fixture = usually({ firstTokenMs: 1000 });
+    fixture.breakIt();
+    fixture.waitForProbe();
+    const pass = enter(fixture.breaker);
     expect(pass.waited(slowFirstTokenMs)).toBe(false);
     expect(pass.waited(slowFirstTokenMs + 1)).toBe(true);
-    expect(rig.breaker.status()).toMatchObject({
+    expect(fixture.breaker.status()).toMatchObject({
       state: 'open',
       reason: 'a probe was bad: no first token after 10001 ms (the limit is 10000 ms)',
     });
   });
 
   it('has its baseline kept when the first probe is as quick as ever', () => {
-    const rig = usually({ firstTokenMs: 1000, tokensPerSecond: 60 });
-    rig.breakIt();
-    rig.waitForProbe();
-    rig.attempt({ firstTokenMs: 1000, tokensPerSecond: 60 });
-    const status = rig.breaker.status();
+    const fixture = usually({ firstTokenMs: 1000, tokensPerSecond: 60 });
+    fixture.breakIt();
+    fixture.waitForProbe();
+    fixture.attempt({ firstTokenMs: 1000, tokensPerSecond: 60 });
+    const status = fixture.breaker.status();
     expect(status.state).toBe('closed');
     expect(status.firstTokenMs).toBeCloseTo(1000);
     expect(status.tokensPerSecond).toBeCloseTo(60);

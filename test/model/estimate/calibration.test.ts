@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
   buildCalibration,
   type Calibration,
-  type Group,
+  type CalibrationGroup,
   type Sample,
 } from '../../../src/model/estimate/calibration.ts';
 import { MODEL } from '../../support/counted.ts';
 
-const PROSE: Group = { model: MODEL, side: 'input', content: 'prose' };
+const PROSE: CalibrationGroup = { model: MODEL, side: 'input', content: 'prose' };
 const RAW = 100_000;
 
 const taught = (samples: readonly Sample[], group = PROSE): Calibration => {
@@ -135,7 +135,7 @@ describe('what one group has learnt', () => {
   const calibration = taught(same(30, 1.3));
 
   it('helps the other contents of the same model and side until they know better', () => {
-    const json: Group = { ...PROSE, content: 'json' };
+    const json: CalibrationGroup = { ...PROSE, content: 'json' };
     expect(factor(calibration, json)).toBeCloseTo(1.3, 1);
     const both = taught(same(30, 1.3));
     for (const each of same(60, 0.8)) both.learn(json, each);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildOpenAiProvider } from '../../../src/model/openai/provider.ts';
-import type { Counts } from '../../../src/model/provider.ts';
+import type { TokenCounts } from '../../../src/model/provider.ts';
 import {
   bytewise,
   chunk,
@@ -8,20 +8,20 @@ import {
   event,
   JSON_TYPE,
   say,
-  startOpenAiStandIn,
+  startFakeOpenAi,
   stream,
   tally,
   USAGE,
   whole,
   type OpenAiScript,
-  type OpenAiStandIn,
+  type FakeOpenAi,
 } from '../../support/fake-openai.ts';
 import { hearOut, type HeardOut } from './support.ts';
 
-let server: OpenAiStandIn;
+let server: FakeOpenAi;
 let local: ReturnType<typeof buildOpenAiProvider>;
 beforeAll(async () => {
-  server = await startOpenAiStandIn();
+  server = await startFakeOpenAi();
   local = buildOpenAiProvider({ name: 'local', apiKey: null, baseUrl: server.url });
 });
 afterAll(async () => {
@@ -34,7 +34,7 @@ function hear(script: OpenAiScript): Promise<HeardOut> {
   return hearOut(local.provider);
 }
 
-const COUNTS: Counts = { input: 36, cache_read: 64, output: 20, thinking: 5 };
+const COUNTS: TokenCounts = { input: 36, cache_read: 64, output: 20, thinking: 5 };
 const STOP = chunk({}, 'stop');
 
 describe('an answer as it should be', () => {
@@ -155,7 +155,7 @@ describe('the reason to stop', () => {
 });
 
 describe('the counts', () => {
-  it.each<[string, string[], Counts]>([
+  it.each<[string, string[], TokenCounts]>([
     ['are missing where the server sends none', [STOP, DONE], {}],
     [
       'may come with the reason',

@@ -8,17 +8,17 @@ import {
   JSON_TYPE,
   say,
   SSE,
-  startOpenAiStandIn,
+  startFakeOpenAi,
   type OpenAiScript,
-  type OpenAiStandIn,
+  type FakeOpenAi,
 } from '../../support/fake-openai.ts';
 import { freePort } from '../../support/free-port.ts';
 import { hearOut, type HeardOut } from './support.ts';
 
-let server: OpenAiStandIn;
+let server: FakeOpenAi;
 let local: ReturnType<typeof buildOpenAiProvider>;
 beforeAll(async () => {
-  server = await startOpenAiStandIn();
+  server = await startFakeOpenAi();
   local = buildOpenAiProvider({ name: 'local', apiKey: null, baseUrl: server.url });
 });
 afterAll(async () => {

@@ -9,21 +9,21 @@ import {
   JSON_TYPE,
   say,
   SSE,
-  startOpenAiStandIn,
+  startFakeOpenAi,
   stream,
   tally,
   whole,
   type OpenAiScript,
-  type OpenAiStandIn,
+  type FakeOpenAi,
 } from '../../support/fake-openai.ts';
 import { hearOut, REQUEST, type HeardOut } from './support.ts';
 
 const KEY = 'pk.live/9f3c2a77b1e64d08a5';
 
-let server: OpenAiStandIn;
+let server: FakeOpenAi;
 let local: ReturnType<typeof buildOpenAiProvider>;
 beforeAll(async () => {
-  server = await startOpenAiStandIn();
+  server = await startFakeOpenAi();
   local = buildOpenAiProvider({ name: 'local', apiKey: KEY, baseUrl: server.url });
 });
 afterAll(async () => {

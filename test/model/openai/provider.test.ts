@@ -5,20 +5,20 @@ import {
   chunk,
   DONE,
   say,
-  startOpenAiStandIn,
+  startFakeOpenAi,
   stream,
-  type OpenAiStandIn,
+  type FakeOpenAi,
 } from '../../support/fake-openai.ts';
 import { freePort } from '../../support/free-port.ts';
 import { hearOut, REQUEST, watch } from './support.ts';
 import { eventually } from '../../support/eventually.ts';
 import { WAIT_LIMIT_MS } from '../../support/limits.ts';
 
-let server: OpenAiStandIn;
+let server: FakeOpenAi;
 let open: (settings?: Partial<OpenAiSettings>) => ReturnType<typeof buildOpenAiProvider>;
 let closing: (() => Promise<void>)[] = [];
 beforeEach(async () => {
-  server = await startOpenAiStandIn();
+  server = await startFakeOpenAi();
   open = (settings) => {
     const parts = { name: 'local', apiKey: null, baseUrl: server.url, ...settings };
     const opened = buildOpenAiProvider(parts);
@@ -60,12 +60,12 @@ describe('the request', () => {
   });
 
   it('shows the model its reply and what is wrong with it', async () => {
-    const mend = { reply: '{"a":1}', complaint: 'There is no answer.' };
-    await hearOut(open().provider, { ...REQUEST, mend });
+    const repair = { reply: '{"a":1}', complaint: 'There is no answer.' };
+    await hearOut(open().provider, { ...REQUEST, repair });
     expect(asked()?.messages.slice(1)).toEqual([
       { role: 'user', content: user },
-      { role: 'assistant', content: mend.reply },
-      { role: 'user', content: mend.complaint },
+      { role: 'assistant', content: repair.reply },
+      { role: 'user', content: repair.complaint },
     ]);
   });
 

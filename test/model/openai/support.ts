@@ -1,5 +1,5 @@
 import type { ProblemError } from '../../../src/errors/problem.ts';
-import type { ModelEvent, ModelRequest, Provider, Watch } from '../../../src/model/provider.ts';
+import type { ModelEvent, ModelRequest, Provider, StreamWatch } from '../../../src/model/provider.ts';
 
 export const REQUEST: ModelRequest = {
   model: 'llama-3.3',
@@ -13,10 +13,10 @@ export const REQUEST: ModelRequest = {
     additionalProperties: false,
   },
   cacheSystem: null,
-  mend: null,
+  repair: null,
 };
 
-export const watch = (parts: Partial<Watch> = {}): Watch => ({
+export const watch = (parts: Partial<StreamWatch> = {}): StreamWatch => ({
   signal: new AbortController().signal,
   onSent: () => undefined,
   ...parts,

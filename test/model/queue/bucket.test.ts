@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Bucket, type Share } from '../../../src/model/queue/bucket.ts';
-import type { BucketTold } from '../../../src/model/provider.ts';
+import type { RateLimitBucket } from '../../../src/model/provider.ts';
 import { TrueBucket } from './simulated-provider.ts';
 import { SimulatedTime } from './simulated-time.ts';
 import { runs } from '../../support/depth.ts';
 
 const T = 1_000_000;
-const told = (remaining: number, over: Partial<BucketTold> = {}): BucketTold => {
+const told = (remaining: number, over: Partial<RateLimitBucket> = {}): RateLimitBucket => {
   const limit = over.limit ?? 60;
   return { limit, remaining, fullAt: T + ((limit - remaining) / limit) * 60_000, ...over };
 };
@@ -175,7 +175,7 @@ describe('a bucket', () => {
 
   it('learns that it fills more slowly than per minute, and that it does not', () => {
     const bucket = new Bucket(1);
-    const hour = (now: number): BucketTold => told(30, { fullAt: now + 1_800_000 });
+    const hour = (now: number): RateLimitBucket => told(30, { fullAt: now + 1_800_000 });
     const first = bucket.take(1, T);
     bucket.count(first, T);
     bucket.learn(first, hour(T), T);

@@ -1,4 +1,4 @@
-import { buildQueue, type Place, type Queue } from '../../../src/model/queue/queue.ts';
+import { buildQueue, type Slot, type Queue } from '../../../src/model/queue/queue.ts';
 import type { QueueSettings } from '../../../src/model/queue/settings.ts';
 import { SimulatedProvider, type Fate, type TrueBuckets } from './simulated-provider.ts';
 import { SimulatedTime } from './simulated-time.ts';
@@ -50,7 +50,7 @@ export class Crowd {
       this.endings.push({ member, atMs: this.time.now - CROWD_START, startBy, result, error });
     };
     try {
-      const place = await this.queue.enter({
+      const slot = await this.queue.enter({
         principal: member.principal,
         inputTokens: Math.ceil(member.fate.inputTokens * member.caution),
         outputTokens: Math.ceil(member.fate.outputTokens * member.caution),
@@ -60,29 +60,29 @@ export class Crowd {
       });
       this.mostRunning = Math.max(this.mostRunning, this.queue.status().running);
       ended('place', null);
-      this.#attempt(place, member.fate);
+      this.#attempt(slot, member.fate);
     } catch (error) {
       const isOverloaded = error instanceof Error && 'code' in error && error.code === 'overloaded';
       ended(isOverloaded ? 'overloaded' : 'other', error);
     }
   }
 
-  #attempt(place: Place, fate: Fate): void {
+  #attempt(slot: Slot, fate: Fate): void {
     let isOver = false;
     const leave = (): void => {
       isOver = true;
-      place.leave();
+      slot.leave();
     };
     if (fate.dropMs !== Infinity) this.time.after(fate.dropMs, leave);
     this.provider.ask(fate, (limits, isRefused) => {
       if (isOver) return;
-      place.told(limits);
+      slot.limitsReceived(limits);
       if (isRefused) {
-        place.refused(1_000);
+        slot.refused(1_000);
         leave();
         return;
       }
-      place.counted(fate.inputTokens);
+      slot.counted(fate.inputTokens);
       this.time.after(fate.writeMs, leave);
     });
   }

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Line } from '../../../src/model/queue/fair-queue.ts';
+import { FairQueue } from '../../../src/model/queue/fair-queue.ts';
 
 interface Entry {
   principal: string;
   n: number;
 }
 
-const lineOf = (...names: string[]): Line<Entry> => {
-  const line = new Line<Entry>();
+const lineOf = (...names: string[]): FairQueue<Entry> => {
+  const line = new FairQueue<Entry>();
   for (const [n, principal] of names.entries()) line.join({ principal, n });
   return line;
 };
-const served = (line: Line<Entry>): Entry[] => {
+const served = (line: FairQueue<Entry>): Entry[] => {
   const order: Entry[] = [];
   for (let next = line.serve(); next; next = line.serve()) order.push(next);
   return order;

@@ -52,7 +52,7 @@ describe('a burst of 200 calls on a bucket of 50 requests per minute', () => {
 });
 
 interface World {
-  settings: { concurrency: number; dark: number; longest: number };
+  settings: { concurrency: number; untilLimitsKnown: number; longest: number };
   limits: { requests: number; inputTokens: number; outputTokens: number };
   /** What share of each bucket above the least that a cold start needs is there. */
   fill: number;
@@ -101,8 +101,8 @@ const parts = {
 
 /** All come to a process that knows nothing; what is there suffices for those it sends blindly. */
 const coldWorld: fc.Arbitrary<World> = fc
-  .record({ ...parts, dark: fc.integer({ min: 1, max: 4 }) })
-  .chain(({ concurrency, dark, ...world }) => {
+  .record({ ...parts, untilLimitsKnown: fc.integer({ min: 1, max: 4 }) })
+  .chain(({ concurrency, untilLimitsKnown, ...world }) => {
     const share = (limit: number): number => Math.floor(limit / 12);
     const most = {
       inputTokens: share(world.limits.inputTokens),
@@ -110,7 +110,7 @@ const coldWorld: fc.Arbitrary<World> = fc
     };
     return members(most, 0).map((crowd) => ({
       ...world,
-      settings: { concurrency, dark, longest: 100 },
+      settings: { concurrency, untilLimitsKnown, longest: 100 },
       members: crowd,
     }));
   });
@@ -124,7 +124,7 @@ const warmWorld: fc.Arbitrary<World> = fc.record(parts).chain(({ concurrency, ..
   const first = member({ fate: { ...QUICK, inputTokens: 10, outputTokens: 10 } });
   return members(most, 5_000).map((crowd) => ({
     ...world,
-    settings: { concurrency, dark: 4, longest: 100 },
+    settings: { concurrency, untilLimitsKnown: 4, longest: 100 },
     members: [first, ...crowd],
   }));
 });
@@ -216,6 +216,6 @@ describe('a provider that tells no limits', () => {
     expect(crowd.mostRunning).toBe(64);
     expect(crowd.queue.status().limits).toBe('none');
     const early = crowd.endings.filter(({ atMs }) => atMs < 500);
-    expect(early).toHaveLength(QUEUE_DEFAULTS.dark);
+    expect(early).toHaveLength(QUEUE_DEFAULTS.untilLimitsKnown);
   });
 });

@@ -6,7 +6,7 @@ import { askOf, overloaded, Room, T } from './room.ts';
 
 describe('who waits', () => {
   it('can go: the reason of its signal is the answer, and the others move up', async () => {
-    const room = new Room({ dark: 1 });
+    const room = new Room({ untilLimitsKnown: 1 });
     const running = await room.start();
     const [first, second] = [room.come(), room.come()];
     expect(first.listeners).toBe(1);
@@ -18,7 +18,7 @@ describe('who waits', () => {
     expect(room.queue.status().waiting).toBe(1);
     running.leave();
     await room.time.runUntil(T);
-    expect([first.place, second.place].map(Boolean)).toEqual([false, true]);
+    expect([first.slot, second.slot].map(Boolean)).toEqual([false, true]);
     expect([first.listeners, second.listeners]).toEqual([0, 0]);
   });
 
@@ -29,7 +29,7 @@ describe('who waits', () => {
   });
 
   it('is turned away by a dismissal, and whoever runs is not', async () => {
-    const room = new Room({ dark: 1 });
+    const room = new Room({ untilLimitsKnown: 1 });
     await room.start();
     const visitors = [room.come(), room.come({ principal: 'other', startBy: T + 1_000 })];
     const closed = problem('model_unavailable', { detail: 'The breaker opened.' });
@@ -44,7 +44,7 @@ describe('who waits', () => {
   });
 
   it('harms nobody else when it throws at the news of its position', async () => {
-    const room = new Room({ dark: 1 });
+    const room = new Room({ untilLimitsKnown: 1 });
     const running = await room.start();
     const bad = new Error('listener');
     const thrower = room.come({
@@ -58,11 +58,11 @@ describe('who waits', () => {
     expect(next.positions).toEqual([1]);
     running.leave();
     await room.time.runUntil(T);
-    expect(next.place).not.toBeNull();
+    expect(next.slot).not.toBeNull();
   });
 
   it('may go away, or end another attempt, at the news of its position', async () => {
-    const room = new Room({ dark: 1 });
+    const room = new Room({ untilLimitsKnown: 1 });
     const running = await room.start();
     const gone = new AbortController();
     const leaver = room.come({
@@ -79,12 +79,12 @@ describe('who waits', () => {
     const last = room.come();
     await room.time.runUntil(T);
     expect(leaver.error).toBe('bye');
-    expect(ender.place).not.toBeNull();
+    expect(ender.slot).not.toBeNull();
     expect(last.positions.at(-1)).toBe(1);
   });
 
   it('hears of no position once it has gone', async () => {
-    const room = new Room({ dark: 1 });
+    const room = new Room({ untilLimitsKnown: 1 });
     const running = await room.start();
     const gone = new AbortController();
     room.come();
@@ -101,7 +101,7 @@ describe('who waits', () => {
   });
 
   it('waits on a timer that does not keep the process alive', async () => {
-    const queue = buildQueue('claude-x', { ...QUEUE_DEFAULTS, dark: 1 }, { now: Date.now });
+    const queue = buildQueue('claude-x', { ...QUEUE_DEFAULTS, untilLimitsKnown: 1 }, { now: Date.now });
     await queue.enter(askOf({}));
     const timers = (): number =>
       process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;

@@ -10,7 +10,7 @@ describe('a place', () => {
     const visitor = room.come();
     expect(visitor.listeners).toBe(0);
     await room.time.runUntil(T);
-    expect(visitor.place).not.toBeNull();
+    expect(visitor.slot).not.toBeNull();
     expect(visitor.positions).toEqual([]);
     expect(room.time.pending).toBe(0);
     expect(room.queue.status()).toEqual({
@@ -26,27 +26,27 @@ describe('a place', () => {
     await room.show({});
     const visitors = [room.come(), room.come(), room.come(), room.come()];
     await room.time.runUntil(T);
-    expect(visitors.map(({ place }) => place !== null)).toEqual([true, true, false, false]);
+    expect(visitors.map(({ slot }) => slot !== null)).toEqual([true, true, false, false]);
     expect(visitors[3]?.positions).toEqual([2]);
-    visitors[0]?.place?.leave();
-    visitors[0]?.place?.leave();
+    visitors[0]?.slot?.leave();
+    visitors[0]?.slot?.leave();
     await room.time.runUntil(T);
-    expect(visitors.map(({ place }) => place !== null)).toEqual([true, true, true, false]);
+    expect(visitors.map(({ slot }) => slot !== null)).toEqual([true, true, true, false]);
     expect(visitors[3]?.positions).toEqual([2, 1]);
     expect(room.queue.status()).toMatchObject({ running: 2, waiting: 1 });
   });
 
   it('is given to few until the provider has answered, whoever leaves without an answer', async () => {
-    const room = new Room({ dark: 2 });
+    const room = new Room({ untilLimitsKnown: 2 });
     const [first, second, third, fourth] = [room.come(), room.come(), room.come(), room.come()];
     await room.time.runUntil(T);
-    expect([first.place, second.place, third.place].map(Boolean)).toEqual([true, true, false]);
-    first.place?.leave();
+    expect([first.slot, second.slot, third.slot].map(Boolean)).toEqual([true, true, false]);
+    first.slot?.leave();
     await room.time.runUntil(T);
-    expect([third.place, fourth.place].map(Boolean)).toEqual([true, false]);
-    second.place?.told({});
+    expect([third.slot, fourth.slot].map(Boolean)).toEqual([true, false]);
+    second.slot?.limitsReceived({});
     await room.time.runUntil(T);
-    expect(fourth.place).not.toBeNull();
+    expect(fourth.slot).not.toBeNull();
     expect(room.queue.status().limits).toBe('none');
   });
 
@@ -55,10 +55,10 @@ describe('a place', () => {
     await room.show(room.requests(60, 1));
     const visitors = [room.come(), room.come(), room.come()];
     await room.time.runUntil(T + 999);
-    expect(visitors.map(({ place }) => place !== null)).toEqual([true, false, false]);
+    expect(visitors.map(({ slot }) => slot !== null)).toEqual([true, false, false]);
     expect(room.time.pending).toBe(1);
     await room.time.runUntil(T + 1_001);
-    expect(visitors.map(({ place }) => place !== null)).toEqual([true, true, false]);
+    expect(visitors.map(({ slot }) => slot !== null)).toEqual([true, true, false]);
   });
 
   it('is not had by overtaking: who comes waits behind who waits', async () => {
@@ -68,10 +68,10 @@ describe('a place', () => {
     });
     const [large, small] = [room.come({ inputTokens: 31_001 }), room.come({ inputTokens: 1 })];
     await room.time.runUntil(T);
-    expect([large.place, small.place]).toEqual([null, null]);
+    expect([large.slot, small.slot]).toEqual([null, null]);
     large.gone.abort();
     await room.time.runUntil(T);
-    expect(small.place).not.toBeNull();
+    expect(small.slot).not.toBeNull();
   });
 
   it('is given for a prompt that is larger than the bucket, once that is full', async () => {
@@ -79,9 +79,9 @@ describe('a place', () => {
     await room.show({ inputTokens: { limit: 60_001, remaining: 30_001, fullAt: T + 30_000 } });
     const whale = room.come({ inputTokens: 1e6 });
     await room.time.runUntil(T + 29_000);
-    expect(whale.place).toBeNull();
+    expect(whale.slot).toBeNull();
     await room.time.runUntil(T + 31_000);
-    expect(whale.place).not.toBeNull();
+    expect(whale.slot).not.toBeNull();
   });
 
   it('needs an output bucket that is not used up, with what running attempts will write', async () => {
@@ -91,11 +91,11 @@ describe('a place', () => {
     const writer = await room.start({ outputTokens: 4_000 });
     const visitor = room.come({ outputTokens: 1 });
     await room.time.runUntil(T + 60_000);
-    expect(visitor.place).toBeNull();
+    expect(visitor.slot).toBeNull();
     writer.unsent();
     writer.leave();
     await room.time.runUntil(room.time.now);
-    expect(visitor.place).not.toBeNull();
+    expect(visitor.slot).not.toBeNull();
   });
 
   it('comes sooner when the prompt before was smaller than expected', async () => {
@@ -104,10 +104,10 @@ describe('a place', () => {
     const first = await room.start({ inputTokens: 60_000 });
     const second = room.come({ inputTokens: 30_000 });
     await room.time.runUntil(T);
-    expect(second.place).toBeNull();
+    expect(second.slot).toBeNull();
     first.counted(20_000);
     await room.time.runUntil(T);
-    expect(second.place).not.toBeNull();
+    expect(second.slot).not.toBeNull();
   });
 
   it('goes round among principals', async () => {
@@ -119,9 +119,9 @@ describe('a place', () => {
     expect(modest.positions).toEqual([2]);
     running.leave();
     await room.time.runUntil(T);
-    greedy[0]?.place?.leave();
+    greedy[0]?.slot?.leave();
     await room.time.runUntil(T);
-    expect(modest.place).not.toBeNull();
+    expect(modest.slot).not.toBeNull();
   });
 });
 
@@ -138,10 +138,10 @@ describe('what the headers tell', () => {
   it('counts once, and not after the end', async () => {
     const room = new Room();
     await room.show(room.requests(60, 30));
-    const place = await room.start();
-    place.leave();
-    place.told(room.requests(60, 50));
-    place.counted(1);
+    const slot = await room.start();
+    slot.leave();
+    slot.limitsReceived(room.requests(60, 50));
+    slot.counted(1);
     expect(room.queue.status().limits).toMatchObject({ requests: { remaining: 29 } });
   });
 

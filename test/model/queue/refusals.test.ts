@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LimitsTold } from '../../../src/model/provider.ts';
+import type { RateLimits } from '../../../src/model/provider.ts';
 import { overloaded, Room, T, text } from './room.ts';
 
 describe('a call that cannot be served in time', () => {
@@ -21,7 +21,7 @@ describe('a call that cannot be served in time', () => {
   it('is refused by how long attempts usually take, once that is known', async () => {
     const room = new Room({ concurrency: 2 });
     const first = await room.start();
-    first.told({});
+    first.limitsReceived({});
     await room.time.runUntil(T + 4_000);
     first.leave();
     await Promise.all([room.start(), room.start()]);
@@ -43,14 +43,14 @@ describe('a call that cannot be served in time', () => {
     expect(patient.positions).toEqual([2, 1]);
     running.leave();
     await room.time.runUntil(T + 19_999);
-    expect(patient.place).toBeNull();
+    expect(patient.slot).toBeNull();
     expect(room.queue.status().pausedUntil).toBe(T + 20_000);
     await room.time.runUntil(T + 20_000);
-    expect(patient.place).not.toBeNull();
+    expect(patient.slot).not.toBeNull();
   });
 
   it('is refused when its time is up, where nothing foretold it', async () => {
-    const room = new Room({ dark: 1 });
+    const room = new Room({ untilLimitsKnown: 1 });
     await room.start();
     const [visitor, next] = [room.come({ startBy: T + 5_000 }), room.come()];
     await room.time.runUntil(T + 4_999);
@@ -67,7 +67,7 @@ describe('a call that cannot be served in time', () => {
   });
 
   it('is refused when the queue is full', async () => {
-    const room = new Room({ dark: 1, longest: 2 });
+    const room = new Room({ untilLimitsKnown: 1, longest: 2 });
     await room.start();
     const waiting = [room.come(), room.come()];
     await expect(room.start()).rejects.toMatchObject(
@@ -78,7 +78,7 @@ describe('a call that cannot be served in time', () => {
 
   it('makes room for those behind it that can start', async () => {
     const room = new Room();
-    const input = (remaining: number): LimitsTold => {
+    const input = (remaining: number): RateLimits => {
       const limit = 60_001;
       return { inputTokens: { limit, remaining, fullAt: T + limit - remaining } };
     };
@@ -87,32 +87,32 @@ describe('a call that cannot be served in time', () => {
     const whale = room.come({ inputTokens: 1e6, startBy: T + 35_000 });
     const small = room.come({ inputTokens: 1 });
     await room.time.runUntil(T);
-    expect([whale.error, small.place]).toEqual([null, null]);
-    running.told(input(20_001));
+    expect([whale.error, small.slot]).toEqual([null, null]);
+    running.limitsReceived(input(20_001));
     await room.time.runUntil(T);
     expect(whale.error).toMatchObject(overloaded({}));
-    expect(small.place).not.toBeNull();
+    expect(small.slot).not.toBeNull();
   });
 });
 
 describe('a 429', () => {
   it('that does not say for how long stops everybody for a second', async () => {
     const room = new Room();
-    const place = await room.start();
-    place.refused(null);
-    place.leave();
+    const slot = await room.start();
+    slot.refused(null);
+    slot.leave();
     const visitor = room.come();
     await room.time.runUntil(T + 999);
-    expect(visitor.place).toBeNull();
+    expect(visitor.slot).toBeNull();
     await room.time.runUntil(T + 1_000);
-    expect(visitor.place).not.toBeNull();
+    expect(visitor.slot).not.toBeNull();
   });
 
   it('never shortens a pause, and an absurd one ends after a minute', async () => {
     const room = new Room();
-    const place = await room.start();
-    place.refused(1e12);
-    place.refused(5);
+    const slot = await room.start();
+    slot.refused(1e12);
+    slot.refused(5);
     expect(room.queue.status().pausedUntil).toBe(T + 60_000);
   });
 });

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'vitest';
-import type { LimitsTold } from '../../../src/model/provider.ts';
-import { buildQueue, type Ask, type Place, type Queue } from '../../../src/model/queue/queue.ts';
+import type { RateLimits } from '../../../src/model/provider.ts';
+import { buildQueue, type QueueRequest, type Slot, type Queue } from '../../../src/model/queue/queue.ts';
 import { QUEUE_DEFAULTS, type QueueSettings } from '../../../src/model/queue/settings.ts';
 import { SimulatedTime } from './simulated-time.ts';
 
@@ -19,29 +19,29 @@ export class Room {
   }
 
   /** A call that comes now. */
-  come(over: Partial<Ask> = {}): Visitor {
+  come(over: Partial<QueueRequest> = {}): Visitor {
     return new Visitor(this.queue, over);
   }
 
   /** A call that gets its place now. */
-  async start(over: Partial<Ask> = {}): Promise<Place> {
+  async start(over: Partial<QueueRequest> = {}): Promise<Slot> {
     return this.queue.enter(askOf(over));
   }
 
   /** Show what the provider allows, by one attempt. */
-  async show(limits: LimitsTold): Promise<void> {
-    const place = await this.start();
-    place.told(limits);
-    place.leave();
+  async show(limits: RateLimits): Promise<void> {
+    const slot = await this.start();
+    slot.limitsReceived(limits);
+    slot.leave();
   }
 
-  requests(limit: number, remaining: number): LimitsTold {
+  requests(limit: number, remaining: number): RateLimits {
     const fullAt = this.time.now + ((limit - remaining) / limit) * 60_000;
     return { requests: { limit, remaining, fullAt } };
   }
 }
 
-export const askOf = (over: Partial<Ask>): Ask => ({
+export const askOf = (over: Partial<QueueRequest>): QueueRequest => ({
   principal: 'somebody',
   inputTokens: 100,
   outputTokens: 10,
@@ -54,15 +54,15 @@ export const askOf = (over: Partial<Ask>): Ask => ({
 class Visitor {
   readonly positions: number[] = [];
   readonly gone = new AbortController();
-  place: Place | null = null;
+  slot: Slot | null = null;
   error: unknown = null;
 
-  constructor(queue: Queue, over: Partial<Ask>) {
+  constructor(queue: Queue, over: Partial<QueueRequest>) {
     const onPosition = (position: number): void => {
       this.positions.push(position);
     };
     queue.enter(askOf({ signal: this.gone.signal, onPosition, ...over })).then(
-      (place) => (this.place = place),
+      (slot) => (this.slot = slot),
       (error: unknown) => (this.error = error),
     );
   }

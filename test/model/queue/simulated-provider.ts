@@ -1,4 +1,4 @@
-import type { BucketTold, LimitsTold } from '../../../src/model/provider.ts';
+import type { RateLimitBucket, RateLimits } from '../../../src/model/provider.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 
 /** A token bucket as it truly is, at the provider. */
@@ -28,7 +28,7 @@ export class TrueBucket {
     this.#level = this.level(now) - amount;
   }
 
-  told(now: number): BucketTold {
+  told(now: number): RateLimitBucket {
     const level = Math.max(0, this.level(now));
     const remaining =
       this.#roundedTo === 1
@@ -84,7 +84,7 @@ export class SimulatedProvider {
   }
 
   /** @param onHeaders - what the headers say, and whether it was refused */
-  ask(fate: Fate, onHeaders: (limits: LimitsTold, isRefused: boolean) => void): void {
+  ask(fate: Fate, onHeaders: (limits: RateLimits, isRefused: boolean) => void): void {
     this.#time.after(fate.travelMs, () => {
       const isRefused = !this.#fits(fate);
       if (isRefused) this.refusals += 1;
@@ -132,7 +132,7 @@ export class SimulatedProvider {
     }
   }
 
-  #told(): LimitsTold {
+  #told(): RateLimits {
     const { buckets } = this;
     const { now } = this.#time;
     if (buckets === null) return {};

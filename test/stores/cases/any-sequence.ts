@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Claim, Meter } from '../../../src/core/call/hold.ts';
 import type { Store } from '../../../src/stores/ports/store.ts';
 import type { Database } from './database.ts';
-import { claim, epitaph, ledgerSum, spent } from './spending.ts';
+import { claim, crashRecord, ledgerSum, spent } from './spending.ts';
 import { runs } from '../../support/depth.ts';
 
 /** Two budgets that every call counts on, with windows of different length. */
@@ -110,7 +110,7 @@ const holds = ([call, amount, part, moves]: [number, number, number, boolean]): 
         return others + amount <= limitOf(meter) || (isMine && amount <= (mine?.amount ?? 0));
       });
       const { held } = await store.budgets.hold({
-        epitaph: epitaph(idOf(call), charge),
+        crashRecord: crashRecord(idOf(call), charge),
         claims: claimsOf(meters, amount, charge),
         leaseUntil,
       });

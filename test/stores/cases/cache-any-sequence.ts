@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alias, CacheBook, Entry } from '../../../src/stores/ports/cache.ts';
+import type { Alias, CacheStore, CachedAnswer } from '../../../src/stores/ports/cache.ts';
 import { entry, HOUR, INDEX, near, NOW, use, vector, wording } from './cache-entries.ts';
 import type { Database } from './database.ts';
 import { runs } from '../../support/depth.ts';
@@ -55,14 +55,14 @@ export function cacheAnySequenceCases(newDatabase: () => Database): void {
         fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
           const database = newDatabase();
           try {
-            const [book, other] = [database.open().cache, database.open().cache];
+            const [store, other] = [database.open().cache, database.open().cache];
             const account: Account = {
               ...{ kept: [], gone: new Set(), denied: new Set(), calls: [], strikes: new Map() },
             };
             for (const [at, each] of steps.entries()) {
               const before = await other.generation();
               const out = outOf(account);
-              await run(at % 2 === 0 ? book : other, account, each);
+              await run(at % 2 === 0 ? store : other, account, each);
               if (outOf(account) > out) expect(await other.generation()).toBeGreaterThan(before);
             }
             await expectTruth(other, account);
@@ -80,35 +80,35 @@ export function cacheAnySequenceCases(newDatabase: () => Database): void {
 const outOf = ({ gone, denied, strikes }: Account): number =>
   gone.size + denied.size + [...strikes.values()].filter((calls) => calls.size >= 3).length;
 
-async function run(book: CacheBook, account: Account, step: Step): Promise<void> {
+async function run(store: CacheStore, account: Account, step: Step): Promise<void> {
   const { kept, calls } = account;
-  if (step.do === 'keep') return keep(book, account, step);
+  if (step.do === 'keep') return keep(store, account, step);
   if (step.do === 'complain')
-    return complain(book, account, calls[step.nth % Math.max(1, calls.length)]);
+    return complain(store, account, calls[step.nth % Math.max(1, calls.length)]);
   const meant = kept[step.nth % Math.max(1, kept.length)];
   if (!meant) return;
   switch (step.do) {
     case 'vector':
-      return book.addVector({ entry: meant.id, index: INDEX, values: vector(step.degrees) });
+      return store.addVector({ entry: meant.id, index: INDEX, values: vector(step.degrees) });
     case 'purge':
-      await book.purge({ entry: meant.id });
+      await store.purge({ entry: meant.id });
       account.gone.add(meant.id);
       return;
     case 'use':
-      return answerWith(book, account, { entry: meant.id, canon: step.canon });
+      return answerWith(store, account, { entry: meant.id, canon: step.canon });
     case 'alias':
-      return book.addAlias(said(step, meant.id));
+      return store.addAlias(said(step, meant.id));
     case 'negative':
-      return deny(book, account, { meant, negative: said(step, meant.id) });
+      return deny(store, account, { meant, negative: said(step, meant.id) });
   }
 }
 
 async function deny(
-  book: CacheBook,
+  store: CacheStore,
   { gone, denied }: Account,
   { meant, negative }: { meant: Account['kept'][number]; negative: Alias },
 ): Promise<void> {
-  await book.addNegative(negative);
+  await store.addNegative(negative);
   if (negative.scope === meant.scope && !gone.has(meant.id))
     denied.add(`${negative.canon} ${meant.id}`);
 }
@@ -117,20 +117,20 @@ const said = ({ scope, canon }: { scope: number; canon: number }, entry: string)
   wording(CANONS[canon] ?? '', entry, { scope: SCOPES[scope] ?? '' });
 
 async function answerWith(
-  book: CacheBook,
+  store: CacheStore,
   { calls }: Account,
   { entry, canon }: { entry: string; canon: number | null },
 ): Promise<void> {
   const name = canon === null ? null : (CANONS[canon] ?? '');
   const call = `call_${String(calls.length)}`;
   const asked = name === null ? null : { canon: name, text: name };
-  await book.used(use(call, entry, { asked }));
+  await store.used(use(call, entry, { asked }));
   calls.push({ call, entry, canon: name });
-  await book.complain({ call: 'nobody', at: NOW }); // what was used is written
+  await store.complain({ call: 'nobody', at: NOW }); // what was used is written
 }
 
 async function keep(
-  book: CacheBook,
+  store: CacheStore,
   account: Account,
   { scope, key, canon, minutes, most }: Step & { do: 'keep' },
 ): Promise<void> {
@@ -138,20 +138,20 @@ async function keep(
   const [name, exactKey] = [SCOPES[scope] ?? '', `${SCOPES[scope] ?? ''} ${KEYS[key] ?? ''}`];
   const similarUntil = NOW + (minutes * HOUR) / 60;
   const own = { scope: name, exactKey, canon: CANONS[canon] ?? '', similarUntil };
-  await book.keep(entry(id, own), { entries: most, bytes: 1e9 });
+  await store.keep(entry(id, own), { entries: most, bytes: 1e9 });
   for (const each of account.kept)
-    if (each.key === exactKey || (await book.inspect(each.id)) === null) account.gone.add(each.id);
+    if (each.key === exactKey || (await store.inspect(each.id)) === null) account.gone.add(each.id);
   account.kept.push({ id, scope: name, key: exactKey, similarUntil });
-  if ((await book.inspect(id)) === null) account.gone.add(id);
+  if ((await store.inspect(id)) === null) account.gone.add(id);
 }
 
 async function complain(
-  book: CacheBook,
+  store: CacheStore,
   { gone, denied, strikes }: Account,
   of: Account['calls'][number] | undefined,
 ): Promise<void> {
   if (!of) return;
-  const found = await book.complain({ call: of.call, at: NOW });
+  const found = await store.complain({ call: of.call, at: NOW });
   if (!found) return;
   expect(found.entry).toBe(of.entry);
   expect(gone.has(of.entry)).toBe(false);
@@ -161,19 +161,19 @@ async function complain(
   if (of.canon !== null) denied.add(`${of.canon} ${of.entry}`);
 }
 
-async function expectTruth(book: CacheBook, account: Account): Promise<void> {
+async function expectTruth(store: CacheStore, account: Account): Promise<void> {
   for (const scope of SCOPES)
     for (const canon of CANONS) {
-      const expectGood = ({ id, scope: own }: Entry): void => {
+      const expectGood = ({ id, scope: own }: CachedAnswer): void => {
         expect(own).toBe(scope);
         expect(account.gone.has(id)).toBe(false);
         expect(account.denied.has(`${canon} ${id}`)).toBe(false);
         expect(account.strikes.get(id)?.size ?? 0).toBeLessThan(3);
       };
-      for (const found of await foundByKey(book, scope, canon)) expectGood(found);
+      for (const found of await foundByKey(store, scope, canon)) expectGood(found);
       const now = NOW + HOUR;
-      const neighbours = await book.nearest(near(45, { scope, canon, now }));
-      const popular = await book.mostAsked({ scope, canon, limit: 9, now });
+      const neighbours = await store.nearest(near(45, { scope, canon, now }));
+      const popular = await store.mostAsked({ scope, canon, limit: 9, now });
       for (const each of [...neighbours.map((one) => one.entry), ...popular]) {
         expectGood(each);
         expect(each.similarUntil).toBeGreaterThan(now);
@@ -181,12 +181,12 @@ async function expectTruth(book: CacheBook, account: Account): Promise<void> {
     }
 }
 
-async function foundByKey(book: CacheBook, scope: string, canon: string): Promise<Entry[]> {
-  const found: Entry[] = [];
+async function foundByKey(store: CacheStore, scope: string, canon: string): Promise<CachedAnswer[]> {
+  const found: CachedAnswer[] = [];
   for (const owner of SCOPES)
     for (const key of KEYS) {
       const exactKey = `${owner} ${key}`;
-      const { exact, alias } = await book.find({ scope, exactKey, canon });
+      const { exact, alias } = await store.find({ scope, exactKey, canon });
       if (exact) expect([owner, exact.exactKey]).toEqual([scope, exactKey]);
       found.push(...[exact, alias?.entry].flatMap((each) => each ?? []));
     }

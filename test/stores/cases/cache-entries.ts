@@ -1,5 +1,5 @@
 import { NO_USAGE } from '../../../src/core/call/usage.ts';
-import type { Alias, NewEntry, Use } from '../../../src/stores/ports/cache.ts';
+import type { Alias, NewCachedAnswer, Use } from '../../../src/stores/ports/cache.ts';
 
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
 export const HOUR = 3_600_000;
@@ -9,7 +9,7 @@ export const SCOPE = 'scope-a';
 export const INDEX = 'lexical-v1';
 
 /** An answer with a question and a wording of its own, good for an hour. */
-export const entry = (id: string, over: Partial<NewEntry> = {}): NewEntry => ({
+export const entry = (id: string, over: Partial<NewCachedAnswer> = {}): NewCachedAnswer => ({
   ...{ id, scope: SCOPE, exactKey: `key of ${id}`, tool: 'answer_question', prompt: 'faq@v1' },
   ...{ tenant: null, model: 'm', question: `What is ${id}?`, canon: `canon of ${id}` },
   ...{ output: `{"answer":"${id}"}`, usage: { ...NO_USAGE, input: 10 }, costNanoUsd: 500 },

@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CacheBook, Found, NewEntry, Selection } from '../../../src/stores/ports/cache.ts';
+import type { CacheStore, CacheMatches, NewCachedAnswer, Selection } from '../../../src/stores/ports/cache.ts';
 import { DAY, entry, HOUR, MOST, NOW, SCOPE, use, wording } from './cache-entries.ts';
 import type { Database } from './database.ts';
 
 /** What a cache promises of keeping, finding and letting go. */
-export function cacheKeepingCases(newDatabase: () => Database): void {
+export function cacheStoringCases(newDatabase: () => Database): void {
   let database: Database;
-  let book: CacheBook;
-  let other: CacheBook;
+  let store: CacheStore;
+  let other: CacheStore;
   beforeEach(() => {
     database = newDatabase();
-    [book, other] = [database.open().cache, database.open().cache];
+    [store, other] = [database.open().cache, database.open().cache];
   });
   afterEach(() => database.remove());
 
-  const find = (of: { key?: string; canon?: string | null; scope?: string }): Promise<Found> =>
-    book.find({
+  const find = (of: { key?: string; canon?: string | null; scope?: string }): Promise<CacheMatches> =>
+    store.find({
       ...{ scope: of.scope ?? SCOPE, exactKey: of.key ?? 'none', canon: of.canon ?? null },
     });
   const exact = async (id: string): Promise<string | undefined> =>
@@ -24,12 +24,12 @@ export function cacheKeepingCases(newDatabase: () => Database): void {
   describe('a kept answer', () => {
     it('is found whole by its exact key and by its own wording, in every process', async () => {
       const kept = entry('a', { tenant: 'shop' });
-      await book.keep(kept, MOST);
+      await store.keep(kept, MOST);
       const { canon } = kept;
-      const whole: Partial<NewEntry> = { ...kept };
+      const whole: Partial<NewCachedAnswer> = { ...kept };
       for (const column of ['canon', 'tags', 'staleUntil'] as const)
         Reflect.deleteProperty(whole, column);
-      for (const each of [book, other])
+      for (const each of [store, other])
         expect(await each.find({ scope: SCOPE, exactKey: 'key of a', canon })).toEqual({
           exact: whole,
           alias: { entry: whole, text: 'What is a?', source: 'own' },
@@ -37,7 +37,7 @@ export function cacheKeepingCases(newDatabase: () => Database): void {
     });
 
     it('is not found under another key, wording or scope', async () => {
-      await book.keep(entry('a'), MOST);
+      await store.keep(entry('a'), MOST);
       const nothing = { exact: null, alias: null };
       expect(await find({ key: 'key', canon: 'canon' })).toEqual(nothing);
       expect(await find({ scope: 'scope-b', key: 'key of a', canon: 'canon of a' })).toEqual(
@@ -46,64 +46,64 @@ export function cacheKeepingCases(newDatabase: () => Database): void {
     });
 
     it('that has no wording is found by its key alone', async () => {
-      await book.keep(entry('a', { question: null, canon: null }), MOST);
+      await store.keep(entry('a', { question: null, canon: null }), MOST);
       expect((await find({ key: 'key of a' })).exact).toMatchObject({ question: null });
-      expect(await book.mostAsked({ scope: SCOPE, canon: 'x', limit: 9, now: NOW })).toEqual([]);
+      expect(await store.mostAsked({ scope: SCOPE, canon: 'x', limit: 9, now: NOW })).toEqual([]);
     });
 
     it('past its time is still found, and beside it what its wording leads to', async () => {
-      await book.keep(entry('old', { exactUntil: NOW + 1, canon: 'same' }), MOST);
-      await book.keep(entry('new'), MOST);
-      await book.addAlias(wording('same', 'new'));
+      await store.keep(entry('old', { exactUntil: NOW + 1, canon: 'same' }), MOST);
+      await store.keep(entry('new'), MOST);
+      await store.addAlias(wording('same', 'new'));
       const found = await find({ key: 'key of old', canon: 'same' });
       expect([found.exact?.id, found.alias?.entry.id]).toEqual(['old', 'new']);
     });
 
     it('is there for as long as it may be of use, and goes when others come', async () => {
-      await book.keep(entry('a', { staleUntil: NOW + 2 * DAY }), MOST);
-      await book.keep(
+      await store.keep(entry('a', { staleUntil: NOW + 2 * DAY }), MOST);
+      await store.keep(
         entry('b', { createdAt: NOW + 2 * DAY - 1, staleUntil: NOW + 9 * DAY }),
         MOST,
       );
       expect(await exact('a')).toBe('a');
-      await book.keep(entry('c', { createdAt: NOW + 2 * DAY, staleUntil: NOW + 9 * DAY }), MOST);
+      await store.keep(entry('c', { createdAt: NOW + 2 * DAY, staleUntil: NOW + 9 * DAY }), MOST);
       expect(await exact('a')).toBeUndefined();
       expect(await exact('b')).toBe('b');
-      expect(await book.totals()).toMatchObject({ entries: 2, aliases: 2, scopes: 1 });
+      expect(await store.totals()).toMatchObject({ entries: 2, aliases: 2, scopes: 1 });
     });
   });
 
   describe('a newer answer to the same input', () => {
     it('takes its place, with the wordings that were learnt and those that were denied', async () => {
-      await book.keep(entry('a', { exactKey: 'k' }), MOST);
-      await book.addAlias(wording('learnt', 'a'));
-      await book.addNegative(wording('denied', 'a'));
-      const before = await book.generation();
-      await book.keep(entry('b', { exactKey: 'k', canon: 'canon of a' }), MOST);
+      await store.keep(entry('a', { exactKey: 'k' }), MOST);
+      await store.addAlias(wording('learnt', 'a'));
+      await store.addNegative(wording('denied', 'a'));
+      const before = await store.generation();
+      await store.keep(entry('b', { exactKey: 'k', canon: 'canon of a' }), MOST);
       expect((await find({ key: 'k' })).exact?.id).toBe('b');
       expect((await find({ canon: 'learnt' })).alias).toMatchObject({ entry: { id: 'b' } });
       expect((await find({ canon: 'canon of a' })).alias).toMatchObject({ entry: { id: 'b' } });
       expect((await find({ key: 'k', canon: 'denied' })).exact).toBeNull();
-      expect(await book.inspect('a')).toBeNull();
-      expect(await book.totals()).toMatchObject({ entries: 1, aliases: 2, negatives: 1 });
+      expect(await store.inspect('a')).toBeNull();
+      expect(await store.totals()).toMatchObject({ entries: 1, aliases: 2, negatives: 1 });
       expect(await other.generation()).toBeGreaterThan(before);
     });
 
     it('answers its own wording again, be it that the old answer was denied it', async () => {
-      await book.keep(entry('a', { exactKey: 'k', canon: 'c' }), MOST);
-      await book.addNegative(wording('c', 'a'));
+      await store.keep(entry('a', { exactKey: 'k', canon: 'c' }), MOST);
+      await store.addNegative(wording('c', 'a'));
       expect(await find({ key: 'k', canon: 'c' })).toEqual({ exact: null, alias: null });
-      await book.keep(entry('b', { exactKey: 'k', canon: 'c' }), MOST);
+      await store.keep(entry('b', { exactKey: 'k', canon: 'c' }), MOST);
       expect((await find({ key: 'k', canon: 'c' })).exact?.id).toBe('b');
     });
   });
 
   describe('a wording of two answers', () => {
     it('keeps leading to the first for as long as that is good, and then to the second', async () => {
-      await book.keep(entry('a', { canon: 'same' }), MOST);
-      await book.keep(entry('b', { canon: 'same' }), MOST);
+      await store.keep(entry('a', { canon: 'same' }), MOST);
+      await store.keep(entry('b', { canon: 'same' }), MOST);
       expect((await find({ canon: 'same' })).alias?.entry.id).toBe('a');
-      await book.keep(entry('c', { canon: 'same', createdAt: NOW + HOUR }), MOST);
+      await store.keep(entry('c', { canon: 'same', createdAt: NOW + HOUR }), MOST);
       expect((await find({ canon: 'same' })).alias?.entry.id).toBe('c');
     });
   });
@@ -112,11 +112,11 @@ export function cacheKeepingCases(newDatabase: () => Database): void {
     it('lets go what was not used for the longest time', async () => {
       const most = { ...MOST, entries: 3 };
       for (const [at, id] of ['a', 'b', 'c'].entries())
-        await book.keep(entry(id, { createdAt: NOW + at }), most);
-      await book.used(use('call', 'a'));
-      await book.complain({ call: 'another', at: NOW }); // uses are written before
-      const before = await book.generation();
-      await book.keep(entry('d', { createdAt: NOW + 9_000 }), most);
+        await store.keep(entry(id, { createdAt: NOW + at }), most);
+      await store.used(use('call', 'a'));
+      await store.complain({ call: 'another', at: NOW }); // uses are written before
+      const before = await store.generation();
+      await store.keep(entry('d', { createdAt: NOW + 9_000 }), most);
       expect(await Promise.all(['a', 'b', 'c', 'd'].map(exact))).toEqual([
         'a',
         undefined,
@@ -127,20 +127,20 @@ export function cacheKeepingCases(newDatabase: () => Database): void {
     });
 
     it('is measured in bytes as well, and keeps the newest be it too large', async () => {
-      await book.keep(entry('a'), MOST);
-      const bytes = (await book.totals()).bytes + 100;
-      await book.keep(entry('b', { createdAt: NOW + 1 }), { ...MOST, bytes });
+      await store.keep(entry('a'), MOST);
+      const bytes = (await store.totals()).bytes + 100;
+      await store.keep(entry('b', { createdAt: NOW + 1 }), { ...MOST, bytes });
       expect([await exact('a'), await exact('b')]).toEqual([undefined, 'b']);
       const output = 'é'.repeat(5_000);
-      await book.keep(entry('c', { createdAt: NOW + 2, output }), { ...MOST, bytes });
+      await store.keep(entry('c', { createdAt: NOW + 2, output }), { ...MOST, bytes });
       expect([await exact('b'), await exact('c')]).toEqual([undefined, 'c']);
-      expect((await book.totals()).bytes).toBeGreaterThan(10_000);
+      expect((await store.totals()).bytes).toBeGreaterThan(10_000);
     });
 
     it('takes nothing from another scope', async () => {
-      await book.keep(entry('a', { scope: 'scope-b' }), MOST);
-      await book.keep(entry('b'), { ...MOST, entries: 1 });
-      await book.keep(entry('c', { createdAt: NOW + 1 }), { ...MOST, entries: 1 });
+      await store.keep(entry('a', { scope: 'scope-b' }), MOST);
+      await store.keep(entry('b'), { ...MOST, entries: 1 });
+      await store.keep(entry('c', { createdAt: NOW + 1 }), { ...MOST, entries: 1 });
       expect((await find({ scope: 'scope-b', key: 'key of a' })).exact?.id).toBe('a');
     });
   });
@@ -163,20 +163,20 @@ export function cacheKeepingCases(newDatabase: () => Database): void {
       ['of nothing', {}, []],
       ['of what is not there', { tag: 'z' }, []],
     ])('%s', async (_what, selection, gone) => {
-      for (const each of Object.values(some)) await book.keep(each, MOST);
+      for (const each of Object.values(some)) await store.keep(each, MOST);
       const before = await other.generation();
-      expect(await book.purge(selection)).toBe(gone.length);
+      expect(await store.purge(selection)).toBe(gone.length);
       const left = await Promise.all(Object.keys(some).map(exact));
       expect(left.filter(Boolean)).toEqual(Object.keys(some).filter((id) => !gone.includes(id)));
       expect((await other.generation()) > before).toBe(gone.length > 0);
     });
 
     it('leaves nothing of an entry behind', async () => {
-      await book.keep(entry('a', { tags: ['x'] }), MOST);
-      await book.addAlias(wording('w', 'a'));
-      await book.addNegative(wording('v', 'a'));
-      expect(await book.purge({ all: true })).toBe(1);
-      expect(await book.totals()).toMatchObject({
+      await store.keep(entry('a', { tags: ['x'] }), MOST);
+      await store.addAlias(wording('w', 'a'));
+      await store.addNegative(wording('v', 'a'));
+      expect(await store.purge({ all: true })).toBe(1);
+      expect(await store.totals()).toMatchObject({
         ...{ scopes: 0, entries: 0, bytes: 0, aliases: 0, negatives: 0, quarantined: 0 },
       });
       expect(await find({ key: 'key of a', canon: 'w' })).toEqual({ exact: null, alias: null });
@@ -184,9 +184,9 @@ export function cacheKeepingCases(newDatabase: () => Database): void {
 
     it('takes more than fit into one transaction', async () => {
       const ids = Array.from({ length: 300 }, (_, at) => String(at));
-      await Promise.all(ids.map((id) => book.keep(entry(id, { tags: ['x'] }), MOST)));
-      expect(await book.purge({ tag: 'x' })).toBe(300);
-      expect(await book.totals()).toMatchObject({ entries: 0, aliases: 0 });
+      await Promise.all(ids.map((id) => store.keep(entry(id, { tags: ['x'] }), MOST)));
+      expect(await store.purge({ tag: 'x' })).toBe(300);
+      expect(await store.totals()).toMatchObject({ entries: 0, aliases: 0 });
     });
   });
 }

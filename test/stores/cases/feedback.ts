@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FeedbackBook, FeedbackRecord } from '../../../src/stores/ports/prompts.ts';
+import type { FeedbackStore, FeedbackRecord } from '../../../src/stores/ports/prompts.ts';
 import type { Database } from './database.ts';
 import { runs as repeated } from '../../support/depth.ts';
 
@@ -14,51 +14,51 @@ const version = (name: string, id = 'faq') => ({ prompt: { id, version: name } }
 /** What every store has to keep of feedback. */
 export function feedbackCases(newDatabase: () => Database): void {
   let database: Database;
-  let book: FeedbackBook;
-  let other: FeedbackBook;
+  let store: FeedbackStore;
+  let other: FeedbackStore;
   beforeEach(() => {
     database = newDatabase();
-    [book, other] = [database.open().feedback, database.open().feedback];
+    [store, other] = [database.open().feedback, database.open().feedback];
   });
   afterEach(() => database.remove());
 
   describe('what is said of an answer', () => {
     it('is kept whole, and read in every process', async () => {
       const word = said('call_1', { score: 0.25, comment: 'It names 14 days,\nnot "30"; why?' });
-      await book.put(word);
+      await store.put(word);
       expect(await other.comments('faq', 9)).toEqual([word]);
       expect(await other.scores('faq')).toEqual([{ version: 'v2', score: 0.25, count: 1 }]);
     });
 
     it('takes the place of what was said of the call before, all of it', async () => {
-      await book.put(said('call_1', { score: 0, comment: 'Wrong.', at: 900 }));
+      await store.put(said('call_1', { score: 0, comment: 'Wrong.', at: 900 }));
       // By somebody else, in a process whose clock is behind.
       await other.put(said('call_1', { principal: 'boss', score: 0.75, at: 100 }));
-      expect(await book.scores('faq')).toEqual([{ version: 'v2', score: 0.75, count: 1 }]);
-      expect(await book.comments('faq', 9)).toEqual([]);
+      expect(await store.scores('faq')).toEqual([{ version: 'v2', score: 0.75, count: 1 }]);
+      expect(await store.comments('faq', 9)).toEqual([]);
     });
 
     it('is one word per call, when it is said a hundred times at once by two processes', async () => {
       await Promise.all(
         Array.from({ length: 100 }, (_, i) =>
-          (i % 2 === 0 ? book : other).put(said('call_1', { score: i / 100 })),
+          (i % 2 === 0 ? store : other).put(said('call_1', { score: i / 100 })),
         ),
       );
-      const scores = await book.scores('faq');
+      const scores = await store.scores('faq');
       expect(scores.map(({ count }) => count)).toEqual([1]);
       expect(await other.scores('faq')).toEqual(scores);
     });
 
     it('with a score that is no number is refused, and the word before stays', async () => {
-      await book.put(said('call_1', { score: 0.5, comment: 'So so.' }));
-      await expect(book.put(said('call_1', { score: Number.NaN }))).rejects.toThrow();
-      expect(await book.comments('faq', 9)).toMatchObject([{ score: 0.5, comment: 'So so.' }]);
+      await store.put(said('call_1', { score: 0.5, comment: 'So so.' }));
+      await expect(store.put(said('call_1', { score: Number.NaN }))).rejects.toThrow();
+      expect(await store.comments('faq', 9)).toMatchObject([{ score: 0.5, comment: 'So so.' }]);
     });
 
     it('of a plain function counts for no prompt', async () => {
-      await book.put(said('call_1', { prompt: null, comment: 'Quick.' }));
-      expect(await book.scores('faq')).toEqual([]);
-      expect(await book.comments('faq', 9)).toEqual([]);
+      await store.put(said('call_1', { prompt: null, comment: 'Quick.' }));
+      expect(await store.scores('faq')).toEqual([]);
+      expect(await store.comments('faq', 9)).toEqual([]);
     });
   });
 
@@ -68,8 +68,8 @@ export function feedbackCases(newDatabase: () => Database): void {
         ...[{ ...version('v2'), score: 1 }, version('v2'), { ...version('v2'), score: 0 }],
         ...[{ ...version('v1'), score: 0.5 }, version('v2', 'extract'), version('v2', 'fa')],
       ];
-      for (const [at, word] of words.entries()) await book.put(said(`call_${String(at)}`, word));
-      expect(await book.scores('faq')).toEqual([
+      for (const [at, word] of words.entries()) await store.put(said(`call_${String(at)}`, word));
+      expect(await store.scores('faq')).toEqual([
         { version: 'v1', score: 0.5, count: 1 },
         { version: 'v2', score: 0, count: 1 },
         { version: 'v2', score: 1, count: 2 },
@@ -80,10 +80,10 @@ export function feedbackCases(newDatabase: () => Database): void {
   describe('the comments on a prompt', () => {
     it('are the newest of those in writing, newest first', async () => {
       for (const [at, comment] of ['a', null, 'b', 'c', null].entries())
-        await book.put(said(`call_${String(at)}`, { comment, at: 100 + at }));
-      const texts = (await book.comments('faq', 2)).map(({ comment }) => comment);
+        await store.put(said(`call_${String(at)}`, { comment, at: 100 + at }));
+      const texts = (await store.comments('faq', 2)).map(({ comment }) => comment);
       expect(texts).toEqual(['c', 'b']);
-      expect(await book.comments('extract', 9)).toEqual([]);
+      expect(await store.comments('extract', 9)).toEqual([]);
     });
   });
 
@@ -107,11 +107,11 @@ export function feedbackCases(newDatabase: () => Database): void {
           for (const { call, version: name, by, ...rest } of words) {
             const prompt = name === null ? null : { id, version: name };
             const record = said(`${id} ${String(call)}`, { ...rest, prompt });
-            await (by === 'one' ? book : other).put(record);
+            await (by === 'one' ? store : other).put(record);
             last.set(record.call, record);
           }
           const counted = [...last.values()].filter(({ prompt }) => prompt !== null);
-          const scores = await book.scores(id);
+          const scores = await store.scores(id);
           for (const { version: name, score, count } of scores)
             expect(
               counted.filter((each) => each.prompt?.version === name && each.score === score),

@@ -4,7 +4,7 @@ import type { Store } from '../../../src/stores/ports/store.ts';
 import type { Database } from './database.ts';
 import {
   claim,
-  epitaph,
+  crashRecord,
   hold,
   LATER,
   LEASE,
@@ -111,7 +111,7 @@ export function holdCases(newDatabase: () => Database): void {
         const charged = claim(1, { charge: amount });
         await expect(
           store.budgets.hold({
-            epitaph: epitaph('call_1', 0),
+            crashRecord: crashRecord('call_1', 0),
             claims: [charged],
             leaseUntil: LEASE,
           }),

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Begun, IdempotencyBook, IdempotentCall } from '../../../src/stores/ports/store.ts';
+import type { Begun, IdempotencyStore, IdempotentCall } from '../../../src/stores/ports/store.ts';
 
 /** One store as two processes see it. */
 export interface TwoProcesses {
-  book: IdempotencyBook;
-  other: IdempotencyBook;
+  store: IdempotencyStore;
+  other: IdempotencyStore;
   close: () => Promise<void>;
 }
 
@@ -24,88 +24,88 @@ const done = (callId: string, outcome: string): Begun => ({ state: 'done', callI
 
 /** What every store has to keep of idempotency keys. */
 export function idempotencyCases(open: () => Promise<TwoProcesses>): void {
-  let book: IdempotencyBook;
-  let other: IdempotencyBook;
+  let store: IdempotencyStore;
+  let other: IdempotencyStore;
   let close: () => Promise<void>;
   beforeEach(async () => {
-    ({ book, other, close } = await open());
+    ({ store, other, close } = await open());
   });
   afterEach(() => close());
 
   describe('an idempotency key', () => {
     it('belongs to the first call that begins with it, in every process', async () => {
-      expect(await book.begin(asked('a'), at(0))).toEqual(MINE);
-      expect(await book.begin(asked('b'), at(1))).toEqual(running('a'));
+      expect(await store.begin(asked('a'), at(0))).toEqual(MINE);
+      expect(await store.begin(asked('b'), at(1))).toEqual(running('a'));
       expect(await other.begin(asked('c'), at(2))).toEqual(running('a'));
     });
 
     it('has the outcome of its call from when that is finished', async () => {
-      await book.begin(asked('a'), at(0));
-      await book.finish(asked('a'), '{"x":1}', 5_000);
-      expect(await book.begin(asked('b'), at(10))).toEqual(done('a', '{"x":1}'));
+      await store.begin(asked('a'), at(0));
+      await store.finish(asked('a'), '{"x":1}', 5_000);
+      expect(await store.begin(asked('b'), at(10))).toEqual(done('a', '{"x":1}'));
       expect(await other.begin(asked('c'), at(5_000))).toEqual(done('a', '{"x":1}'));
     });
 
     it('stands for one body, while its call runs and after', async () => {
       const elsewhere = asked('b', { bodyHash: 'another' });
       const mismatch: Begun = { state: 'mismatch', callId: 'a' };
-      await book.begin(asked('a'), at(0));
+      await store.begin(asked('a'), at(0));
       expect(await other.begin(elsewhere, at(1))).toEqual(mismatch);
-      await book.finish(asked('a'), '1', 5_000);
+      await store.finish(asked('a'), '1', 5_000);
       expect(await other.begin(elsewhere, at(2))).toEqual(mismatch);
     });
 
     it('is another one for another principal', async () => {
-      await book.begin(asked('a'), at(0));
-      await book.finish(asked('a'), '1', 5_000);
-      expect(await book.begin(asked('b', { principal: 'bank' }), at(1))).toEqual(MINE);
-      expect(await book.begin(asked('c', { key: 'order-8' }), at(1))).toEqual(MINE);
-      expect(await book.begin(asked('d'), at(1))).toEqual(done('a', '1'));
+      await store.begin(asked('a'), at(0));
+      await store.finish(asked('a'), '1', 5_000);
+      expect(await store.begin(asked('b', { principal: 'bank' }), at(1))).toEqual(MINE);
+      expect(await store.begin(asked('c', { key: 'order-8' }), at(1))).toEqual(MINE);
+      expect(await store.begin(asked('d'), at(1))).toEqual(done('a', '1'));
     });
 
     it('is free once it is given up, also for another body', async () => {
-      await book.begin(asked('a'), at(0));
-      await book.abandon(asked('a'));
+      await store.begin(asked('a'), at(0));
+      await store.abandon(asked('a'));
       expect(await other.begin(asked('b', { bodyHash: 'another' }), at(1))).toEqual(MINE);
     });
 
     it('is not given up once it has an outcome', async () => {
-      await book.begin(asked('a'), at(0));
-      await book.finish(asked('a'), '1', 5_000);
-      await book.abandon(asked('a'));
-      expect(await book.begin(asked('b'), at(1))).toEqual(done('a', '1'));
+      await store.begin(asked('a'), at(0));
+      await store.finish(asked('a'), '1', 5_000);
+      await store.abandon(asked('a'));
+      expect(await store.begin(asked('b'), at(1))).toEqual(done('a', '1'));
     });
 
     it('is free when its outcome is past its time', async () => {
-      await book.begin(asked('a'), at(0));
-      await book.finish(asked('a'), '1', 5_000);
+      await store.begin(asked('a'), at(0));
+      await store.finish(asked('a'), '1', 5_000);
       expect(await other.begin(asked('b', { bodyHash: 'another' }), at(5_001))).toEqual(MINE);
-      expect(await book.begin(asked('c', { bodyHash: 'another' }), at(5_002))).toEqual(
+      expect(await store.begin(asked('c', { bodyHash: 'another' }), at(5_002))).toEqual(
         running('b'),
       );
     });
 
     it('goes to the next call when the lease of the first has ended, and not before', async () => {
-      await book.begin(asked('a'), at(0));
+      await store.begin(asked('a'), at(0));
       expect(await other.begin(asked('b'), at(LEASE_MS))).toEqual(running('a'));
       expect(await other.begin(asked('b'), at(LEASE_MS + 1))).toEqual(MINE);
     });
 
     it('does not hear of a call that comes late, after the next took over', async () => {
-      await book.begin(asked('a'), at(0));
+      await store.begin(asked('a'), at(0));
       await other.begin(asked('b'), at(LEASE_MS + 1));
-      await book.finish(asked('a'), 'late', 5_000);
-      await book.abandon(asked('a'));
-      expect(await book.begin(asked('c'), at(LEASE_MS + 2))).toEqual(running('b'));
+      await store.finish(asked('a'), 'late', 5_000);
+      await store.abandon(asked('a'));
+      expect(await store.begin(asked('c'), at(LEASE_MS + 2))).toEqual(running('b'));
       await other.finish(asked('b'), '2', 5_000);
-      await book.finish(asked('a'), 'later still', 9_000);
-      expect(await book.begin(asked('c'), at(LEASE_MS + 3))).toEqual(done('b', '2'));
+      await store.finish(asked('a'), 'later still', 9_000);
+      expect(await store.begin(asked('c'), at(LEASE_MS + 3))).toEqual(done('b', '2'));
     });
 
     it('has one owner when fifty calls of two processes begin at the same moment', async () => {
       const ids = Array.from({ length: 50 }, (_, i) => `call_${String(i)}`);
       const all = await Promise.all(
-        ids.map((id, i) => (i % 2 === 0 ? book : other).begin(asked(id), at(0))),
+        ids.map((id, i) => (i % 2 === 0 ? store : other).begin(asked(id), at(0))),
       );
       const owner = ids[all.findIndex(({ state }) => state === 'mine')] ?? '';
       expect(all.filter(({ state }) => state === 'mine')).toHaveLength(1);
@@ -129,7 +129,7 @@ export function idempotencyCases(open: () => Promise<TwoProcesses>): void {
           let now = 0;
           for (const [index, { does, elapsed, ...rest }] of steps.entries()) {
             const call = asked(rest.callId, { ...rest, key });
-            const told = index % 2 === 0 ? book : other;
+            const told = index % 2 === 0 ? store : other;
             now += elapsed;
             if (does === 'begin') {
               expect(await told.begin(call, at(now))).toEqual(model.begin(call, now));

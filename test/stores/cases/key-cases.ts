@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KeyBook, SecretRecord } from '../../../src/stores/ports/store.ts';
+import type { KeyStore, SecretRecord } from '../../../src/stores/ports/store.ts';
 import type { Database } from './database.ts';
 import { runs } from '../../support/depth.ts';
 
-type NewRecord = Parameters<KeyBook['insert']>[0];
+type NewRecord = Parameters<KeyStore['insert']>[0];
 
 const record = (name: string, over: Partial<NewRecord> = {}): NewRecord => ({
   ...{ name, team: null, user: null, feature: null, tools: null, models: null, admin: false },
@@ -19,11 +19,11 @@ const secret = (hash: string, over: Partial<SecretRecord> = {}): SecretRecord =>
 /** What every store has to keep of keys. */
 export function keyCases(newDatabase: () => Database): void {
   let database: Database;
-  let book: KeyBook;
-  let other: KeyBook;
+  let store: KeyStore;
+  let other: KeyStore;
   beforeEach(() => {
     database = newDatabase();
-    [book, other] = [database.open().keys, database.open().keys];
+    [store, other] = [database.open().keys, database.open().keys];
   });
   afterEach(() => database.remove());
 
@@ -33,7 +33,7 @@ export function keyCases(newDatabase: () => Database): void {
         ...{ team: 'shop', user: 'ann', feature: 'search', admin: true },
         ...{ pinPrompts: true, tools: ['a', 'b'], models: ['m'], expiresAt: 900 },
       });
-      expect(await book.insert(whole, secret('h1'))).toBe(true);
+      expect(await store.insert(whole, secret('h1'))).toBe(true);
       const key = { ...whole, rotatedAt: null, prefix: 'tg_live_h1' };
       expect(await other.get('web')).toEqual(key);
       expect(await other.list()).toEqual([key]);
@@ -41,54 +41,54 @@ export function keyCases(newDatabase: () => Database): void {
     });
 
     it('is not there under another name or hash', async () => {
-      await book.insert(record('web'), secret('h1'));
-      expect(await book.get('WEB')).toBeNull();
-      expect(await book.find('h')).toBeNull();
-      expect(await book.find('H1')).toBeNull();
+      await store.insert(record('web'), secret('h1'));
+      expect(await store.get('WEB')).toBeNull();
+      expect(await store.find('h')).toBeNull();
+      expect(await store.find('H1')).toBeNull();
     });
 
     it('has its name for ever: a second one writes nothing, not even its secret', async () => {
-      await book.insert(record('web', { team: 'first' }), secret('h1'));
-      await book.revoke('web', 200);
+      await store.insert(record('web', { team: 'first' }), secret('h1'));
+      await store.revoke('web', 200);
       expect(await other.insert(record('web', { team: 'second' }), secret('h2'))).toBe(false);
-      expect(await book.get('web')).toMatchObject({ team: 'first', revokedAt: 200 });
-      expect(await book.find('h2')).toBeNull();
+      expect(await store.get('web')).toMatchObject({ team: 'first', revokedAt: 200 });
+      expect(await store.find('h2')).toBeNull();
     });
 
     it('is one, when it is asked for a hundred times at once by two processes', async () => {
       const asked = Array.from({ length: 100 }, (_, i) =>
-        (i % 2 === 0 ? book : other).insert(record('web'), secret(`h${String(i)}`)),
+        (i % 2 === 0 ? store : other).insert(record('web'), secret(`h${String(i)}`)),
       );
       const won = await Promise.all(asked);
       expect(won.filter(Boolean)).toHaveLength(1);
-      const found = await Promise.all(won.map((_, i) => book.find(`h${String(i)}`)));
+      const found = await Promise.all(won.map((_, i) => store.find(`h${String(i)}`)));
       expect(found.map((each) => each !== null)).toEqual(won);
     });
 
     it('is listed by name', async () => {
-      for (const name of ['b', 'a', 'c-1']) await book.insert(record(name), secret(name));
-      expect((await book.list()).map(({ name }) => name)).toEqual(['a', 'b', 'c-1']);
+      for (const name of ['b', 'a', 'c-1']) await store.insert(record(name), secret(name));
+      expect((await store.list()).map(({ name }) => name)).toEqual(['a', 'b', 'c-1']);
     });
 
     it('is revoked once: the first moment stays', async () => {
-      await book.insert(record('web'), secret('h1'));
-      await book.revoke('web', 200);
+      await store.insert(record('web'), secret('h1'));
+      await store.revoke('web', 200);
       await other.revoke('web', 300);
-      expect((await book.find('h1'))?.key.revokedAt).toBe(200);
+      expect((await store.find('h1'))?.key.revokedAt).toBe(200);
     });
 
     it('was there: any is true for good, and false before', async () => {
-      expect(await book.any()).toBe(false);
-      await book.insert(record('web'), secret('h1'));
-      await book.revoke('web', 200);
+      expect(await store.any()).toBe(false);
+      await store.insert(record('web'), secret('h1'));
+      await store.revoke('web', 200);
       expect(await other.any()).toBe(true);
     });
   });
 
   describe('a rotation', () => {
     it('adds a secret, shows its prefix, and ends the older ones in time', async () => {
-      await book.insert(record('web'), secret('h1'));
-      await book.rotate('web', secret('h2', { createdAt: 200 }), 500);
+      await store.insert(record('web'), secret('h1'));
+      await store.rotate('web', secret('h2', { createdAt: 200 }), 500);
       expect((await other.find('h1'))?.secret.expiresAt).toBe(500);
       expect(await other.find('h2')).toMatchObject({
         key: { name: 'web', prefix: 'tg_live_h2', rotatedAt: 200 },
@@ -97,19 +97,19 @@ export function keyCases(newDatabase: () => Database): void {
     });
 
     it('leaves the secrets of other keys', async () => {
-      await book.insert(record('app'), secret('h0'));
-      await book.insert(record('web'), secret('h1'));
-      await book.rotate('web', secret('h2'), 500);
-      expect(await book.find('h0')).toMatchObject({
+      await store.insert(record('app'), secret('h0'));
+      await store.insert(record('web'), secret('h1'));
+      await store.rotate('web', secret('h2'), 500);
+      expect(await store.find('h0')).toMatchObject({
         key: { prefix: 'tg_live_h0', rotatedAt: null },
         secret: { expiresAt: null },
       });
     });
 
     it('by a process whose clock is behind shows the new secret all the same', async () => {
-      await book.insert(record('web'), secret('h1'));
+      await store.insert(record('web'), secret('h1'));
       await other.rotate('web', secret('h2', { createdAt: 40 }), 500);
-      expect((await book.get('web'))?.prefix).toBe('tg_live_h2');
+      expect((await store.get('web'))?.prefix).toBe('tg_live_h2');
     });
 
     it('never lengthens the life of a secret, whatever the order of rotations', async () => {
@@ -118,12 +118,12 @@ export function keyCases(newDatabase: () => Database): void {
         fc.asyncProperty(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 8 }), async (ends) => {
           const name = `key-${String((names += 1))}`;
           const hash = (at: number): string => `${name}-${String(at)}`;
-          await book.insert(record(name), secret(hash(0)));
+          await store.insert(record(name), secret(hash(0)));
           for (const [at, end] of ends.entries())
-            await (at % 2 === 0 ? book : other).rotate(name, secret(hash(at + 1)), end);
+            await (at % 2 === 0 ? store : other).rotate(name, secret(hash(at + 1)), end);
           for (let at = 0; at <= ends.length; at += 1) {
             const expected = at === ends.length ? null : Math.min(...ends.slice(at));
-            expect((await book.find(hash(at)))?.secret.expiresAt).toBe(expected);
+            expect((await store.find(hash(at)))?.secret.expiresAt).toBe(expected);
           }
         }),
         { numRuns: runs(40) },
@@ -133,14 +133,14 @@ export function keyCases(newDatabase: () => Database): void {
 
   describe('a shared value', () => {
     it('is the first that was given, for every process', async () => {
-      expect(await book.shared('pepper', 'one')).toBe('one');
+      expect(await store.shared('pepper', 'one')).toBe('one');
       expect(await other.shared('pepper', 'two')).toBe('one');
       expect(await other.shared('another', 'two')).toBe('two');
     });
 
     it('is the same for all who ask at once', async () => {
       const asked = Array.from({ length: 50 }, (_, i) =>
-        (i % 2 === 0 ? book : other).shared('pepper', String(i)),
+        (i % 2 === 0 ? store : other).shared('pepper', String(i)),
       );
       expect(new Set(await Promise.all(asked)).size).toBe(1);
     });

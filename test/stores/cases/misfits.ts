@@ -8,7 +8,7 @@ import { fakeAttempt } from '../../support/calls.ts';
 import type { Database } from './database.ts';
 import {
   claim,
-  epitaph,
+  crashRecord,
   hold,
   LATER,
   ledgerSum,
@@ -137,7 +137,7 @@ export function misfitCases(newDatabase: () => Database): void {
   describe('the crash record of a dead process', () => {
     const lost = (id: string, meta: Partial<CallMeta>, claims: Claim[]) =>
       store.budgets.hold({
-        epitaph: { ...epitaph(id, 0), meta: { ...epitaph(id, 0).meta, ...meta } },
+        crashRecord: { ...crashRecord(id, 0), meta: { ...crashRecord(id, 0).meta, ...meta } },
         ...{ claims, leaseUntil: LEASE },
       });
 

@@ -5,7 +5,7 @@ import type { Store } from '../../../src/stores/ports/store.ts';
 import type { Database } from './database.ts';
 import {
   claim,
-  epitaph,
+  crashRecord,
   hold,
   LATER,
   LEASE,
@@ -114,8 +114,8 @@ export function settlingCases(newDatabase: () => Database): void {
     it('ends one hold and leaves another whose lease ends this very moment', async () => {
       await hold(store, 'call_1', [claim(60)]);
       const claims = [claim(20)];
-      const lost = epitaph('call_2', 0);
-      await store.budgets.hold({ epitaph: lost, claims, leaseUntil: LEASE - 1 });
+      const lost = crashRecord('call_2', 0);
+      await store.budgets.hold({ crashRecord: lost, claims, leaseUntil: LEASE - 1 });
       expect(await database.open().leases.sweep(LEASE)).toBe(1);
       expect(await standing(store)).toEqual([0, 60]);
     });
@@ -249,8 +249,8 @@ export function settlingCases(newDatabase: () => Database): void {
 
     it('is counted in days by what its row says in the end', async () => {
       const budgets = store.budgets;
-      const lost = epitaph('call_1', 40);
-      await budgets.hold({ epitaph: lost, claims: [claim(40, { charge: 40 })], leaseUntil: LEASE });
+      const lost = crashRecord('call_1', 40);
+      await budgets.hold({ crashRecord: lost, claims: [claim(40, { charge: 40 })], leaseUntil: LEASE });
       await database.open().leases.sweep(LATER);
       expect((await store.ledger.spent(NOON, null)).today.usd).toBe(40e-9);
       await store.ledger.record(spent('call_1', 1), [used(1, 40)]);

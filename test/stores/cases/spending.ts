@@ -43,7 +43,7 @@ export const spent = (id: string, nanoUsd: number, meta: Partial<CallMeta> = {})
   );
 
 /** The row of a call whose process died when so many nano-dollars may have been spent. */
-export const epitaph = (id: string, nanoUsd: number): Call =>
+export const crashRecord = (id: string, nanoUsd: number): Call =>
   spent(id, nanoUsd, { finish: 'error', errorCode: 'process_lost' });
 
 /** Reserve, with what is charged if the process dies now. */
@@ -52,7 +52,7 @@ export const hold = (
   id: string,
   claims: readonly Claim[],
 ): Promise<{ held: boolean; standings: Standing[] }> =>
-  store.budgets.hold({ epitaph: epitaph(id, claims[0]?.charge ?? 0), claims, leaseUntil: LEASE });
+  store.budgets.hold({ crashRecord: crashRecord(id, claims[0]?.charge ?? 0), claims, leaseUntil: LEASE });
 
 /** Used and held of a meter. */
 export async function standing(store: Store, meter: Meter = METER): Promise<[number, number]> {

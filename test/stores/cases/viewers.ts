@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LOCAL } from '../../../src/core/call/principal.ts';
 import { NO_USAGE } from '../../../src/core/call/usage.ts';
-import { buildBooks } from '../../../src/ledger/queries.ts';
+import { buildLedgerQueries } from '../../../src/ledger/queries.ts';
 import type { Grouping, Store, Viewer } from '../../../src/stores/ports/store.ts';
 import { fakeAttempt, fakeCall } from '../../support/calls.ts';
 import type { Database } from './database.ts';
@@ -57,9 +57,9 @@ export function viewerCases(newDatabase: () => Database): void {
     });
 
     it('hears of a call of others as of one that is not there', async () => {
-      const books = buildBooks(store.ledger, () => NOON, 'ada');
+      const ledger = buildLedgerQueries(store.ledger, () => NOON, 'ada');
       const sayOf = (id: string) =>
-        books.call(id).then(
+        ledger.call(id).then(
           () => 'found',
           (error: unknown) => (error as Error).message,
         );
@@ -116,7 +116,7 @@ export function viewerCases(newDatabase: () => Database): void {
       await record('call_1', 'ada');
       await record('call_2', 'bob');
       const spentBy = async (viewer: Viewer) =>
-        (await buildBooks(store.ledger, () => NOON, viewer).spent()).today.calls;
+        (await buildLedgerQueries(store.ledger, () => NOON, viewer).spent()).today.calls;
       expect([await spentBy('ada'), await spentBy(null)]).toEqual([1, 2]);
     });
 

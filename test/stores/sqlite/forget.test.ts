@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../../src/stores/ports/store.ts';
-import { claim, epitaph, LEASE, METER, NOON, spent } from '../cases/spending.ts';
+import { claim, crashRecord, LEASE, METER, NOON, spent } from '../cases/spending.ts';
 import { newFile } from './new-file.ts';
 import { runs as repeated } from '../../support/depth.ts';
 
@@ -42,7 +42,7 @@ describe('a window that is over', () => {
 
   it('is kept for as long as a call that ends late holds something on it', async () => {
     const claims = [claim(30, { windowEnd: NOON + MINUTE })];
-    await store.budgets.hold({ epitaph: spent('call_1', 0), claims, leaseUntil: LEASE + 9 * HOUR });
+    await store.budgets.hold({ crashRecord: spent('call_1', 0), claims, leaseUntil: LEASE + 9 * HOUR });
     await use('call_2', MINUTE);
     await store.leases.sweep(NOON + 2 * HOUR);
     expect(await store.budgets.standings([METER])).toMatchObject([{ used: 30, held: 30 }]);
@@ -54,7 +54,7 @@ describe('a window that is over', () => {
 
   it('is forgotten though others are kept for calls that run', async () => {
     const claims = [claim(30, { windowEnd: NOON + MINUTE })];
-    await store.budgets.hold({ epitaph: spent('call_1', 0), claims, leaseUntil: LEASE + 9 * HOUR });
+    await store.budgets.hold({ crashRecord: spent('call_1', 0), claims, leaseUntil: LEASE + 9 * HOUR });
     await use('call_2', MINUTE);
     // More than one batch of others, some before it in order and some behind.
     for (let i = 0; i < 450; i += 1) {
@@ -69,7 +69,7 @@ describe('a window that is over', () => {
 
   it('is not harmed by a call that a sweep has charged and that ends after all', async () => {
     const claims = [claim(30, { windowEnd: NOON + MINUTE, charge: 30 })];
-    await store.budgets.hold({ epitaph: epitaph('call_1', 30), claims, leaseUntil: LEASE });
+    await store.budgets.hold({ crashRecord: crashRecord('call_1', 30), claims, leaseUntil: LEASE });
     const { leases } = file.open();
     expect(await leases.sweep(NOON + 2 * HOUR)).toBe(1);
     expect(meters()).toBe(0);
@@ -95,7 +95,7 @@ describe('a window that is over', () => {
             await one.ledger.record(spent('call_1', 100), [full]);
             await one.leases.sweep(NOON + Math.floor(part * minutes * MINUTE));
             const claims = [claim(1, { windowEnd })];
-            const asked = { epitaph: spent('call_2', 0), claims, leaseUntil: LEASE };
+            const asked = { crashRecord: spent('call_2', 0), claims, leaseUntil: LEASE };
             expect((await one.budgets.hold(asked)).held).toBe(false);
           } finally {
             await fresh.remove();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IdempotentCall } from '../../../src/stores/ports/store.ts';
-import { openBook } from '../../support/idempotency-store.ts';
+import { openStoreOfProcess } from '../../support/idempotency-store.ts';
 import { idempotencyCases } from '../cases/idempotency-cases.ts';
 
 let folder: string;
@@ -21,38 +21,38 @@ const AT = { now: 0, leaseUntil: 100 };
 
 describe('in SQLite', () => {
   idempotencyCases(() => {
-    const one = openBook(path, 'process_1');
-    const two = openBook(path, 'process_2');
+    const one = openStoreOfProcess(path, 'process_1');
+    const two = openStoreOfProcess(path, 'process_2');
     const close = async (): Promise<void> => {
       await Promise.all([one.close(), two.close()]);
     };
-    return Promise.resolve({ book: one.book, other: two.book, close });
+    return Promise.resolve({ store: one.store, other: two.store, close });
   });
 
   it('an outcome outlives the process that kept it', async () => {
-    const one = openBook(path);
-    await one.book.begin(call, AT);
-    await one.book.finish(call, '"kept"', 1_000);
+    const one = openStoreOfProcess(path);
+    await one.store.begin(call, AT);
+    await one.store.finish(call, '"kept"', 1_000);
     await one.close();
-    const two = openBook(path, 'process_2');
-    const begun = await two.book.begin({ ...call, callId: 'call_2' }, AT);
+    const two = openStoreOfProcess(path, 'process_2');
+    const begun = await two.store.begin({ ...call, callId: 'call_2' }, AT);
     expect(begun).toEqual({ state: 'done', callId: 'call_1', outcome: '"kept"' });
     await two.close();
   });
 
   it('the row of a running call says which process has it, and until when', async () => {
-    const { book, db, close } = openBook(path, 'process_7');
-    await book.begin(call, AT);
+    const { store, db, close } = openStoreOfProcess(path, 'process_7');
+    await store.begin(call, AT);
     const rows = db.prepare('SELECT process, until, outcome FROM idempotency_keys').all();
     expect(rows).toEqual([{ process: 'process_7', until: 100, outcome: null }]);
     await close();
   });
 
   it('whoever waits for a key does not wait for the write lock too', async () => {
-    const [one, two] = [openBook(path, 'process_1'), openBook(path, 'process_2')];
-    await one.book.begin(call, AT);
+    const [one, two] = [openStoreOfProcess(path, 'process_1'), openStoreOfProcess(path, 'process_2')];
+    await one.store.begin(call, AT);
     two.db.exec('BEGIN IMMEDIATE');
-    const begun = await one.book.begin({ ...call, callId: 'call_2' }, AT);
+    const begun = await one.store.begin({ ...call, callId: 'call_2' }, AT);
     expect(begun).toEqual({ state: 'running', callId: 'call_1' });
     two.db.exec('ROLLBACK');
     await Promise.all([one.close(), two.close()]);

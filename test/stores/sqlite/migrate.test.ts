@@ -15,7 +15,7 @@ import { prompts } from '../../../src/stores/sqlite/migrations/005-prompts.ts';
 import { toRow } from '../../../src/stores/sqlite/call-row.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { fakeAttempt, fakeCall } from '../../support/calls.ts';
-import { claim, epitaph, hold, spent } from '../cases/spending.ts';
+import { claim, crashRecord, hold, spent } from '../cases/spending.ts';
 
 const MODEL = 'claude-sonnet-5-5';
 const NOON = Date.parse('2026-11-23T12:00:00Z');
@@ -249,7 +249,7 @@ describe('a file of version 5', () => {
     for (const budget of ['set', 'declared']) insert.run(budget, NOON, NOON + 9_999);
     db.prepare("INSERT INTO holds VALUES ('call_1', 'gone', 1, ?, ?)").run(
       JSON.stringify(['set', 'declared'].map(oldClaim)),
-      JSON.stringify(toRow(epitaph('call_1', 20))),
+      JSON.stringify(toRow(crashRecord('call_1', 20))),
     );
     db.close();
   });

@@ -28,7 +28,7 @@ describe('get_budget', () => {
         return Promise.resolve([STATE]);
       },
     },
-    books: { spent: () => Promise.resolve(SPENT) },
+    ledger: { spent: () => Promise.resolve(SPENT) },
   };
 
   it('shows the budgets of whoever asks, whatever tool it means to call, and what it has spent', async () => {

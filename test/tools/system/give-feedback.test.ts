@@ -4,7 +4,7 @@ import { buildSchemaChecks } from '../../../src/core/tool/schema-check.ts';
 import { LOCAL } from '../../../src/core/call/principal.ts';
 import type { ToolContext } from '../../../src/core/tool/define-tool.ts';
 import { giveFeedback } from '../../../tools/system/give-feedback.ts';
-import { fakeFeedbackDesk } from '../../support/fake-services.ts';
+import { fakeFeedback } from '../../support/fake-services.ts';
 
 const parts = { tools: [giveFeedback], checks: buildSchemaChecks(), asker: { owner: 'test' } };
 const parse = (input: object) => parseInput(parts, giveFeedback.name, { call: 'call_1', ...input });
@@ -16,12 +16,12 @@ describe('give_feedback', () => {
     [{ score: 0 }],
     [{ score: 0.3, comment: 'Half of it.' }],
   ])('hands %j to the desk, in the name of whoever calls', async (said) => {
-    const desk = fakeFeedbackDesk();
+    const admin = fakeFeedback();
     const { input } = await parse(said);
-    const context = { principal: { ...LOCAL, id: 'shop' }, feedback: desk };
+    const context = { principal: { ...LOCAL, id: 'shop' }, feedback: admin };
     const output = await giveFeedback.run(input as never, context as unknown as ToolContext);
     expect(output).toEqual({ score: 0.25, prompt: 'faq@v2', entry: null });
-    expect(desk.given).toEqual([{ by: 'shop', call: 'call_1', feedback: said }]);
+    expect(admin.given).toEqual([{ by: 'shop', call: 'call_1', feedback: said }]);
   });
 
   it.each([

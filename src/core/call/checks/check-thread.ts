@@ -1,6 +1,6 @@
 import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { startThread } from '../start-thread.ts';
-import type { Job, Said, Verdict } from './messages.ts';
+import type { Job, CheckMessage, Verdict } from './messages.ts';
 
 /** What one job may take. */
 export interface JobLimits {
@@ -12,13 +12,13 @@ export interface JobLimits {
 }
 
 /** How a job ended: by a verdict, or because it took too much; the thread is gone then. */
-export type Ended = Verdict | { out: 'time' | 'memory' };
+export type CheckEnd = Verdict | { out: 'time' | 'memory' };
 
 export interface CheckThread {
   /** Whether it has done any job: what others left in its memory may be why another one is too much. */
   isUsed(): boolean;
   /** One job at a time. @throws Error when the thread failed; it is gone then */
-  run(job: Job): Promise<Ended>;
+  run(job: Job): Promise<CheckEnd>;
   close(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export function openCheckThread(
     onGone(thread);
     seat.fail(new Error('a thread that checks has ended'));
   });
-  worker.on('message', (said: Said) => {
+  worker.on('message', (said: CheckMessage) => {
     if (said === 'ready') seat.open();
     else if ('failure' in said) seat.fail(new Error(`a check failed: ${said.failure}`));
     else seat.settle(said);
@@ -62,7 +62,7 @@ export function openCheckThread(
 
 interface Running {
   job: Job;
-  resolve: (ended: Ended) => void;
+  resolve: (ended: CheckEnd) => void;
   reject: (error: Error) => void;
 }
 
@@ -92,7 +92,7 @@ function openSeat(worker: Worker, limits: Omit<JobLimits, 'heapMb'>) {
       isOpen = true;
       if (running) begin(running);
     },
-    take: (job: Job): Promise<Ended> =>
+    take: (job: Job): Promise<CheckEnd> =>
       new Promise((resolve, reject) => {
         running = { job, resolve, reject };
         worker.ref();

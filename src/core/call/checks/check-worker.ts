@@ -1,10 +1,10 @@
 import { parentPort } from 'node:worker_threads';
 import { buildJudge } from './judge-job.ts';
-import type { Job, Said } from './messages.ts';
+import type { Job, CheckMessage } from './messages.ts';
 
 const judge = buildJudge();
 
-function answerTo(job: Job): Said {
+function answerTo(job: Job): CheckMessage {
   try {
     return judge(job);
   } catch (error) {
@@ -12,7 +12,7 @@ function answerTo(job: Job): Said {
   }
 }
 
-const say = (said: Said): void => parentPort?.postMessage(said);
+const say = (said: CheckMessage): void => parentPort?.postMessage(said);
 
 parentPort?.on('message', (job: Job) => {
   say(answerTo(job));

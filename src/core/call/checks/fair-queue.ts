@@ -7,7 +7,7 @@ export interface QueueLimits {
 }
 
 /** Who waits, each with an owner. */
-export interface FairQueue<T extends { owner: string }> {
+export interface CheckQueue<T extends { owner: string }> {
   /** @throws ProblemError checks_busy when too many wait already */
   enter(waiting: T): void;
   /** Goes away without its turn. */
@@ -18,7 +18,7 @@ export interface FairQueue<T extends { owner: string }> {
 }
 
 /** Owners take turns, and none has two at once: one with many entries waits for itself. */
-export function openFairQueue<T extends { owner: string }>(limits: QueueLimits): FairQueue<T> {
+export function openFairQueue<T extends { owner: string }>(limits: QueueLimits): CheckQueue<T> {
   /** The owner whose turn is next comes first. */
   const owners = new Map<string, T[]>();
   const working = new Set<string>();

@@ -13,7 +13,7 @@ const KEPT = 100;
 /** The first mistakes usually cause the rest. */
 const MOST_ERRORS = 20;
 
-type Compiled = { validate: ValidateFunction } | { unusable: FieldError[] };
+type CompiledCheck = { validate: ValidateFunction } | { unusable: FieldError[] };
 
 /** What a thread does. It remembers what it has compiled: the same schemas come again. */
 export function buildJudge(): (job: Job) => Verdict {
@@ -49,15 +49,15 @@ export function buildJudge(): (job: Job) => Verdict {
   };
 }
 
-const unusable = (pointer: string, code: string, detail: string): Verdict & Compiled => ({
+const unusable = (pointer: string, code: string, detail: string): Verdict & CompiledCheck => ({
   unusable: [{ pointer, code, detail }],
 });
 
-function buildCompile(): (text: string, form: Form) => Compiled {
-  const known = new LRUCache<string, Compiled>({ max: KEPT });
+function buildCompile(): (text: string, form: Form) => CompiledCheck {
+  const known = new LRUCache<string, CompiledCheck>({ max: KEPT });
   let ajv: Ajv2020 | undefined;
   let made = 0;
-  const make = (schema: JsonSchema, form: Form): Compiled => {
+  const make = (schema: JsonSchema, form: Form): CompiledCheck => {
     const objection = objectionToShape(schema, form);
     if (objection) return { unusable: [objection] };
     // Ajv remembers each schema it ever saw and callers bring ever new ones, so it is renewed.

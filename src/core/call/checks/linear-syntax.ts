@@ -17,7 +17,7 @@ interface Written {
 }
 
 type Node = AST.Pattern | AST.Alternative | AST.Element;
-type Write = (node: Node) => Written;
+type WriteNode = (node: Node) => Written;
 
 /**
  * A parsed pattern of ECMAScript in the syntax of RE2, meaning the same. The two agree on little but the
@@ -26,7 +26,7 @@ type Write = (node: Node) => Written;
  */
 export function toLinearSyntax(pattern: AST.Pattern, { dotAll }: { dotAll: boolean }): Written {
   const any = dotAll ? ANYTHING : ANY_OF_A_LINE;
-  const write: Write = (node) => {
+  const write: WriteNode = (node) => {
     const written = writeCharacters(node, any) ?? writeCompound(node, write);
     if (written.steps > MOST_STEPS)
       throw new PatternError(
@@ -44,7 +44,7 @@ function writeCharacters(node: Node, any: string): Written | null {
   return node.type === 'CharacterClass' ? writeClass(node) : null;
 }
 
-function writeCompound(node: Node, write: Write): Written {
+function writeCompound(node: Node, write: WriteNode): Written {
   if (node.type === 'Alternative') return join(node.elements.map(write), '');
   if (node.type === 'Assertion') return writeAssertion(node, write);
   if (node.type === 'Quantifier') return writeQuantifier(node, write);
@@ -68,13 +68,13 @@ const join = (parts: readonly Written[], between: string): Written => ({
 function writeAlternatives(
   alternatives: readonly AST.Alternative[],
   opening: string,
-  write: Write,
+  write: WriteNode,
 ): Written {
   const { text, steps } = join(alternatives.map(write), '|');
   return { text: `${opening}${text})`, steps };
 }
 
-function writeAssertion(node: AST.Assertion, write: Write): Written {
+function writeAssertion(node: AST.Assertion, write: WriteNode): Written {
   switch (node.kind) {
     case 'start':
       return step('^');
@@ -91,7 +91,7 @@ function writeAssertion(node: AST.Assertion, write: Write): Written {
   }
 }
 
-function writeQuantifier({ element, min, max }: AST.Quantifier, write: Write): Written {
+function writeQuantifier({ element, min, max }: AST.Quantifier, write: WriteNode): Written {
   const repeated = write(element);
   const most = max === Infinity ? min : max;
   if (most > MOST_REPEATS)

@@ -15,4 +15,4 @@ export type Job =
 export type Verdict = { unusable: FieldError[] } | { errors: FieldError[] };
 
 /** What a thread says: once that it is loaded, then one verdict for each job. */
-export type Said = 'ready' | Verdict | { failure: string };
+export type CheckMessage = 'ready' | Verdict | { failure: string };

@@ -1,4 +1,4 @@
-import { openCheckThread, type CheckThread, type Ended, type JobLimits } from './check-thread.ts';
+import { openCheckThread, type CheckThread, type CheckEnd, type JobLimits } from './check-thread.ts';
 import { openFairQueue, type QueueLimits } from './fair-queue.ts';
 import type { Job } from './messages.ts';
 
@@ -20,14 +20,14 @@ export interface CheckPool {
    * @throws ProblemError checks_busy when too much waits already; what the signal of the asker says; Error
    * when a thread failed
    */
-  run(job: Job, asker: Asker): Promise<Ended>;
+  run(job: Job, asker: Asker): Promise<CheckEnd>;
   close(): Promise<void>;
 }
 
-interface Waiting {
+interface WaitingJob {
   job: Job;
   owner: string;
-  begin: (ended: Promise<Ended>) => void;
+  begin: (ended: Promise<CheckEnd>) => void;
 }
 
 /**
@@ -35,7 +35,7 @@ interface Waiting {
  * many slow jobs waits for itself, the others for at most one of its jobs.
  */
 export function openPool(limits: PoolLimits): CheckPool {
-  const queue = openFairQueue<Waiting>(limits);
+  const queue = openFairQueue<WaitingJob>(limits);
   const threads = openThreads(limits);
   let isClosed = false;
 
@@ -55,7 +55,7 @@ export function openPool(limits: PoolLimits): CheckPool {
     async run(job, { owner, signal }) {
       if (isClosed) throw new Error('the checks are closed');
       return new Promise((resolve, reject) => {
-        const waiting: Waiting = { job, owner, begin: resolve };
+        const waiting: WaitingJob = { job, owner, begin: resolve };
         queue.enter(waiting);
         // What nobody waits for any more leaves the queue; what runs is bounded.
         whenAborted(signal, (reason) => {
@@ -99,8 +99,8 @@ function openThreads(limits: PoolLimits) {
     idle.delete(thread);
     return thread;
   };
-  const runIn = async (thread: CheckThread, job: Job): Promise<Ended> => {
-    let ended: Ended | null = null;
+  const runIn = async (thread: CheckThread, job: Job): Promise<CheckEnd> => {
+    let ended: CheckEnd | null = null;
     try {
       ended = await thread.run(job);
     } finally {
@@ -115,7 +115,7 @@ function openThreads(limits: PoolLimits) {
   };
   return {
     areFree: () => idle.size > 0 || all.size < limits.threads,
-    run: (job: Job): Promise<Ended> => runIn(take(), job),
+    run: (job: Job): Promise<CheckEnd> => runIn(take(), job),
     async close(): Promise<void> {
       await Promise.all([...all].map((thread) => thread.close()));
     },

@@ -1,4 +1,4 @@
-import type { Field } from '../schema.ts';
+import type { SchemaField } from '../schema.ts';
 import type { Facts } from './facts.ts';
 import { FULL_NAME } from './letter.ts';
 
@@ -24,7 +24,7 @@ const INLINE = new RegExp(
 );
 
 /** The lines below "Ship to:" and the like as one line, without the name on top. */
-export function findAddress({ name }: Field, { lines, text }: Facts): string | undefined {
+export function findAddress({ name }: SchemaField, { lines, text }: Facts): string | undefined {
   const lead = LEADS.find(([field]) => field.test(name))?.[1] ?? /$^/;
   const at = lines.findIndex((line) => {
     const [key = '', ...rest] = line.split(':');

@@ -1,5 +1,5 @@
 import { readNumber } from '../numbers.ts';
-import type { Field } from '../schema.ts';
+import type { SchemaField } from '../schema.ts';
 import { findDates } from './dates.ts';
 import type { Facts } from './facts.ts';
 import { lineAbout } from './line-about.ts';
@@ -20,7 +20,7 @@ const NO_AMOUNT =
 const PLAIN_AMOUNT = /^(?:amount|price|cost|value)(?:_(?:usd|eur|gbp))?$/i;
 
 /** The amount of a line: its last one, or the end of a span that the field asks for. */
-export function toAmount(value: string, { name }: Field): number | undefined {
+export function toAmount(value: string, { name }: SchemaField): number | undefined {
   const number = readNumber(pickAmount(withoutOthers(value), name) ?? '');
   if (number === undefined) return undefined;
   const sure = /discount|rebate/i.test(name) ? Math.abs(number) : number;
@@ -46,7 +46,7 @@ function readAmounts(plain: string): string[] {
 }
 
 /** The amount on the line about the field; for a total, the largest there is. */
-export function findAmount(field: Field, facts: Facts): number | undefined {
+export function findAmount(field: SchemaField, facts: Facts): number | undefined {
   const isTotal = keyConcepts(field.name).has('total');
   if (isTotal || PLAIN_AMOUNT.test(field.name)) {
     const amounts = facts.text.match(AMOUNT)?.flatMap((amount) => readNumber(amount) ?? []) ?? [];
@@ -57,7 +57,7 @@ export function findAmount(field: Field, facts: Facts): number | undefined {
   return line === null ? undefined : toAmount(line, field);
 }
 
-export function findCount(field: Field, facts: Facts): number | undefined {
+export function findCount(field: SchemaField, facts: Facts): number | undefined {
   const numbered = facts.lines.filter((line) => /\d/.test(line));
   const line = lineAbout(field, numbered, facts);
   if (line === null) return undefined;
@@ -71,7 +71,7 @@ export function toPercent(value: string): number | undefined {
   return readNumber(PERCENT.exec(value)?.[0] ?? '');
 }
 
-export function findPercent(field: Field, facts: Facts): number | undefined {
+export function findPercent(field: SchemaField, facts: Facts): number | undefined {
   const lines = facts.lines.filter((line) => PERCENT.test(line));
   return toPercent(lineAbout(field, lines, facts) ?? '');
 }

@@ -1,5 +1,5 @@
 import { splitName } from '../classify.ts';
-import type { Field } from '../schema.ts';
+import type { SchemaField } from '../schema.ts';
 import { toConcepts, toWordStems } from '../words.ts';
 import type { Facts } from './facts.ts';
 
@@ -18,7 +18,7 @@ export function toBoolean(value: string): boolean | undefined {
 }
 
 /** True when the text mentions it, false when it denies it, unknown when it is silent. */
-export function findBoolean(field: Field, { sentences }: Facts): boolean | undefined {
+export function findBoolean(field: SchemaField, { sentences }: Facts): boolean | undefined {
   const wanted = toWordStems(splitName(field.name).toLowerCase().replace(AROUND, ''));
   if (wanted.length === 0) return undefined;
   const about = sentences.find(({ stems }) => wanted.every((stem) => stems.has(stem)));
@@ -28,7 +28,7 @@ export function findBoolean(field: Field, { sentences }: Facts): boolean | undef
 
 /** The clause that shares most with the description, if it shares enough. */
 function clauseAbout(
-  { name, parent, description }: Field,
+  { name, parent, description }: SchemaField,
   sentences: Facts['sentences'],
 ): string | undefined {
   const wanted = [...new Set(toConcepts(`${splitName(name)} ${parent} ${description}`))];

@@ -1,4 +1,4 @@
-import type { Field } from '../schema.ts';
+import type { SchemaField } from '../schema.ts';
 import { toConcepts } from '../words.ts';
 import type { FoundDate } from './dates.ts';
 import type { Facts } from './facts.ts';
@@ -19,12 +19,12 @@ const ANY_DATE = new Set(toConcepts('date day yyyy mm dd'));
 const BEFORE = 90;
 const AFTER = 25;
 
-export function isLimit({ name }: Field): boolean {
+export function isLimit({ name }: SchemaField): boolean {
   return LIMIT_FIELD.test(name);
 }
 
 /** The date whose surroundings speak most of the field. */
-export function findDate(field: Field, facts: Facts): FoundDate | undefined {
+export function findDate(field: SchemaField, facts: Facts): FoundDate | undefined {
   const { dates } = facts;
   if (PLAIN_DATE.test(field.name)) return dates[0];
   const score = scorer(field, facts);
@@ -33,7 +33,7 @@ export function findDate(field: Field, facts: Facts): FoundDate | undefined {
   return best > 0 ? dates[scores.indexOf(best)] : timed(field, dates);
 }
 
-function scorer(field: Field, facts: Facts): (date: FoundDate) => number {
+function scorer(field: SchemaField, facts: Facts): (date: FoundDate) => number {
   const isTelling = (concept: string): boolean => !ANY_DATE.has(concept);
   const named = [...keyConcepts(field.name)].filter(isTelling);
   const described = toConcepts(field.description).filter(isTelling);
@@ -56,6 +56,6 @@ function lineBefore({ at }: FoundDate, text: string): string {
 }
 
 /** What has a time of day is when it happens. */
-function timed({ schema }: Field, dates: readonly FoundDate[]): FoundDate | undefined {
+function timed({ schema }: SchemaField, dates: readonly FoundDate[]): FoundDate | undefined {
   return schema['format'] === 'date-time' ? dates.find(({ time }) => time !== null) : undefined;
 }

@@ -50,14 +50,14 @@ export function toIsoDateTime(text: string): string | undefined {
   return date ? `${date.iso}T${date.time ?? '00:00:00'}Z` : undefined;
 }
 
-interface Reading {
+interface DateReading {
   readonly monthFirst: boolean;
   readonly yearOfText: string | undefined;
 }
 
 function toIso(
   parts: Readonly<Record<string, string | undefined>>,
-  reading: Reading,
+  reading: DateReading,
 ): string | null {
   const { day, month, numeric, first, second, mark } = parts;
   const year = toFullYear(parts['year'] ?? reading.yearOfText);

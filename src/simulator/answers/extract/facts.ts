@@ -4,7 +4,7 @@ import type { FoundDate } from './dates.ts';
 import { keyConcepts } from './key-concepts.ts';
 
 /** A `Key: value` line, or what reads like one. */
-export interface Pair {
+export interface KeyValue {
   readonly key: string;
   readonly value: string;
   readonly line: number;
@@ -19,7 +19,7 @@ export interface Sentence {
 export interface Facts {
   readonly text: string;
   readonly lines: readonly string[];
-  readonly pairs: readonly Pair[];
+  readonly pairs: readonly KeyValue[];
   readonly dates: readonly FoundDate[];
   readonly emails: readonly string[];
   readonly urls: readonly string[];
@@ -81,7 +81,7 @@ const ROW = /^\|\s*([^|]+?)\s*\|\s*([^|]+?)\s*\|$/;
 const HASHED =
   /^(.*?(?:invoice|order|ticket|case|receipt|quote|reference|booking|po|purchase order))\s*(?:no\.?|number|nr\.?)?\s*#\s*([\w-]+)$/i;
 
-function readPairs(line: string, at: number, lines: readonly string[]): Pair[] {
+function readPairs(line: string, at: number, lines: readonly string[]): KeyValue[] {
   const parts = line.split(TWO_PAIRS);
   if (parts.length > 1) return parts.flatMap((part) => readPairs(part, at, [part]));
   const hashed = HASHED.exec(line);
@@ -90,7 +90,7 @@ function readPairs(line: string, at: number, lines: readonly string[]): Pair[] {
   return found ? readPair(found, at, lines[at + 1] ?? '') : [];
 }
 
-function readPair([, key = '', rest = '']: RegExpExecArray, at: number, below: string): Pair[] {
+function readPair([, key = '', rest = '']: RegExpExecArray, at: number, below: string): KeyValue[] {
   const value = rest.replace(/\*\*/g, '').trim() || valueBelow(below);
   return value === '' || value.startsWith('//') ? [] : [{ key: key.trim(), value, line: at }];
 }

@@ -1,5 +1,5 @@
 import { splitName } from '../classify.ts';
-import type { Field } from '../schema.ts';
+import type { SchemaField } from '../schema.ts';
 import type { Facts } from './facts.ts';
 
 const ID = String.raw`([A-Z\d][A-Z\d/_-]{0,30}\d[A-Z\d/_-]{0,30}(?: \d{3,})*)`;
@@ -18,12 +18,12 @@ export function toVatNumber(value: string): string | undefined {
   return VAT.exec(`VAT ${value}`)?.[1];
 }
 
-export function findVatNumber(_: Field, { text }: Facts): string | undefined {
+export function findVatNumber(_: SchemaField, { text }: Facts): string | undefined {
   return VAT.exec(text)?.[1];
 }
 
 /** "order #A-17", "invoice number is 2026/003", "the quote of last week (Q-77)". */
-export function findId({ name }: Field, { text }: Facts): string | undefined {
+export function findId({ name }: SchemaField, { text }: Facts): string | undefined {
   const words = splitName(name)
     .split(/\s+/)
     .filter((word) => /^\p{L}+$/u.test(word) && !SORT.test(word));

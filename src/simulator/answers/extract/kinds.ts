@@ -1,9 +1,9 @@
 import { isList } from '../../json.ts';
 import { splitName } from '../classify.ts';
-import type { Field } from '../schema.ts';
+import type { SchemaField } from '../schema.ts';
 
 /** What sort of value a field wants. */
-export type Kind =
+export type FieldKind =
   | 'date'
   | 'date-time'
   | 'email'
@@ -22,7 +22,7 @@ export type Kind =
   | 'address'
   | 'text';
 
-const BY_NAME: readonly (readonly [names: RegExp, kind: Kind])[] = [
+const BY_NAME: readonly (readonly [names: RegExp, kind: FieldKind])[] = [
   [/\be ?mail\b/, 'email'],
   [/\b(?:url|uri|website|web ?site|link|homepage|linkedin|github)\b/, 'url'],
   [/\b(?:phone|telephone|mobile|fax|tel)\b/, 'phone'],
@@ -46,7 +46,7 @@ const BY_NAME: readonly (readonly [names: RegExp, kind: Kind])[] = [
   ],
 ];
 
-const BY_FORMAT: Readonly<Record<string, Kind>> = {
+const BY_FORMAT: Readonly<Record<string, FieldKind>> = {
   date: 'date',
   'date-time': 'date-time',
   email: 'email',
@@ -54,13 +54,13 @@ const BY_FORMAT: Readonly<Record<string, Kind>> = {
 };
 
 /** A name like `next_meeting` or `absent` says too little. */
-const BY_DESCRIPTION: readonly (readonly [said: RegExp, kind: Kind])[] = [
+const BY_DESCRIPTION: readonly (readonly [said: RegExp, kind: FieldKind])[] = [
   [/\bYYYY-MM-DD\b|^(?:the )?(?:date|day)\b/i, 'date'],
   [/^(?:the )?(?:full )?names? of\b.*\b(?:people|persons?|participants)\b/i, 'person'],
 ];
 
 /** From the type and format of a field first, from its name second. */
-export function kindOf({ name, description, schema }: Field): Kind {
+export function kindOf({ name, description, schema }: SchemaField): FieldKind {
   const { type, format } = schema as { type?: unknown; format?: unknown };
   const plain = splitName(name).toLowerCase();
   const types = isList(type) ? type : [type];
@@ -69,13 +69,13 @@ export function kindOf({ name, description, schema }: Field): Kind {
   return BY_FORMAT[String(format)] ?? stringKind(plain, description);
 }
 
-function stringKind(name: string, description: string): Kind {
+function stringKind(name: string, description: string): FieldKind {
   const byName = BY_NAME.find(([names]) => names.test(name));
   const found = byName ?? BY_DESCRIPTION.find(([said]) => said.test(description));
   return found?.[1] ?? 'text';
 }
 
-function numberKind(name: string, types: readonly unknown[]): Kind {
+function numberKind(name: string, types: readonly unknown[]): FieldKind {
   if (/\b(?:percent|percentage|pct|(?:vat|tax|discount|interest) rate)\b/.test(name))
     return 'percent';
   return types.includes('integer') ? 'count' : 'amount';

@@ -1,4 +1,4 @@
-import type { Field, Resolve } from '../schema.ts';
+import type { SchemaField, Resolve } from '../schema.ts';
 import { readDuty, toTask } from './duties.ts';
 import { readFacts } from './facts.ts';
 import type { Facts } from './facts.ts';
@@ -12,9 +12,9 @@ const POST =
 const DUE_WORDS =
   /\b(?:by|before|until|due|on)\s+((?:next |end of |the end of )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|noon|week|month|year))\.?$/iu;
 
-type Read = (line: string, field: Field, facts: Facts) => unknown;
+type ReadLine = (line: string, field: SchemaField, facts: Facts) => unknown;
 
-const READERS: readonly (readonly [fields: RegExp, read: Read])[] = [
+const READERS: readonly (readonly [fields: RegExp, read: ReadLine])[] = [
   [/quantity|qty|count|units/i, quantityOf],
   [/price|cost|amount|total|rate/i, (line, { name }) => priceOf(name, line)],
   [/(?:number|no|code|sku|id)$/i, codeOf],
@@ -45,7 +45,7 @@ function dueOf(line: string, dates: Facts['dates']): string | undefined {
   return dates.find(({ text }) => line.includes(text))?.iso ?? DUE_WORDS.exec(line)?.[1];
 }
 
-function yearOf({ schema }: Field, year: string | undefined): unknown {
+function yearOf({ schema }: SchemaField, year: string | undefined): unknown {
   const isYear = year !== undefined && /^\d{4}$/.test(year);
   return isYear && schema['type'] !== 'string' ? Number(year) : year;
 }

@@ -1,7 +1,7 @@
-import type { Field, Resolve } from '../schema.ts';
+import type { SchemaField, Resolve } from '../schema.ts';
 import type { Facts } from './facts.ts';
 import { kindOf } from './kinds.ts';
-import type { Kind } from './kinds.ts';
+import type { FieldKind } from './kinds.ts';
 import { keyConcepts } from './key-concepts.ts';
 import { matchPairs, nearness } from './match-key.ts';
 import { findPromises } from './duties.ts';
@@ -11,14 +11,14 @@ import { lineResolver } from './list-line.ts';
 import { findSaid } from './said.ts';
 import { convert } from './scalars.ts';
 import { readTables } from './tables.ts';
-import type { Table } from './tables.ts';
+import type { TextTable } from './tables.ts';
 
 const BULLET = /^(?:[-*•‣–]|\d{1,2}[.)]|\[[ x]?\])\s+(?:\[[ x]?\]\s*)?/i;
 const HEADING = /^(?:#{1,6}\s+(.+?)|\*\*(.+?):?\*\*:?|([\p{Lu}][^.,:!?|]{1,40}):?)$/u;
 const SUM_LINE =
   /^\|?\s*(?:sub-? ?total|total|grand total|tax|vat|gst|shipping|delivery|discount|amount due|balance)\b/i;
 /** The rows of the table or list a field speaks of, each as a resolver for the fields of one item. */
-export function findObjects(field: Field, facts: Facts): Resolve[] | undefined {
+export function findObjects(field: SchemaField, facts: Facts): Resolve[] | undefined {
   const table = pickTable(field, readTables(facts.lines));
   if (table)
     return table.rows
@@ -28,7 +28,7 @@ export function findObjects(field: Field, facts: Facts): Resolve[] | undefined {
   return lines.length > 0 ? lines.map((line) => lineResolver(line, facts)) : undefined;
 }
 
-function pickTable(field: Field, tables: readonly Table[]): Table | undefined {
+function pickTable(field: SchemaField, tables: readonly TextTable[]): TextTable | undefined {
   const wanted = new Set(itemNames(field).flatMap((name) => [...keyConcepts(name)]));
   return tables
     .map((table) => ({
@@ -39,12 +39,12 @@ function pickTable(field: Field, tables: readonly Table[]): Table | undefined {
     .sort((a, b) => b.score - a.score)[0]?.table;
 }
 
-function itemNames({ schema }: Field): string[] {
+function itemNames({ schema }: SchemaField): string[] {
   const { items } = schema as { items?: { properties?: object } };
   return Object.keys(items?.properties ?? {});
 }
 
-function rowResolver({ header }: Table, row: readonly string[]): Resolve {
+function rowResolver({ header }: TextTable, row: readonly string[]): Resolve {
   return (field) => {
     const wanted = keyConcepts(field.name);
     const scores = header.map((cell) => nearness(wanted, keyConcepts(cell)));
@@ -56,7 +56,7 @@ function rowResolver({ header }: Table, row: readonly string[]): Resolve {
 }
 
 /** A column is a column: what stands under "Name" need not look like a person. */
-function plainKind(field: Field): ReturnType<typeof kindOf> {
+function plainKind(field: SchemaField): ReturnType<typeof kindOf> {
   const kind = kindOf(field);
   return kind === 'person' || kind === 'company' ? 'text' : kind;
 }
@@ -71,13 +71,13 @@ const COLUMN_GUESSES: readonly (readonly [field: RegExp, header: RegExp])[] = [
   [/quantity|qty|hours|count/i, /qty|quantity|hours|units|pcs/i],
 ];
 
-function guessColumn({ name }: Field, header: readonly string[]): number {
+function guessColumn({ name }: SchemaField, header: readonly string[]): number {
   const guess = COLUMN_GUESSES.find(([field]) => field.test(name));
   return guess ? header.findIndex((cell) => guess[1].test(cell)) : -1;
 }
 
 /** The strings of a list field: a section of its own, or a line that names them all. */
-export function findStrings(field: Field, facts: Facts): string[] | undefined {
+export function findStrings(field: SchemaField, facts: Facts): string[] | undefined {
   const kind = kindOf(field);
   const { emails, urls, phones, dates } = facts;
   if (kind === 'email') return [...emails];
@@ -92,7 +92,7 @@ export function findStrings(field: Field, facts: Facts): string[] | undefined {
 }
 
 /** "Tom Berg (sales)" is Tom Berg. */
-function toMember(value: string, kind: Kind): string {
+function toMember(value: string, kind: FieldKind): string {
   return kind === 'person' ? (readPerson(value) ?? value) : value;
 }
 
@@ -103,7 +103,7 @@ function splitValues(value: string): string[] {
     .filter(Boolean);
 }
 
-function listLines(field: Field, facts: Facts): string[] {
+function listLines(field: SchemaField, facts: Facts): string[] {
   const { lines } = facts;
   const under = sectionUnder(field, lines);
   const hasOwners = itemNames(field).some((name) => /owner|assignee|responsible/i.test(name));
@@ -116,7 +116,7 @@ function listLines(field: Field, facts: Facts): string[] {
 }
 
 /** The lines under the heading that means the field, until the next heading. */
-function sectionUnder({ name, description }: Field, lines: readonly string[]): string[] {
+function sectionUnder({ name, description }: SchemaField, lines: readonly string[]): string[] {
   const wanted = keyConcepts(name);
   const described = keyConcepts(description);
   const start = lines.findIndex((line) => {

@@ -1,6 +1,6 @@
-import type { Field } from '../schema.ts';
+import type { SchemaField } from '../schema.ts';
 import { toConcepts } from '../words.ts';
-import type { Pair } from './facts.ts';
+import type { KeyValue } from './facts.ts';
 import { keyConcepts } from './key-concepts.ts';
 
 /** How near two names are: 1 for the same words, 0 for none in common. */
@@ -34,7 +34,7 @@ function apart(
 }
 
 /** The pairs whose key means the field, nearest first. */
-export function matchPairs(field: Field, pairs: readonly Pair[]): Pair[] {
+export function matchPairs(field: SchemaField, pairs: readonly KeyValue[]): KeyValue[] {
   const wanted = keyConcepts(field.name);
   const described = keyConcepts(field.description);
   return pairs

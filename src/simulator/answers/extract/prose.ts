@@ -1,5 +1,5 @@
 import { splitName } from '../classify.ts';
-import type { Field } from '../schema.ts';
+import type { SchemaField } from '../schema.ts';
 import { shapeSummary, toHeadline } from '../summarize.ts';
 import { readCompany } from './companies.ts';
 import type { Facts } from './facts.ts';
@@ -26,7 +26,7 @@ const FIELDS: readonly (readonly [field: RegExp, find: Find])[] = [
 ];
 
 /** Fields that are answered in words: what the text says after "is", or what it is about. */
-export function findProse({ name, schema }: Field, facts: Facts): string | undefined {
+export function findProse({ name, schema }: SchemaField, facts: Facts): string | undefined {
   if (schema['format'] !== undefined || !JSON.stringify(schema['type'] ?? '').includes('string')) {
     return undefined;
   }

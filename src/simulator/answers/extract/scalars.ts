@@ -1,5 +1,5 @@
 import { readNumber } from '../numbers.ts';
-import type { Field } from '../schema.ts';
+import type { SchemaField } from '../schema.ts';
 import { findAddress } from './addresses.ts';
 import { findAmount, findCount, findPercent, toAmount, toPercent } from './amounts.ts';
 import { findBoolean, toBoolean } from './booleans.ts';
@@ -10,16 +10,16 @@ import { toIsoDate, toIsoDateTime } from './dates.ts';
 import type { Facts } from './facts.ts';
 import { findId, findVatNumber, toId, toVatNumber } from './ids.ts';
 import { kindOf } from './kinds.ts';
-import type { Kind } from './kinds.ts';
+import type { FieldKind } from './kinds.ts';
 import { keyConcepts } from './key-concepts.ts';
 import { findContact, readPerson } from './letter.ts';
 import { matchPairs } from './match-key.ts';
 import { findPerson } from './people.ts';
 
-type Convert = (value: string, field: Field) => unknown;
+type Convert = (value: string, field: SchemaField) => unknown;
 
 /** A value as its kind is written, or undefined when it is something else. */
-const CONVERT: Readonly<Record<Kind, Convert>> = {
+const CONVERT: Readonly<Record<FieldKind, Convert>> = {
   date: (value, { schema }) =>
     toIsoDate(value) ?? (schema['format'] === 'date' ? undefined : value),
   'date-time': toIsoDateTime,
@@ -48,14 +48,14 @@ const IBAN = /\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?\b/;
 const CARRIER =
   /\b(?:DHL|UPS|FedEx|USPS|DPD|GLS|Hermes|TNT|Royal Mail|Deutsche Post|PostNL|Correos)\b/;
 
-export function convert(value: string, kind: Kind, field: Field): unknown {
+export function convert(value: string, kind: FieldKind, field: SchemaField): unknown {
   return CONVERT[kind](value, field);
 }
 
-type Find = (field: Field, facts: Facts) => unknown;
+type Find = (field: SchemaField, facts: Facts) => unknown;
 
 /** Where values stand that no line names. */
-const FIND: Readonly<Record<Kind, Find>> = {
+const FIND: Readonly<Record<FieldKind, Find>> = {
   date: (field, facts) => findDate(field, facts)?.iso,
   'date-time': (field, facts) => {
     const found = findDate(field, facts);
@@ -80,7 +80,7 @@ const FIND: Readonly<Record<Kind, Find>> = {
 };
 
 /** One value for a field: from the line that names it, else from where such values stand. */
-export function findScalar(field: Field, facts: Facts): unknown {
+export function findScalar(field: SchemaField, facts: Facts): unknown {
   const kind = kindOf(field);
   for (const { key, value } of matchPairs(field, facts.pairs)) {
     if (isAnother(key, kind, field)) continue;
@@ -91,18 +91,18 @@ export function findScalar(field: Field, facts: Facts): unknown {
 }
 
 /** A number of something is no amount of it, and the date of a letter no deadline. */
-function isAnother(key: string, kind: Kind, field: Field): boolean {
+function isAnother(key: string, kind: FieldKind, field: SchemaField): boolean {
   if (kind === 'amount') return keyConcepts(key).has('number');
   return kind === 'date' && isLimit(field) && /^date$/i.test(key);
 }
 
-function mentions(text: string, { name }: Field): boolean {
+function mentions(text: string, { name }: SchemaField): boolean {
   const lower = text.toLowerCase();
   return [...keyConcepts(name)].some((concept) => lower.includes(concept));
 }
 
 /** The number of the one to ask for stands behind the name. */
-function findPhone({ name }: Field, facts: Facts): string | undefined {
+function findPhone({ name }: SchemaField, facts: Facts): string | undefined {
   const contact = /contact/i.test(name) ? findContact(facts) : undefined;
   const at = contact === undefined ? -1 : facts.text.indexOf(contact);
   const phones = facts.phones.map((phone) => phone.trim());

@@ -1,4 +1,4 @@
-export interface Table {
+export interface TextTable {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
@@ -21,7 +21,7 @@ const HEADER_WORD =
 const RULE = /^[\s|:+=-]+$/;
 
 /** Tables as people type them: with pipes, with columns of white space, or as comma separated lines. */
-export function readTables(lines: readonly string[]): Table[] {
+export function readTables(lines: readonly string[]): TextTable[] {
   for (const cut of [cutPipes, cutColumns, cutCommas]) {
     const tables = readWith(cut, lines);
     if (tables.length > 0) return tables;
@@ -29,7 +29,7 @@ export function readTables(lines: readonly string[]): Table[] {
   return [];
 }
 
-function readWith(cut: Cut, lines: readonly string[]): Table[] {
+function readWith(cut: Cut, lines: readonly string[]): TextTable[] {
   return lines.flatMap((line, at) => {
     const header = cut(line);
     const titles = header.filter((cell) => HEADER_WORD.test(cell) && cell.length < 30);

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { NewEntry } from '../../ports/cache.ts';
+import type { NewCachedAnswer } from '../../ports/cache.ts';
 import type { Gone } from '../vectors/messages.ts';
 import { openRemoval, type Removal } from './removal.ts';
 import { openScopes, type Scopes } from './scopes.ts';
@@ -12,7 +12,7 @@ const FORGET_AT_ONCE = 16;
 /** The same of those that are too many, as after a limit was lowered: all others wait meanwhile. */
 const EVICT_AT_ONCE = 128;
 
-export interface Limits {
+export interface ScopeLimits {
   entries: number;
   bytes: number;
 }
@@ -29,7 +29,7 @@ export interface EntryPlace {
 export interface Entries {
   find(call: string): EntryPlace | undefined;
   /** @returns what went: one with the same exact key, those past being kept, those above the limits */
-  keep(entry: NewEntry, most: Limits): Gone[];
+  keep(entry: NewCachedAnswer, most: ScopeLimits): Gone[];
   quarantine(place: Gone): void;
   /** A wording must no more be served an entry: what processes remember ends. */
   denied(): void;
@@ -52,7 +52,7 @@ export function openEntries(db: Database, vectors: Vectors): Entries {
     return { gone: removal.remove([old.row]), learnt };
   };
 
-  const insert = (entry: NewEntry): Gone[] => {
+  const insert = (entry: NewCachedAnswer): Gone[] => {
     const scope = scopes.make(entry.scope);
     const { gone, learnt } = replace(entry.exactKey);
     const bytes = bytesOf(entry);
@@ -93,14 +93,14 @@ export function openEntries(db: Database, vectors: Vectors): Entries {
 }
 
 /** A question is there as such, as a wording, and as its key. */
-const bytesOf = ({ output, question }: NewEntry): number =>
+const bytesOf = ({ output, question }: NewCachedAnswer): number =>
   ROW_BYTES + Buffer.byteLength(output) + 3 * Buffer.byteLength(question ?? '');
 
 /** Least recently used first, until the scope is within its limits again. */
 function openEviction(
   db: Database,
   { scopes, removal }: { scopes: Scopes; removal: Removal },
-): (scope: number, most: Limits) => Gone[] {
+): (scope: number, most: ScopeLimits) => Gone[] {
   const oldest = db
     .prepare<[number], number>(
       'SELECT id FROM cache_entries WHERE scope = ? ORDER BY last_used_at, id LIMIT 1',

@@ -1,12 +1,12 @@
 import type { Database } from 'better-sqlite3';
-import type { CacheBook, EvidenceKey, ServingState } from '../../ports/cache.ts';
+import type { CacheStore, EvidenceKey, ServingState } from '../../ports/cache.ts';
 import { answer } from '../answer.ts';
 import type { Writer } from '../writer.ts';
 
-type Evidence = Pick<CacheBook, 'label' | 'labels' | 'state' | 'states' | 'saveState'>;
+type EvidenceStore = Pick<CacheStore, 'label' | 'labels' | 'state' | 'states' | 'saveState'>;
 
 /** Verdicts, of each pair the newest, and what follows from them for each class. */
-export function openEvidence(db: Database, writer: Writer): Evidence {
+export function openEvidence(db: Database, writer: Writer): EvidenceStore {
   const add = db.prepare(
     `INSERT OR REPLACE INTO cache_labels (class, idx, rules, pair, similarity, same, judge, at)
      VALUES (@class, @index, @rules, @pair, @similarity, @same, @judge, @at)`,

@@ -1,26 +1,26 @@
 import type { Database } from 'better-sqlite3';
-import type { Entry, Found, Neighbour, Source } from '../../ports/cache.ts';
+import type { CachedAnswer, CacheMatches, Neighbour, WordingSource } from '../../ports/cache.ts';
 import { ENTRY_COLUMNS, FROM_ENTRIES, IS_ALLOWED, toEntry, type EntryRow } from './rows.ts';
-import type { Hit } from '../vectors/vectors.ts';
+import type { VectorHit } from '../vectors/vectors.ts';
 
-interface Wording {
+interface WordingKey {
   scope: string;
   canon: string;
 }
 
 /** Reading what may be served: never from another scope, in quarantine, or denied to the wording. */
 export interface Lookup {
-  find(asked: { scope: string; exactKey: string; canon: string | null }): Found;
+  find(asked: { scope: string; exactKey: string; canon: string | null }): CacheMatches;
   /** Of what was found near, that which still answers other wordings. */
-  neighbours(hits: readonly Hit[], asked: Wording & { now: number }): Neighbour[];
-  mostAsked(asked: Wording & { limit: number; now: number }): Entry[];
+  neighbours(hits: readonly VectorHit[], asked: WordingKey & { now: number }): Neighbour[];
+  mostAsked(asked: WordingKey & { limit: number; now: number }): CachedAnswer[];
   /** How many entries are denied to the wording. */
-  denials(asked: Wording): number;
+  denials(asked: WordingKey): number;
 }
 
 export function openLookup(db: Database): Lookup {
   const sql = prepare(db);
-  const denials = ({ scope, canon }: Wording): number => sql.denials.get(scope, canon) ?? 0;
+  const denials = ({ scope, canon }: WordingKey): number => sql.denials.get(scope, canon) ?? 0;
   return {
     find({ scope, exactKey, canon }) {
       const exact = sql.exact.get(exactKey, scope, canon);
@@ -38,9 +38,9 @@ export function openLookup(db: Database): Lookup {
   };
 }
 
-type AliasRow = EntryRow & { text: string; source: Source };
+type AliasRow = EntryRow & { text: string; source: WordingSource };
 
-function toAlias({ text, source, ...entry }: AliasRow): Found['alias'] {
+function toAlias({ text, source, ...entry }: AliasRow): CacheMatches['alias'] {
   return { entry: toEntry(entry), text, source };
 }
 

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { CacheBook } from '../../ports/cache.ts';
+import type { CacheStore } from '../../ports/cache.ts';
 import { answer } from '../answer.ts';
 import type { Writer } from '../writer.ts';
 import { openComplaints } from './complaints.ts';
@@ -19,12 +19,12 @@ import { openWordings, type Wordings } from './wordings.ts';
 const PURGED_AT_ONCE = 128;
 
 /** Kept answers in SQLite, their vectors in sqlite-vec. */
-export function openCacheBook(
+export function openCacheStore(
   db: Database,
   writer: Writer,
-): { book: Omit<CacheBook, 'totals' | 'disagreements'>; close: () => Promise<void> } {
+): { store: Omit<CacheStore, 'totals' | 'disagreements'>; close: () => Promise<void> } {
   const vectors = openVectors(db);
-  const parts: Parts = {
+  const parts: CacheStoreParts = {
     ...{ db, writer, vectors },
     entries: openEntries(db, vectors),
     wordings: openWordings(db),
@@ -33,7 +33,7 @@ export function openCacheBook(
   };
   const generation = db.prepare<[], number>('SELECT value FROM cache_generation').pluck();
   return {
-    book: {
+    store: {
       ...openEvidence(db, writer),
       ...openViews(db, vectors),
       ...reading(parts),
@@ -51,7 +51,7 @@ export function openCacheBook(
   };
 }
 
-interface Parts {
+interface CacheStoreParts {
   db: Database;
   writer: Writer;
   vectors: Vectors;
@@ -61,9 +61,9 @@ interface Parts {
   search: Search;
 }
 
-type Reading = Pick<CacheBook, 'find' | 'nearest' | 'mostAsked' | 'withoutVector'>;
+type CacheReads = Pick<CacheStore, 'find' | 'nearest' | 'mostAsked' | 'withoutVector'>;
 
-function reading({ db, vectors, search }: Parts): Reading {
+function reading({ db, vectors, search }: CacheStoreParts): CacheReads {
   const lookup = openLookup(db);
   return {
     find: (asked) => answer(() => lookup.find(asked)),
@@ -78,9 +78,9 @@ function reading({ db, vectors, search }: Parts): Reading {
   };
 }
 
-type Writing = Pick<CacheBook, 'keep' | 'used' | 'addVector' | 'purge'>;
+type Writing = Pick<CacheStore, 'keep' | 'used' | 'addVector' | 'purge'>;
 
-function writing({ db, writer, vectors, entries, uses, search }: Parts): Writing {
+function writing({ db, writer, vectors, entries, uses, search }: CacheStoreParts): Writing {
   /** The thread that searches hears of it once it is committed. */
   const remove = async (work: () => Gone[]): Promise<number> => {
     const gone = await writer.write(work);
@@ -119,9 +119,9 @@ function writing({ db, writer, vectors, entries, uses, search }: Parts): Writing
   };
 }
 
-type Judging = Pick<CacheBook, 'addAlias' | 'addNegative' | 'complain'>;
+type Judging = Pick<CacheStore, 'addAlias' | 'addNegative' | 'complain'>;
 
-function judging({ db, writer, entries, wordings, uses, search }: Parts): Judging {
+function judging({ db, writer, entries, wordings, uses, search }: CacheStoreParts): Judging {
   const complain = openComplaints(db, { entries, wordings });
   const scopeHash = db
     .prepare<[number], string>('SELECT hash FROM cache_scopes WHERE id = ?')

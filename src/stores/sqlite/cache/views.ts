@@ -1,14 +1,14 @@
 import type { Database } from 'better-sqlite3';
-import type { CacheBook, CacheTotals, Disagreement, EntryView, Source } from '../../ports/cache.ts';
+import type { CacheStore, CacheTotals, Disagreement, EntryView, WordingSource } from '../../ports/cache.ts';
 import { answer } from '../answer.ts';
 import { ENTRY_COLUMNS, FROM_ENTRIES, toEntry, type EntryRow } from './rows.ts';
 import { openSizes } from '../vectors/sizes.ts';
 import type { Vectors } from '../vectors/vectors.ts';
 
-type Views = Pick<CacheBook, 'inspect'>;
-interface Wording {
+type Views = Pick<CacheStore, 'inspect'>;
+interface WordingView {
   text: string;
-  source: Source;
+  source: WordingSource;
 }
 type Counters = Pick<
   EntryView,
@@ -25,7 +25,7 @@ export function openViews(db: Database, vectors: Pick<Vectors, 'indexesOf'>): Vi
     'SELECT tag FROM cache_tags WHERE entry = ? ORDER BY tag',
   );
   const wordings = (table: string) =>
-    db.prepare<[number], Wording>(
+    db.prepare<[number], WordingView>(
       `SELECT text, source FROM ${table} WHERE entry = ? ORDER BY canon`,
     );
   const aliases = wordings('cache_aliases');

@@ -8,7 +8,7 @@ export type ToReader =
   | { kind: 'close' };
 
 /** What it answers. */
-export type Told =
+export type ReaderReply =
   | { id: number; answer: unknown }
   | { id: number; problem: { code: Code; detail: string } }
   /** With SQLite's code, which says whether the database itself is in trouble; empty for other errors. */

@@ -5,7 +5,7 @@ import { problem, type ProblemError } from '../../../errors/problem.ts';
 import type { Reads } from '../reads.ts';
 import { startThread } from '../../../core/call/start-thread.ts';
 import { tooLarge } from '../usage/patience.ts';
-import type { Told, ToReader } from './messages.ts';
+import type { ReaderReply, ToReader } from './messages.ts';
 
 /** A thread that reads a database file, and keeps the sums of its ledger; started by the first who asks. */
 export interface ReaderThread {
@@ -38,7 +38,7 @@ export function openReaderThread(path: string): ReaderThread {
       end,
     );
 
-  const send = (kind: Waiting['kind'], saidBy: (id: number) => ToReader) => {
+  const send = (kind: WaitingAnswer['kind'], saidBy: (id: number) => ToReader) => {
     worker ??= start();
     const asked = askers.add(kind);
     worker.postMessage(saidBy(asked.id));
@@ -78,7 +78,7 @@ export function openReaderThread(path: string): ReaderThread {
 
 function listen(
   worker: Worker,
-  settle: (told: Told) => void,
+  settle: (told: ReaderReply) => void,
   end: (worker: Worker, error: Error) => void,
 ): Worker {
   worker.on('message', settle);
@@ -103,26 +103,26 @@ async function endGently(worker: Worker): Promise<void> {
   await worker.terminate();
 }
 
-interface Waiting {
+interface WaitingAnswer {
   kind: 'question' | 'roll-up';
   resolve: (answer: unknown) => void;
   reject: (error: Error) => void;
 }
 
 /** Those who wait for the thread, in line. */
-interface Askers {
-  add: (kind: Waiting['kind']) => { id: number; answer: Promise<unknown> };
+interface ReaderAskers {
+  add: (kind: WaitingAnswer['kind']) => { id: number; answer: Promise<unknown> };
   /** How many wait for an answer. */
   questions: () => number;
   /** Of the questions. */
   isFirst: (id: number) => boolean;
-  settle: (told: Told) => void;
+  settle: (told: ReaderReply) => void;
   reject: (id: number, error: Error) => void;
   rejectAll: (error: Error) => void;
 }
 
-function openAskers(): Askers {
-  const waiting = new Map<number, Waiting>();
+function openAskers(): ReaderAskers {
+  const waiting = new Map<number, WaitingAnswer>();
   let last = 0;
   const questions = (): number[] =>
     [...waiting].flatMap(([id, { kind }]) => (kind === 'question' ? [id] : []));

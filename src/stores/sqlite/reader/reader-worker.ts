@@ -6,7 +6,7 @@ import { openReads } from '../reads.ts';
 import { openPatience } from '../usage/patience.ts';
 import { openRollUp, type RollUp } from '../usage/roll-up.ts';
 import { openNewest, openState } from '../usage/state.ts';
-import type { Told, ToReader } from './messages.ts';
+import type { ReaderReply, ToReader } from './messages.ts';
 
 /** How long a question may be worked on, milliseconds. */
 const LIMIT_MS = 5_000;
@@ -58,7 +58,7 @@ function answerTo({ name, parameters, lateAt }: ToReader & { kind: 'ask' }): unk
   return (reads[name] as (...given: unknown[]) => unknown)(...parameters);
 }
 
-function sayOf(id: number, error: unknown): Told {
+function sayOf(id: number, error: unknown): ReaderReply {
   if (error instanceof ProblemError)
     return { id, problem: { code: error.code, detail: error.message } };
   const code = error instanceof Database.SqliteError ? error.code : '';
@@ -69,7 +69,7 @@ async function settle(id: number, work: () => unknown): Promise<void> {
   const told = await Promise.resolve()
     .then(work)
     .then(
-      (answer): Told => ({ id, answer }),
+      (answer): ReaderReply => ({ id, answer }),
       (error: unknown) => sayOf(id, error),
     );
   if (!isClosed) parentPort?.postMessage(told);

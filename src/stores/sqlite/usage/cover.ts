@@ -19,7 +19,7 @@ export interface Cover {
 }
 
 /** When the calls that are in the sums began; null where there are none. */
-export interface Extent {
+export interface LedgerExtent {
   firstAt: number | null;
   lastAt: number | null;
 }
@@ -30,7 +30,7 @@ export interface Extent {
  */
 export function coverOf(
   asked: Span,
-  { firstAt, lastAt }: Extent,
+  { firstAt, lastAt }: LedgerExtent,
   largest: 'weeks' | 'days' = 'weeks',
 ): Cover {
   if (firstAt === null || lastAt === null) return { weeks: [], days: [], quarters: [], rows: [] };

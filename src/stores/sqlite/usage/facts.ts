@@ -58,11 +58,11 @@ export const ATTEMPT_DIMENSIONS = ['model', 'purpose'] as const;
 
 export type Dimension = (typeof CALL_DIMENSIONS)[number] | (typeof ATTEMPT_DIMENSIONS)[number];
 export type Dimensions = Record<Dimension, string | null>;
-export type Kind = 'call' | 'attempts';
+export type FactKind = 'call' | 'attempts';
 
 /** A part of what a call adds to sums. */
-export interface Fact {
-  kind: Kind;
+export interface UsageFact {
+  kind: FactKind;
   /** Milliseconds since the epoch. */
   at: number;
   dimensions: Dimensions;
@@ -77,7 +77,7 @@ const HITS: ReadonlySet<string> = new Set<CallRow['served_by']>([
 export const isHit = (servedBy: string): boolean => HITS.has(servedBy);
 
 /** What a call adds as a call. */
-export const callFact = (row: FactRow): Fact => ({
+export const callFact = (row: FactRow): UsageFact => ({
   kind: 'call',
   at: row.started_at,
   dimensions: dimensionsOf(row),
@@ -105,11 +105,11 @@ export const callFact = (row: FactRow): Fact => ({
  * failed on one model and was answered by another has spent on both. A call that asked none counts
  * under none.
  */
-export function attemptFacts(row: FactRow): Fact[] {
+export function attemptFacts(row: FactRow): UsageFact[] {
   const attempts = JSON.parse(row.attempts) as StoredAttempt[];
-  const facts = new Map<string, Fact>();
-  const firstOf = new Map<string, Fact>();
-  const open = (model: string | null, purpose: string | null): Fact => {
+  const facts = new Map<string, UsageFact>();
+  const firstOf = new Map<string, UsageFact>();
+  const open = (model: string | null, purpose: string | null): UsageFact => {
     const key = `${String(purpose)} ${String(model)}`;
     let fact = facts.get(key);
     if (!fact) {

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Viewer } from '../../ports/store.ts';
 import { coverOf, DAY_MS, dayOf, QUARTER_MS, type Cover, type Span } from './cover.ts';
-import { attemptFacts, callFact, type Fact, type FactRow, type Kind } from './facts.ts';
+import { attemptFacts, callFact, type UsageFact, type FactRow, type FactKind } from './facts.ts';
 import type { Measures } from './measures.ts';
 import { NO_NAME, type Names } from './names.ts';
 import type { Rows } from './rows.ts';
@@ -30,10 +30,10 @@ const ASKED = [
 type Asked = Pick<Measures, (typeof ASKED)[number]>;
 
 /** Sums of one name. */
-export type Group = Asked & { name: string | null };
+export type UsageGroup = Asked & { name: string | null };
 
 /** Adds up the calls of a time: from the sums as far as they go, else from the rows. */
-export type Groups = (asked: Span & { by: GroupBy; viewer: Viewer }, state: RollUpState) => Group[];
+export type Groups = (asked: Span & { by: GroupBy; viewer: Viewer }, state: RollUpState) => UsageGroup[];
 
 interface GroupsParts {
   db: Database;
@@ -75,12 +75,12 @@ function add<Name>(sums: Map<Name, Asked>, name: Name, part: Asked): void {
 const pick = (part: Asked): Asked =>
   Object.fromEntries(ASKED.map((measure) => [measure, part[measure]])) as Asked;
 
-const kindOf = (by: GroupBy): Kind => (by === 'model' || by === 'purpose' ? 'attempts' : 'call');
+const kindOf = (by: GroupBy): FactKind => (by === 'model' || by === 'purpose' ? 'attempts' : 'call');
 
-const factsOf = (row: FactRow, by: GroupBy): Fact[] =>
+const factsOf = (row: FactRow, by: GroupBy): UsageFact[] =>
   kindOf(by) === 'call' ? [callFact(row)] : attemptFacts(row);
 
-function nameIn({ at, dimensions }: Fact, by: GroupBy): string | null {
+function nameIn({ at, dimensions }: UsageFact, by: GroupBy): string | null {
   if (by === 'day') return String(dayOf(at));
   return by === 'all' ? null : dimensions[by];
 }

@@ -7,12 +7,12 @@ import { NO_NAME, type Names } from './names.ts';
 import type { RollUpState } from './state.ts';
 
 /** Newest first: ids sort by time. */
-export type Lists = (query: CallsQuery, viewer: Viewer, state: RollUpState) => WireCallMeta[];
+export type CallLists = (query: CallsQuery, viewer: Viewer, state: RollUpState) => WireCallMeta[];
 
 /** Sorts after every id. */
 const AFTER_ALL = '\u{10FFFF}';
 
-export function openLists(db: Database, names: Names): Lists {
+export function openLists(db: Database, names: Names): CallLists {
   const plain = openPlain(db);
   const waiting = openWaiting(db);
   const summed = openSummed(db, names);

@@ -6,7 +6,7 @@ import type { PromptUse } from '../../../core/call/prompt.ts';
 import { toUsd } from '../../../core/call/wire.ts';
 import type { CacheUse, Sums, SumQuery, Viewer } from '../../ports/store.ts';
 import { DAY_MS, dayOf, type Span } from './cover.ts';
-import { openGroups, type Group } from './groups.ts';
+import { openGroups, type UsageGroup } from './groups.ts';
 import { openLists } from './lists.ts';
 import { openNames } from './names.ts';
 import { openPromptUse } from './prompt-use.ts';
@@ -52,15 +52,15 @@ export function openQuestions(db: Database): Questions {
   };
 }
 
-const byName = (a: Group, b: Group): number => Number(a.name) - Number(b.name);
+const byName = (a: UsageGroup, b: UsageGroup): number => Number(a.name) - Number(b.name);
 
 /** Those without a name come first among equals, as in SQL. */
-const dearestFirst = (a: Group, b: Group): number =>
+const dearestFirst = (a: UsageGroup, b: UsageGroup): number =>
   b.cost_nano_usd - a.cost_nano_usd ||
   Number(a.name !== null) - Number(b.name !== null) ||
   ((a.name ?? '') < (b.name ?? '') ? -1 : 1);
 
-function keyOf({ name }: Group, groupBy: SumQuery['groupBy']): string | null {
+function keyOf({ name }: UsageGroup, groupBy: SumQuery['groupBy']): string | null {
   if (groupBy === 'all') return 'all';
   return groupBy === 'day' ? isoDay(Number(name)) : name;
 }
@@ -68,13 +68,13 @@ function keyOf({ name }: Group, groupBy: SumQuery['groupBy']): string | null {
 const isoDay = (day: number): string =>
   new Date(day * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length);
 
-const promptTokens = (group: Group): number =>
+const promptTokens = (group: UsageGroup): number =>
   group.input_tokens +
   group.cache_read_tokens +
   group.cache_write_5m_tokens +
   group.cache_write_1h_tokens;
 
-const toSums = (group: Group): Omit<Sums, 'key'> => ({
+const toSums = (group: UsageGroup): Omit<Sums, 'key'> => ({
   calls: group.calls,
   failed: group.failed,
   input_tokens: promptTokens(group),
@@ -86,7 +86,7 @@ const toSums = (group: Group): Omit<Sums, 'key'> => ({
   prompt_cache_saved_usd: toUsd(group.prompt_cache_saved_nano_usd),
 });
 
-function cacheUse(groups: (by: 'tier' | 'purpose') => Group[]): CacheUse {
+function cacheUse(groups: (by: 'tier' | 'purpose') => UsageGroup[]): CacheUse {
   const tiers = groups('tier')
     .filter(({ name, calls }) => name !== null && calls > 0)
     .sort((a, b) => b.calls - a.calls)
@@ -102,7 +102,7 @@ function cacheUse(groups: (by: 'tier' | 'purpose') => Group[]): CacheUse {
   return { tiers, judge: of('judge'), embed: of('embed') };
 }
 
-function spentAt(now: number, groups: (span: Span) => Group[]): Spent {
+function spentAt(now: number, groups: (span: Span) => UsageGroup[]): Spent {
   const today = dayOf(now);
   const firstOfMonth = today - new Date(now).getUTCDate() + 1;
   const since = (day: number): Spent['today'] => {

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { FACT_COLUMNS, type FactRow } from './facts.ts';
 import { openNames } from './names.ts';
 import { openState, type RollUpState } from './state.ts';
-import { tallyOf, type Tally } from './tally.ts';
+import { tallyOf, type UsageTally } from './tally.ts';
 import { openWriteSums } from './write-sums.ts';
 
 /** Rows that are added up but not yet written. */
@@ -11,7 +11,7 @@ interface Gathered {
   before: RollUpState;
   newest: number;
   rows: number;
-  tally: Tally;
+  tally: UsageTally;
 }
 
 /** Brings the rows of the ledger into its sums, in batches, oldest first. */

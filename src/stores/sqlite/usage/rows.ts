@@ -24,7 +24,7 @@ const FEW = {
 };
 const MANY = { all: `+calls.rowid > @row AND ${IN_TIME}`, viewer: 'principal' };
 
-interface Asked extends Span {
+interface RowsQuery extends Span {
   row: number;
   viewer: string;
 }
@@ -33,15 +33,15 @@ export function openRows(db: Database, newest: () => number): Rows {
   const prepare = (where: typeof SUMMED) => {
     const select = `SELECT ${FACT_COLUMNS} FROM calls WHERE patient() AND ${where.all}`;
     return {
-      all: db.prepare<Omit<Asked, 'viewer'>, FactRow>(select),
-      own: db.prepare<Asked, FactRow>(`${select} AND ${where.viewer} = @viewer`),
+      all: db.prepare<Omit<RowsQuery, 'viewer'>, FactRow>(select),
+      own: db.prepare<RowsQuery, FactRow>(`${select} AND ${where.viewer} = @viewer`),
     };
   };
   const [summed, few, many] = [prepare(SUMMED), prepare(FEW), prepare(MANY)];
 
   const read = (
     { all, own }: ReturnType<typeof prepare>,
-    asked: Omit<Asked, 'viewer'>,
+    asked: Omit<RowsQuery, 'viewer'>,
     viewer: Viewer,
   ): Iterable<FactRow> =>
     viewer === null ? all.iterate(asked) : own.iterate({ ...asked, viewer });

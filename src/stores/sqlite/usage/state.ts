@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
-import type { Extent } from './cover.ts';
+import type { LedgerExtent } from './cover.ts';
 
 /** How far the sums have come. */
-export interface RollUpState extends Extent {
+export interface RollUpState extends LedgerExtent {
   /** The newest row that is in the sums. */
   rolledUp: number;
   /** How many rows another has taken the place of. */

@@ -7,9 +7,9 @@ import {
   isHit,
   type Dimension,
   type Dimensions,
-  type Fact,
+  type UsageFact,
   type FactRow,
-  type Kind,
+  type FactKind,
 } from './facts.ts';
 import { addTo, nothing, type Measures } from './measures.ts';
 
@@ -18,7 +18,7 @@ export type DayDimension = Dimension | 'all';
 
 /** Sums by everything at once, within a quarter of an hour. */
 interface QuarterSum {
-  kind: Kind;
+  kind: FactKind;
   quarter: number;
   dimensions: Dimensions;
   measures: Measures;
@@ -54,7 +54,7 @@ interface Listed {
 }
 
 /** What rows add to the sums. */
-export interface Tally {
+export interface UsageTally {
   quarters: QuarterSum[];
   days: DaySum[];
   prompts: PromptSum[];
@@ -64,7 +64,7 @@ export interface Tally {
 }
 
 /** Adds rows up, before anything is written: many rows touch the same few sums. */
-export function tallyOf(rows: Iterable<FactRow>): Tally {
+export function tallyOf(rows: Iterable<FactRow>): UsageTally {
   const quarters = new Map<string, QuarterSum>();
   const days = new Map<string, DaySum>();
   const prompts = new Map<string, PromptSum>();
@@ -103,7 +103,7 @@ function openNumbers(): (name: string | null) => number {
 }
 type Numbers = ReturnType<typeof openNumbers>;
 
-function addQuarter(sums: Map<string, QuarterSum>, fact: Fact, numberOf: Numbers): void {
+function addQuarter(sums: Map<string, QuarterSum>, fact: UsageFact, numberOf: Numbers): void {
   const { kind, at, dimensions, measures } = fact;
   const quarter = quarterOf(at);
   let key = `${kind} ${String(quarter)}`;
@@ -119,7 +119,7 @@ function addQuarter(sums: Map<string, QuarterSum>, fact: Fact, numberOf: Numbers
 const ALL: readonly Dimension[] = [...CALL_DIMENSIONS, ...ATTEMPT_DIMENSIONS];
 const OF_CALLS: readonly DayDimension[] = ['all', ...CALL_DIMENSIONS];
 
-function addDays(sums: Map<string, DaySum>, fact: Fact, numberOf: Numbers): void {
+function addDays(sums: Map<string, DaySum>, fact: UsageFact, numberOf: Numbers): void {
   const { kind, at, dimensions, measures } = fact;
   const day = dayOf(at);
   for (const dimension of kind === 'call' ? OF_CALLS : ATTEMPT_DIMENSIONS) {

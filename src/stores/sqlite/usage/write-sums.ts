@@ -4,15 +4,15 @@ import {
   CALL_DIMENSIONS,
   type Dimension,
   type Dimensions,
-  type Kind,
+  type FactKind,
 } from './facts.ts';
 import { weekOfDay } from './cover.ts';
 import { MEASURES, type Measures } from './measures.ts';
 import type { Names } from './names.ts';
-import type { DayDimension, Tally } from './tally.ts';
+import type { DayDimension, UsageTally } from './tally.ts';
 
 /** How kinds and dimensions stand in the tables: never another number for the same. */
-export const KINDS: Record<Kind, number> = { call: 0, attempts: 1 };
+export const KINDS: Record<FactKind, number> = { call: 0, attempts: 1 };
 export const DAY_DIMENSIONS: Record<DayDimension, number> = {
   all: 0,
   principal: 1,
@@ -47,7 +47,7 @@ export const KEPT: SumTables = {
 };
 
 /** Adds a tally to the sums, or takes it off; inside a transaction. */
-export type WriteSums = (tally: Tally, sign: 1 | -1) => void;
+export type WriteSums = (tally: UsageTally, sign: 1 | -1) => void;
 
 export function openWriteSums(db: Database, names: Names, tables: SumTables = KEPT): WriteSums {
   const quarter = db.prepare<number[]>(

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
-import type { CacheBook } from '../../ports/cache.ts';
+import type { CacheStore } from '../../ports/cache.ts';
 import { answer } from '../answer.ts';
 import { prepareOnce } from './prepared.ts';
 import { ENTRY_COLUMNS, FROM_ENTRIES, toEntry, type EntryRow } from '../cache/rows.ts';
@@ -15,14 +15,14 @@ const MOST_SCOPES = 5_000;
 export function openGaps(
   db: Database,
   vectors: Pick<Vectors, 'tableOf' | 'trouble'>,
-): CacheBook['withoutVector'] {
+): CacheStore['withoutVector'] {
   const scopeOf = db
     .prepare<[string], number>('SELECT id FROM cache_scopes WHERE hash = ?')
     .pluck();
   const entryOf = db.prepare<[number], EntryRow>(
     `SELECT ${ENTRY_COLUMNS} FROM ${FROM_ENTRIES} WHERE e.id = ?`,
   );
-  const looked = prepareOnce((table: string) => db.prepare<unknown[], Looked>(lookedSql(table)));
+  const looked = prepareOnce((table: string) => db.prepare<unknown[], GapRow>(lookedSql(table)));
   const complete = new LRUCache<string, number>({ max: MOST_SCOPES });
 
   return ({ scope: hash, index, limit, now }) =>
@@ -43,7 +43,7 @@ export function openGaps(
     });
 }
 
-interface Looked {
+interface GapRow {
   row: number;
   isMissing: 0 | 1;
 }

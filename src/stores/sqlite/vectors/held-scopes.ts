@@ -1,12 +1,12 @@
 import type { Database } from 'better-sqlite3';
 import { Codes } from './codes.ts';
-import type { Added, Gone, Question } from './messages.ts';
-import { openSizes, type Size } from './sizes.ts';
+import type { Added, Gone, SearchQuestion } from './messages.ts';
+import { openSizes, type ScopeSize } from './sizes.ts';
 import { prepareOnce, toVector } from './prepared.ts';
 
 /** The vectors of scopes that were asked for lately, as codes. */
 export interface HeldScopes {
-  codesOf(question: Question): Codes;
+  codesOf(question: SearchQuestion): Codes;
   added(added: Added): void;
   gone(gone: readonly Gone[]): void;
 }
@@ -16,7 +16,7 @@ interface Held {
   index: number;
   scope: number;
   /** What the codes stand for: read, and told since then. */
-  size: Size;
+  size: ScopeSize;
   readAt: number;
   tookMs: number;
   /** Since when the size is another than the asker's; null: it is not. */
@@ -71,14 +71,14 @@ const nameOf = ({ index, scope }: { index: number; scope: number }): string =>
   `${String(index)} ${String(scope)}`;
 
 /** In one transaction, so that the size is that of what was read. */
-function prepareRead(db: Database): (question: Question) => Held {
+function prepareRead(db: Database): (question: SearchQuestion) => Held {
   const sizes = openSizes(db);
   const vectorsOf = prepareOnce((table) =>
     db.prepare<unknown[], { id: number; until: number; e: Buffer }>(
       `SELECT id, until, e FROM ${table} WHERE scope = ?`,
     ),
   );
-  return db.transaction(({ table, index, scope, dimensions }: Question): Held => {
+  return db.transaction(({ table, index, scope, dimensions }: SearchQuestion): Held => {
     const startedAt = performance.now();
     const size = sizes.of(index, scope);
     const codes = new Codes(dimensions, size.added - size.removed + ROOM);
@@ -89,7 +89,7 @@ function prepareRead(db: Database): (question: Question) => Held {
   });
 }
 
-function isCurrent(known: Held, asked: Size): boolean {
+function isCurrent(known: Held, asked: ScopeSize): boolean {
   const { size, readAt, tookMs } = known;
   const isSame = size.added === asked.added && size.removed === asked.removed;
   known.behindSince = isSame ? null : (known.behindSince ?? performance.now());

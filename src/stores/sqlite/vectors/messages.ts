@@ -1,15 +1,15 @@
-import type { Size } from './sizes.ts';
-import type { Hit } from './vectors.ts';
+import type { ScopeSize } from './sizes.ts';
+import type { VectorHit } from './vectors.ts';
 
 /** A search for the thread. */
-export interface Question {
+export interface SearchQuestion {
   table: string;
   /** Number of the index. */
   index: number;
   dimensions: number;
   scope: number;
   /** Of the scope, as the asker knows it. */
-  size: Size;
+  size: ScopeSize;
   vector: Float32Array;
   limit: number;
   now: number;
@@ -32,9 +32,9 @@ export interface Gone {
 
 /** What the thread is told. `lateAt`: milliseconds since the epoch; then nobody waits for it any more. */
 export type ToSearcher =
-  | { kind: 'ask'; id: number; lateAt: number; question: Question }
+  | { kind: 'ask'; id: number; lateAt: number; question: SearchQuestion }
   | { kind: 'add'; added: Added }
   | { kind: 'gone'; gone: readonly Gone[] };
 
 /** What it answers. */
-export type Told = { id: number; hits: Hit[] } | { id: number; error: string };
+export type SearcherReply = { id: number; hits: VectorHit[] } | { id: number; error: string };

@@ -1,12 +1,12 @@
 import type { Worker } from 'node:worker_threads';
 import { startThread } from '../../../core/call/start-thread.ts';
-import type { Question, Told, ToSearcher } from './messages.ts';
-import type { Hit } from './vectors.ts';
+import type { SearchQuestion, SearcherReply, ToSearcher } from './messages.ts';
+import type { VectorHit } from './vectors.ts';
 
 /** A thread that searches a database file; it is started by the first who asks. */
 export interface SearchThread {
   /** @throws Error when it is late, when too many wait already, or when the thread failed */
-  ask(question: Question, withinMs: number): Promise<Hit[]>;
+  ask(question: SearchQuestion, withinMs: number): Promise<VectorHit[]>;
   /** What it is not told while it does not run it reads when it starts. */
   isRunning(): boolean;
   tell(said: ToSearcher): void;
@@ -69,15 +69,15 @@ export function openSearchThread(path: string): SearchThread {
 interface Askers {
   count: () => number;
   /** Rejects when it is late, but keeps its place until it is answered: a thread that is behind must not get more to do. */
-  add: (withinMs: number) => { id: number; hits: Promise<Hit[]> };
-  settle: (told: Told) => void;
+  add: (withinMs: number) => { id: number; hits: Promise<VectorHit[]> };
+  settle: (told: SearcherReply) => void;
   rejectAll: (error: Error) => void;
 }
 
 function openAskers(): Askers {
   const waiting = new Map<
     number,
-    { resolve: (hits: Hit[]) => void; reject: (error: Error) => void }
+    { resolve: (hits: VectorHit[]) => void; reject: (error: Error) => void }
   >();
   let last = 0;
   return {
@@ -85,7 +85,7 @@ function openAskers(): Askers {
     add(withinMs) {
       last += 1;
       const id = last;
-      const hits = new Promise<Hit[]>((resolve, reject) => {
+      const hits = new Promise<VectorHit[]>((resolve, reject) => {
         const timer = setTimeout(() => {
           reject(new Error('the search is late'));
         }, withinMs);

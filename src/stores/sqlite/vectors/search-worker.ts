@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import type { Told, ToSearcher } from './messages.ts';
+import type { SearcherReply, ToSearcher } from './messages.ts';
 import { openSearcher } from './searcher.ts';
 import { load } from './vectors.ts';
 
@@ -8,7 +8,7 @@ const db = new Database((workerData as { path: string }).path, { readonly: true 
 load(db);
 const searcher = openSearcher(db);
 
-function answerTo({ id, lateAt, question }: ToSearcher & { kind: 'ask' }): Told {
+function answerTo({ id, lateAt, question }: ToSearcher & { kind: 'ask' }): SearcherReply {
   try {
     // Nobody waits for it any more, but the next will ask for the same scope.
     if (Date.now() > lateAt) {

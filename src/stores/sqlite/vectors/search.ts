@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import type { Gone } from './messages.ts';
 import { openSearchThread } from './search-thread.ts';
-import type { Hit, Vector, Vectors } from './vectors.ts';
+import type { VectorHit, Vector, Vectors } from './vectors.ts';
 
-interface Asked {
+interface SearchRequest {
   scope: string;
   index: string;
   vector: Float32Array;
@@ -15,7 +15,7 @@ interface Asked {
 /** Small scopes are searched where they are asked for, large ones in a thread of their own. */
 export interface Search {
   /** @throws Error when it is late, or when too many wait already */
-  nearest(asked: Asked): Promise<Hit[]>;
+  nearest(asked: SearchRequest): Promise<VectorHit[]>;
   /** After the transaction: the thread's copies follow. */
   added(vector: Vector): void;
   gone(entries: readonly Gone[]): void;

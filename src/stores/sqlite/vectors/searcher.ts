@@ -1,14 +1,14 @@
 import type { Database } from 'better-sqlite3';
 import { openHeldScopes } from './held-scopes.ts';
-import type { Added, Gone, Question } from './messages.ts';
+import type { Added, Gone, SearchQuestion } from './messages.ts';
 import { prepareOnce, toVector } from './prepared.ts';
-import { nearestParameters, nearestSql, type Hit } from './vectors.ts';
+import { nearestParameters, nearestSql, type VectorHit } from './vectors.ts';
 
 /** Searches large scopes; for a thread that nothing else waits for. */
 export interface Searcher {
-  nearest(question: Question): Hit[];
+  nearest(question: SearchQuestion): VectorHit[];
   /** Reads the scope of a question that is asked no more. */
-  prepare(question: Question): void;
+  prepare(question: SearchQuestion): void;
   added(added: Added): void;
   gone(gone: readonly Gone[]): void;
 }
@@ -25,25 +25,25 @@ const ROUNDS = 8;
 export function openSearcher(db: Database): Searcher {
   const held = openHeldScopes(db);
   const statementsOf = prepareOnce((table: string) => ({
-    nearest: db.prepare<unknown[], Hit>(nearestSql(table)),
+    nearest: db.prepare<unknown[], VectorHit>(nearestSql(table)),
     one: db.prepare<unknown[], { entry: string; e: Buffer }>(
       `SELECT e.call AS entry, v.e FROM ${table} v JOIN cache_entries e ON e.id = v.id
        WHERE v.id = ? AND e.scope = ?`,
     ),
   }));
-  const isCoded = ({ size }: Question): boolean => size.added - size.removed >= CODED_FROM;
+  const isCoded = ({ size }: SearchQuestion): boolean => size.added - size.removed >= CODED_FROM;
 
-  function byCode(question: Question): Hit[] {
+  function byCode(question: SearchQuestion): VectorHit[] {
     const { scope, table, vector, limit, now } = question;
     const codes = held.codesOf(question);
     const { one } = statementsOf(table);
     const looked = Math.max(LOOKED, 4 * limit);
-    const compare = (row: number): Hit[] => {
+    const compare = (row: number): VectorHit[] => {
       const found = one.get(BigInt(row), scope);
       if (!found) codes.delete(row);
       return found ? [{ entry: found.entry, similarity: cosine(vector, toVector(found.e)) }] : [];
     };
-    let hits: Hit[] = [];
+    let hits: VectorHit[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const rows = codes.likely(vector, { limit: limit + MORE, looked, now });
       hits = rows.flatMap(compare);

@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3';
 
 /** Vectors that were ever added to a scope, and removed from it. */
-export interface Size {
+export interface ScopeSize {
   added: number;
   removed: number;
 }
 
 export interface Sizes {
-  of(index: number, scope: number): Size;
+  of(index: number, scope: number): ScopeSize;
   /** Inside the transaction that adds, or removes, a vector. */
   added(index: number, scope: number): void;
   removed(index: number, scope: number): void;
@@ -19,10 +19,10 @@ export interface Sizes {
  * thread that holds a copy sees by them that another process has changed something.
  */
 export function openSizes(db: Database): Sizes {
-  const find = db.prepare<[number, number], Size>(
+  const find = db.prepare<[number, number], ScopeSize>(
     'SELECT added, removed FROM cache_index_sizes WHERE idx = ? AND scope = ?',
   );
-  const bump = (column: keyof Size) =>
+  const bump = (column: keyof ScopeSize) =>
     db.prepare(
       `INSERT INTO cache_index_sizes (idx, scope, ${column}) VALUES (?, ?, 1)
        ON CONFLICT (idx, scope) DO UPDATE SET ${column} = ${column} + 1`,

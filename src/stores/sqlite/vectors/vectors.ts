@@ -1,9 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
-import { openSizes, type Size } from './sizes.ts';
+import { openSizes, type ScopeSize } from './sizes.ts';
 
 /** An entry, by the id of its call, and its cosine. */
-export interface Hit {
+export interface VectorHit {
   entry: string;
   similarity: number;
 }
@@ -43,9 +43,9 @@ export interface Vectors {
     vector: Float32Array;
     limit: number;
     now: number;
-  }): Hit[];
+  }): VectorHit[];
   /** Vectors that were ever added to a scope and removed from it. */
-  size(index: string, scope: number): Size;
+  size(index: string, scope: number): ScopeSize;
   /** Names of the indexes that have a vector of the row. */
   indexesOf(row: number): string[];
 }
@@ -63,7 +63,7 @@ export function openVectors(db: Database): Vectors {
   const trouble = load(db);
   const sizes = openSizes(db);
   const tables = openTables(db);
-  const find = (index: string): Table | null => (trouble === null ? tables.find(index) : null);
+  const find = (index: string): PreparedTable | null => (trouble === null ? tables.find(index) : null);
   const check = (index: string, values: Float32Array): void => {
     checkVector(values, find(index)?.dimensions ?? values.length);
   };
@@ -105,7 +105,7 @@ export function openVectors(db: Database): Vectors {
   };
 }
 
-interface Table {
+interface PreparedTable {
   id: number;
   name: string;
   table: string;
@@ -113,10 +113,10 @@ interface Table {
   insert: Statement;
   remove: Statement;
   has: (row: number) => boolean;
-  nearest: Statement<unknown[], Hit>;
+  nearest: Statement<unknown[], VectorHit>;
 }
 
-type IndexRow = Pick<Table, 'id' | 'name' | 'dimensions'>;
+type IndexRow = Pick<PreparedTable, 'id' | 'name' | 'dimensions'>;
 
 function openTables(db: Database) {
   const byName = db.prepare<[string], IndexRow>(
@@ -126,23 +126,23 @@ function openTables(db: Database) {
     'SELECT id, name, dimensions FROM cache_indexes ORDER BY id',
   );
   const add = db.prepare('INSERT OR IGNORE INTO cache_indexes (name, dimensions) VALUES (?, ?)');
-  const opened = new Map<number, Table>();
+  const opened = new Map<number, PreparedTable>();
 
-  const open = (row: IndexRow): Table => {
+  const open = (row: IndexRow): PreparedTable => {
     const table = opened.get(row.id) ?? openTable(db, row);
     opened.set(row.id, table);
     return table;
   };
   // Asked anew each time: a table that was just made goes again if its transaction is rolled back.
-  const find = (index: string): Table | null => {
+  const find = (index: string): PreparedTable | null => {
     const row = byName.get(index);
     return row ? open(row) : null;
   };
 
   return {
     find,
-    all: (): Table[] => byId.all().map(open),
-    make(index: string, dimensions: number): Table {
+    all: (): PreparedTable[] => byId.all().map(open),
+    make(index: string, dimensions: number): PreparedTable {
       add.run(index, dimensions);
       const row = byName.get(index);
       if (!row) throw new Error(`the index "${index}" could not be made`);
@@ -156,7 +156,7 @@ function openTables(db: Database) {
 
 const tableName = (id: number): string => `cache_vectors_${String(id)}`;
 
-function openTable(db: Database, row: IndexRow): Table {
+function openTable(db: Database, row: IndexRow): PreparedTable {
   const table = tableName(row.id);
   const one = db.prepare<unknown[], { id: number }>(`SELECT id FROM ${table} WHERE id = ?`);
   return {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CacheBook, NewEntry } from '../../../../src/stores/ports/cache.ts';
+import type { CacheStore, NewCachedAnswer } from '../../../../src/stores/ports/cache.ts';
 import type { Store } from '../../../../src/stores/ports/store.ts';
 import { entry, INDEX, near, wording } from '../../cases/cache-entries.ts';
 import { newFile } from '../new-file.ts';
@@ -24,7 +24,7 @@ function direction(seed: number): Float32Array {
 
 const file = newFile();
 let store: Store;
-let other: CacheBook;
+let other: CacheStore;
 beforeAll(async () => {
   store = file.open();
   other = file.open().cache;
@@ -39,26 +39,26 @@ beforeAll(async () => {
 afterAll(() => file.remove());
 
 async function add(
-  book: CacheBook,
+  cacheStore: CacheStore,
   scope: string,
-  { seed, ...over }: { seed: number } & Partial<NewEntry>,
+  { seed, ...over }: { seed: number } & Partial<NewCachedAnswer>,
 ): Promise<void> {
   const id = `${scope} ${String(seed)}`;
   await Promise.all([
-    book.keep(entry(id, { scope, ...over }), MOST),
-    book.addVector({ entry: id, index: INDEX, values: direction(seed) }),
+    cacheStore.keep(entry(id, { scope, ...over }), MOST),
+    cacheStore.addVector({ entry: id, index: INDEX, values: direction(seed) }),
   ]);
 }
 
 type Found = [id: string, similarity: number][];
 
 async function nearest(
-  book: CacheBook,
+  cacheStore: CacheStore,
   scope: string,
-  { seed, ...over }: { seed: number } & Partial<Parameters<CacheBook['nearest']>[0]>,
+  { seed, ...over }: { seed: number } & Partial<Parameters<CacheStore['nearest']>[0]>,
 ): Promise<Found> {
   const asked = { ...near(0, { scope, limit: 3 }), vector: direction(seed), ...over };
-  const found = await book.nearest(asked);
+  const found = await cacheStore.nearest(asked);
   return found.map((each) => [each.entry.id, Math.round(each.similarity * 1e4) / 1e4]);
 }
 
