@@ -32,7 +32,14 @@ module.exports = {
     // Wire shapes are written once, in schemas/; the core takes its types from there.
     only('errors-know-wire-shapes-only', '^src/errors/', '^src/errors/', '^schemas/'),
     only('core-knows-the-contract', '^src/core/', contract, '^schemas/'),
-    only('config-knows-settings-only', '^src/config/', '^src/config/', '^schemas/', contract, '^src/model/'),
+    only(
+      'config-knows-settings-only',
+      '^src/config/',
+      '^src/config/',
+      '^schemas/',
+      contract,
+      '^src/model/',
+    ),
     only('tools-use-the-contract-only', '^tools/', '^(tools|schemas)/', contract),
     only(
       'rooms-know-types-only',

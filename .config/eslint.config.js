@@ -22,7 +22,8 @@ export default defineConfig(
         'error',
         {
           selector: 'ObjectExpression > SpreadElement > ObjectExpression',
-          message: 'Write the fields out: the compiler does not look for misspelt ones in a spread literal.',
+          message:
+            'Write the fields out: the compiler does not look for misspelt ones in a spread literal.',
         },
       ],
       'max-depth': ['error', 3],

@@ -118,7 +118,10 @@ describe('without a key for Anthropic', () => {
       {
         embedder: 'http',
         embedding: {
-          ...{ url: 'http://127.0.0.1:9', model: 'e', shape: 'openai', usd_per_million_tokens: 1 },
+          url: 'http://127.0.0.1:9',
+          model: 'e',
+          shape: 'openai',
+          usd_per_million_tokens: 1,
         },
       },
     );

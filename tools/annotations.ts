@@ -8,7 +8,7 @@ export const CALLS_MODEL: Annotations = {
   openWorldHint: true,
 };
 
-/** Reads tollgate's own books; free and without side effects. */
+/** Reads tollgate's own ledger; free and without side effects. */
 export const READ_ONLY: Annotations = {
   readOnlyHint: true,
   destructiveHint: false,

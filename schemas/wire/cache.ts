@@ -51,7 +51,7 @@ const Wording = z.object({
   source: z.enum(['own', 'judge', 'check', 'caller', 'person']).describe('Who said so'),
 });
 
-/** One kept answer, with everything that is known of it. */
+/** One cached answer, with everything that is known of it. */
 export const CacheEntry = z.object({
   id: z.string().describe('The entry: id of the call that made it'),
   tool: z.string().describe('The tool that answered'),
@@ -113,7 +113,7 @@ const Disagreement = z.object({
   source: Wording.shape.source,
 });
 
-/** What may be served by nearness and why, and the pairs that were found to differ. */
+/** What may be served by similarity and why, and the pairs that were found to differ. */
 export const ShadowReport = z.object({
   classes: z.array(ServingClass).describe('Every class that has evidence'),
   disagreements: z
@@ -145,7 +145,7 @@ export const PurgeResult = z.object({
   purged: count.describe('How many entries went'),
 });
 
-/** A kept answer that somebody complained about. */
+/** A cached answer that somebody complained about. */
 export const KeptAnswer = z.object({
   id: z.string().describe('The kept answer'),
   strikes: count.describe('Complaints about it; three put it into quarantine'),

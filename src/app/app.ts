@@ -20,7 +20,7 @@ import { keepSums, ROLL_UP_MS } from './sums.ts';
 import { packageRoot, packageVersion } from '../config/package-root.ts';
 import { buildParts } from './parts.ts';
 import { openPromptParts, type PromptParts } from './prompts.ts';
-import { buildPlanFor, type Planned } from './plan-for.ts';
+import { buildPlanFor, type Planned } from './planner.ts';
 import { pipeline, type PipelineParts } from './pipeline.ts';
 import type { LoopWatchdog } from '../observe/watchdog.ts';
 import { modelStatuses } from '../model/statuses.ts';
@@ -85,8 +85,16 @@ export function buildApp(config: Config, given: AppParts): App {
   const { cache, feedback } = openServices(config, store, now);
   let opened: ReturnType<typeof openPipeline> | null = null;
   const parts = buildParts(config, {
-    ...{ tools, log, now, store, checks, providerOf, isSimulated },
-    ...{ budgets, feedback, simulatedModels },
+    tools,
+    log,
+    now,
+    store,
+    checks,
+    providerOf,
+    isSimulated,
+    budgets,
+    feedback,
+    simulatedModels,
     prompts: prompts.get,
     invoke(request) {
       if (!opened) throw new Error('nothing is on the road yet');
@@ -98,7 +106,12 @@ export function buildApp(config: Config, given: AppParts): App {
   const sums = keepSums(store, log);
   sums.start(ROLL_UP_MS.first);
   return {
-    ...{ tools, keys, cache, feedback, simulated, simulatedModels },
+    tools,
+    keys,
+    cache,
+    feedback,
+    simulated,
+    simulatedModels,
     budgets: budgets.service,
     ledger: parts.services.ledger,
     evals: store.evals,

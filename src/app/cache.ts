@@ -85,10 +85,17 @@ function similarParts(
   }: Common & { embedder: Embedder | null; background: Background },
 ): Pick<PipelineParts['cache']['similar'], 'similar' | 'judge' | 'checks'> {
   const settings = cacheParts(needs.config.cache);
-  const gate = buildSimilarityGate(common.store, { maxFalseHits: settings.max_false_hits }, common.now);
+  const gate = buildSimilarityGate(
+    common.store,
+    { maxFalseHits: settings.max_false_hits },
+    common.now,
+  );
   const random = Math.random;
   const similar: SimilarParts | null = embedder && {
-    ...{ ...common, embedder, gate, random },
+    ...common,
+    embedder,
+    gate,
+    random,
     withinMs: settings.embed_ms,
     fixedThreshold: settings.threshold,
     searchWithinMs: settings.search_ms,
@@ -96,13 +103,16 @@ function similarParts(
     limit: Math.max(8, settings.judge_candidates),
   };
   const judge = {
-    ...{ ...common, gate },
+    ...common,
+    gate,
     judge: buildJudge(needs, settings.judge_ms),
     candidates: settings.judge_candidates,
     worth: settings.judge_worth,
   };
   const checks = buildChecks({
-    ...{ store: common.store, gate, random },
+    store: common.store,
+    gate,
+    random,
     judgeLater: (call, input) => judgeLater(needs, call, input),
     inBackground: (task) => {
       background.run(task);
@@ -112,7 +122,7 @@ function similarParts(
   return { similar, judge, checks };
 }
 
-/** Whether a kept answer would be served, without serving it. */
+/** Whether a cached answer would be served, without serving it. */
 async function peek(
   { store, versions, now }: Common & { versions: (call: Call) => Versions },
   call: Call,
@@ -131,7 +141,9 @@ export function toHttpOptions({ embedding, cache }: Config) {
   if (!embedding) return undefined;
   const { url, model, shape, api_key: apiKey, dimensions, batch } = embedding;
   return {
-    ...{ url, model, shape },
+    url,
+    model,
+    shape,
     ...(apiKey !== undefined && { apiKey }),
     ...(dimensions !== undefined && { dimensions }),
     ...(batch !== undefined && { batch }),

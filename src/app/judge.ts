@@ -18,7 +18,7 @@ export interface JudgeDeps {
   model: ModelParts;
   checks: SchemaChecks;
   now: () => number;
-  /** Sends a call of tollgate's own down the road. */
+  /** Sends a call of tollgate's own through the pipeline. */
   invoke: (request: CallRequest) => Promise<Ended>;
 }
 
@@ -35,7 +35,9 @@ export function buildJudge(needs: JudgeDeps, withinMs: number): Judge {
       const planned = await planIt(input);
       const [first = ''] = planned.models;
       const meta: Pick<CallMeta, 'attempts' | 'model' | 'degraded' | 'route'> = {
-        ...{ model: null, degraded: false, route: null },
+        model: null,
+        degraded: false,
+        route: null,
         attempts: call.meta.attempts,
       };
       const { principal, signal } = call;

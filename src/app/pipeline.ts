@@ -43,7 +43,7 @@ export interface PipelineParts {
   now: () => number;
 }
 
-/** The road of every call, outermost first. Order is policy: each line says why it stands there. */
+/** The pipeline of every call, outermost first. Order is policy: each line says why it stands there. */
 export const pipeline = (parts: PipelineParts): readonly Layer[] => [
   buildTraceCall(parts.log), // outermost, so that nothing escapes it
   buildRecordCall(parts.ledger, parts.log, parts.now), // above every way to fail, so that failures have rows too; settles what is held below
@@ -52,9 +52,9 @@ export const pipeline = (parts: PipelineParts): readonly Layer[] => [
   buildValidateInput(parts), // before anything reads the input or spends on it
   buildReplayIdempotent(parts.replay), // needs the parsed input; whatever is below happens once per key
   buildNoteSimulated(parts.isSimulated), // below the replay, which keeps it with the outcome; whoever answers is below
-  buildChoosePrompt(parts.choosePrompt), // kept answers belong to one version, so it must be known first
+  buildChoosePrompt(parts.choosePrompt), // cached answers belong to one version, so it must be known first
   buildAnswerFromExact(parts.cache.exact), // free, so before any budget and any plan
-  buildShareInFlight(parts.now), // above the deadline: a journey that others are on outlasts its first caller
+  buildShareInFlight(parts.now), // above the deadline: a run that others are on outlasts its first caller
   buildEnforceDeadline(parts.now), // knows the tool now; one signal for all that waits below
   buildPlanCall(parts.plan), // what the call may take must be known before it can be reserved
   buildHoldBudget(parts.admit), // all that may spend is below

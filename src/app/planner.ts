@@ -12,6 +12,9 @@ import type { PromptCache } from '../model/prompt-cache.ts';
 import type { Provider } from '../model/provider.ts';
 import { route, type Chains } from '../model/route.ts';
 import { TIME_LIMITS } from '../model/time-limits.ts';
+import type { CallRequest } from '../core/call/call.ts';
+import { parseInput } from '../core/tool/parse-input.ts';
+import type { PipelineParts } from './pipeline.ts';
 
 interface PlannerParts {
   prices: PriceList;
@@ -94,7 +97,10 @@ function allowedOf(
   });
 }
 
-function toPlan(parts: PlannerParts, { usualOutputTokens, whole, sent, ...outline }: Outline): Plan {
+function toPlan(
+  parts: PlannerParts,
+  { usualOutputTokens, whole, sent, ...outline }: Outline,
+): Plan {
   const { models, prompt } = outline;
   // Every model of the chain must be able to take the same request over.
   const limits = models.map((each) => parts.prices.facts(each).maxOutputTokens);
@@ -176,3 +182,25 @@ function rememberEach<T>(answer: (model: string) => T): (model: string) => T {
     return found;
   };
 }
+
+export type Planned = Pick<
+  CallRequest,
+  'toolName' | 'input' | 'principal' | 'labels' | 'promptWish'
+>;
+
+/**
+ * What a call would ask of which model and at what price, without making it; also for tools that are
+ * tollgate's own.
+ * @throws ProblemError that the call would end with
+ */
+export const buildPlanFor =
+  ({ tools, ownTools, checks, choosePrompt, plan }: PipelineParts) =>
+  async ({ toolName, promptWish = null, ...asked }: Planned): Promise<Plan> => {
+    const asker = { owner: asked.principal.id };
+    const known = { tools: [...tools, ...ownTools], checks, asker };
+    const { tool, input } = await parseInput(known, toolName, asked.input);
+    if (tool.kind !== 'llm')
+      throw problem('invalid_input', { detail: `${tool.name} asks no model: it costs nothing.` });
+    const { prompt } = await choosePrompt(tool, { ...asked, promptWish });
+    return plan(tool, input, { prompt, models: asked.principal.models });
+  };

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { poll } from '../budget/poll.ts';
+import { poll } from '../budget/lease-manager.ts';
 import type { Store } from '../stores/ports/store.ts';
 
 /** How often the ledger's new rows are brought into its sums, and when first: a start comes before it. */

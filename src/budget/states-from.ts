@@ -8,7 +8,10 @@ import { windowAt } from './windows.ts';
 type StandingsStore = Pick<BudgetStore, 'standings'>;
 
 /** How they stand now, in the order given. */
-export async function statesFrom(store: StandingsStore, metered: readonly Metered[]): Promise<BudgetState[]> {
+export async function statesFrom(
+  store: StandingsStore,
+  metered: readonly Metered[],
+): Promise<BudgetState[]> {
   if (metered.length === 0) return [];
   return toStates(metered, await store.standings(metered.map(toMeter)));
 }

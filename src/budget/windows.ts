@@ -63,7 +63,10 @@ function evenTime(moment: Temporal.ZonedDateTime): { since: number; until: numbe
  * Days, weeks and months run from the first moment of a date to that of another, whatever the clock
  * does at midnight. A clock set back over midnight shows the end of yesterday again: that is today.
  */
-function calendarWindow(moment: Temporal.ZonedDateTime, window: 'day' | 'week' | 'month'): WindowSpan {
+function calendarWindow(
+  moment: Temporal.ZonedDateTime,
+  window: 'day' | 'week' | 'month',
+): WindowSpan {
   const first = firstDate(moment.toPlainDate(), window);
   const startOf = (windowsLater: number): number =>
     first.add({ [`${window}s`]: windowsLater }).toZonedDateTime(moment.timeZoneId)

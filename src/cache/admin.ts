@@ -7,7 +7,7 @@ import type { CacheUse, LedgerReader } from '../stores/ports/store.ts';
 interface CacheAdminParts {
   store: Pick<CacheStore, 'totals' | 'inspect' | 'states' | 'disagreements' | 'purge' | 'complain'>;
   ledger: Pick<LedgerReader, 'cacheUse'>;
-  /** Share of hits by nearness that may be wrong, 0 to 1. */
+  /** Share of hits by similarity that may be wrong, 0 to 1. */
   maxFalseHits: number;
   now: () => number;
 }
@@ -16,17 +16,27 @@ interface CacheAdminParts {
 const MOST_DISAGREEMENTS = 100;
 
 /** What people ask about the cache, answered from its book and from the ledger. */
-export const buildCacheAdmin = ({ store, ledger, maxFalseHits, now }: CacheAdminParts): CacheAdmin => ({
+export const buildCacheAdmin = ({
+  store,
+  ledger,
+  maxFalseHits,
+  now,
+}: CacheAdminParts): CacheAdmin => ({
   async stats({ from, to }) {
     const [use, totals] = await Promise.all([ledger.cacheUse({ from, to }, null), store.totals()]);
     return {
-      ...{ from: iso(from), to: iso(to) },
+      from: iso(from),
+      to: iso(to),
       ...toTiers(use),
       judge: toSpent(use.judge),
       embed: toSpent(use.embed),
-      ...{ entries: totals.entries, bytes: totals.bytes, scopes: totals.scopes },
-      ...{ learnt_aliases: totals.learntAliases, negatives: totals.negatives },
-      ...{ quarantined: totals.quarantined, vectors: totals.vectors },
+      entries: totals.entries,
+      bytes: totals.bytes,
+      scopes: totals.scopes,
+      learnt_aliases: totals.learntAliases,
+      negatives: totals.negatives,
+      quarantined: totals.quarantined,
+      vectors: totals.vectors,
     };
   },
 
@@ -43,7 +53,8 @@ export const buildCacheAdmin = ({ store, ledger, maxFalseHits, now }: CacheAdmin
     return {
       classes: states.map(({ at, ...state }) => ({
         ...state,
-        ...{ max_false_hits: maxFalseHits, at: iso(at) },
+        max_false_hits: maxFalseHits,
+        at: iso(at),
       })),
       disagreements: disagreements.map(({ at, ...pair }) => ({ ...pair, at: iso(at) })),
     } satisfies ShadowReport;
@@ -71,7 +82,9 @@ function toTiers({
     calls,
     hit_share: share(hits.reduce((sum, each) => sum + each.calls, 0)),
     tiers: hits.map((each) => ({
-      ...{ tier: each.tier, calls: each.calls, share: share(each.calls) },
+      tier: each.tier,
+      calls: each.calls,
+      share: share(each.calls),
       saved_usd: toUsd(each.savedNanoUsd),
     })),
     saved_usd: toUsd(hits.reduce((sum, each) => sum + each.savedNanoUsd, 0)),
@@ -84,15 +97,30 @@ const toSpent = ({ attempts, costNanoUsd }: CacheUse['judge']): CacheStats['judg
 });
 
 const toWireEntry = (entry: EntryView): CacheEntry => ({
-  ...{ id: entry.id, tool: entry.tool, prompt: entry.prompt, model: entry.model },
-  ...{ tenant: entry.tenant, scope: entry.scope, question: entry.question, canon: entry.canon },
+  id: entry.id,
+  tool: entry.tool,
+  prompt: entry.prompt,
+  model: entry.model,
+  tenant: entry.tenant,
+  scope: entry.scope,
+  question: entry.question,
+  canon: entry.canon,
   output: JSON.parse(entry.output) as unknown,
-  ...{ tags: entry.tags, wordings: entry.aliases, denied: entry.negatives },
-  ...{ hits: entry.hits, saved_usd: toUsd(entry.savedNanoUsd), usage: entry.usage },
-  ...{ cost_usd: toUsd(entry.costNanoUsd), bytes: entry.bytes },
-  ...{ created_at: iso(entry.createdAt), last_used_at: iso(entry.lastUsedAt) },
-  ...{ exact_until: iso(entry.exactUntil), similar_until: iso(entry.similarUntil) },
-  ...{ strikes: entry.strikes, quarantined: entry.quarantined, indexes: entry.indexes },
+  tags: entry.tags,
+  wordings: entry.aliases,
+  denied: entry.negatives,
+  hits: entry.hits,
+  saved_usd: toUsd(entry.savedNanoUsd),
+  usage: entry.usage,
+  cost_usd: toUsd(entry.costNanoUsd),
+  bytes: entry.bytes,
+  created_at: iso(entry.createdAt),
+  last_used_at: iso(entry.lastUsedAt),
+  exact_until: iso(entry.exactUntil),
+  similar_until: iso(entry.similarUntil),
+  strikes: entry.strikes,
+  quarantined: entry.quarantined,
+  indexes: entry.indexes,
 });
 
 const iso = (at: number): string => new Date(at).toISOString();

@@ -41,7 +41,14 @@ export interface Checks {
 export function buildChecks(parts: HitCheckParts): Checks {
   const { store, gate, judgeLater, inBackground, hitShare, random } = parts;
 
-  async function settle({ call, lookup, entry, index, similarity, answer }: HitToCheck): Promise<void> {
+  async function settle({
+    call,
+    lookup,
+    entry,
+    index,
+    similarity,
+    answer,
+  }: HitToCheck): Promise<void> {
     const { question, scope } = lookup;
     if (typeof question?.canon !== 'string') return;
     const candidate = { question: entry.question ?? '', answer: answerOf(entry, call.tool) };

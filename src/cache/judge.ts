@@ -51,7 +51,7 @@ interface JudgeRequest {
 export type Odds = Map<string, { asked: number; same: number }>;
 
 /**
- * Which kept question has the same answer, says the cheapest model, where keys and nearness do not.
+ * Which cached question has the same answer, says the cheapest model, where keys and similarity do not.
  * Its verdict is kept as an alias or as denials, so the same thing is asked once. Never rejects.
  */
 export async function judgeInline(
@@ -89,7 +89,11 @@ async function verdictOn(
   return verdict?.sure && isOne ? verdict : null;
 }
 
-function toServed(chosen: CachedAnswer, { similarEntries }: JudgeRequest, { judge }: JudgeVerdict): ServedEntry {
+function toServed(
+  chosen: CachedAnswer,
+  { similarEntries }: JudgeRequest,
+  { judge }: JudgeVerdict,
+): ServedEntry {
   const near = similarEntries.neighbours.find(({ entry }) => entry.id === chosen.id);
   const reason = `${judge} judged that it has the answer of "${chosen.question ?? ''}".`;
   return { entry: chosen, tier: 'judged', similarity: near?.similarity ?? null, reason };
@@ -124,7 +128,10 @@ async function candidatesFor(
 /** So much of an answer shows what it is about, characters. */
 const ANSWER_CHARS = 400;
 
-const toInput = ({ lookup, tool }: JudgeRequest, candidates: readonly CachedAnswer[]): JudgeInput => ({
+const toInput = (
+  { lookup, tool }: JudgeRequest,
+  candidates: readonly CachedAnswer[],
+): JudgeInput => ({
   question: lookup.question?.text ?? '',
   candidates: candidates.map((entry) => ({
     question: entry.question ?? '',
@@ -132,7 +139,7 @@ const toInput = ({ lookup, tool }: JudgeRequest, candidates: readonly CachedAnsw
   })),
 });
 
-/** What a person would read of a kept answer, or its beginning. */
+/** What a person would read of a cached answer, or its beginning. */
 export const answerOf = ({ output }: CachedAnswer, tool: Tool | undefined): string =>
   answerText(JSON.parse(output), tool);
 
@@ -182,7 +189,12 @@ async function learn(
   const { candidate } = similarEntries;
   // Every one that the judge saw: what it passed over would have been a wrong hit.
   if (candidate && index !== null && candidates.some(({ id }) => id === candidate.entry.id)) {
-    const pair: CandidatePair = { lookup, entry: candidate.entry, index, similarity: candidate.similarity };
+    const pair: CandidatePair = {
+      lookup,
+      entry: candidate.entry,
+      index,
+      similarity: candidate.similarity,
+    };
     const same = chosen?.id === candidate.entry.id;
     if (similarEntries.isSample) learnt.push(gate.learn(pair, { same, judge: verdict.judge }));
   }

@@ -4,11 +4,11 @@ import { emitStreamedField, streamedText } from '../core/call/streamed-field.ts'
 import type { LlmTool } from '../core/tool/define-tool.ts';
 import type { CachedAnswer } from '../stores/ports/cache.ts';
 
-/** A kept answer, and what recognised the question as one of its. */
+/** A cached answer, and what recognised the question as one of its. */
 export interface ServedEntry {
   entry: CachedAnswer;
   tier: Exclude<Tier, 'shared'>;
-  /** Where it was found by nearness: cosine. */
+  /** Where it was found by similarity: cosine. */
   similarity: number | null;
   reason: string;
 }
@@ -29,8 +29,11 @@ export function mayVary({ question, control }: CacheLookup): boolean {
 }
 
 /** Whether an entry is young enough for the caller. */
-export const isYoungEnough = (entry: CachedAnswer, { control }: CacheLookup, now: number): boolean =>
-  now - entry.createdAt <= control.maxAgeMs;
+export const isYoungEnough = (
+  entry: CachedAnswer,
+  { control }: CacheLookup,
+  now: number,
+): boolean => now - entry.createdAt <= control.maxAgeMs;
 
 /** Answers the call from what is kept: as JSON or as a stream, whatever the answer was made as. */
 export async function serveEntry(

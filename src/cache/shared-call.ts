@@ -2,16 +2,16 @@ import type { Call, CallMeta, Event, Outcome } from '../core/call/call.ts';
 import type { ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
 
-/** How a flight ended. */
+/** How a shared call ended. */
 export interface SharedOutcome {
   outcome: Outcome;
-  /** Of the call that made the journey. */
+  /** Of the call that made the run. */
   meta: CallMeta;
 }
 
 /**
- * One journey down the road that several identical calls take together. Who set out pays; everybody
- * hears all of it, from the first event on, at his own pace. It goes on while anybody is on board.
+ * One run through the pipeline that several identical calls take together. Who set out pays; everybody
+ * hears all of it, from the first event on, at his own pace. It goes on while anybody is subscribed.
  */
 export class SharedCall {
   readonly #events: Event[] = [];
@@ -34,7 +34,7 @@ export class SharedCall {
     return Promise.race([...this.#listeners].map(async (each) => this.tell(each)));
   };
 
-  /** Sets out. Called once, by the first on board. */
+  /** Sets out. Called once, by the first subscribed. */
   start(fly: () => Promise<Outcome>, meta: CallMeta): void {
     const safely = async (): Promise<Outcome> => {
       try {
@@ -69,7 +69,7 @@ export class SharedCall {
   }
 }
 
-/** One call on board, and how much of the flight it has heard. */
+/** One call subscribed, and how much of the shared call it has heard. */
 export class Listener {
   readonly #call: Call;
   #isLeader = false;

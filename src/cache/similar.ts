@@ -22,7 +22,7 @@ export interface SimilarParts extends EmbedParts {
   onError: (error: unknown) => void;
 }
 
-/** What a search by nearness found. */
+/** What a search by similarity found. */
 export interface SimilarEntries {
   served: ServedEntry | null;
   /** What is, or would be, served if its class were allowed to. */
@@ -51,7 +51,11 @@ export const nothingSimilar = (reason: string): SimilarEntries => ({
 });
 
 /** Kept questions that are near, and whether one of them may answer. Never rejects: trouble is a miss. */
-export async function findSimilar(parts: SimilarParts, call: Call, lookup: CacheLookup): Promise<SimilarEntries> {
+export async function findSimilar(
+  parts: SimilarParts,
+  call: Call,
+  lookup: CacheLookup,
+): Promise<SimilarEntries> {
   const { question } = lookup;
   if (!question) return nothingSimilar('');
   try {
@@ -127,8 +131,11 @@ async function choose(
   };
 }
 
-/** The nearest that no guard objects to. What points at something is never served by nearness. */
-function firstSurvivor({ question }: CacheLookup, neighbours: readonly Neighbour[]): Neighbour | null {
+/** The nearest that no guard objects to. What points at something is never served by similarity. */
+function firstSurvivor(
+  { question }: CacheLookup,
+  neighbours: readonly Neighbour[],
+): Neighbour | null {
   if (question?.kind !== 'plain') return null;
   const passes = ({ question: stored }: CachedAnswer): boolean =>
     stored !== null &&

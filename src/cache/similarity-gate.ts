@@ -14,7 +14,7 @@ export interface CandidatePair {
   similarity: number;
 }
 
-/** Whether a class may serve by nearness, as far as evidence goes, and how evidence is added. */
+/** Whether a class may serve by similarity, as far as evidence goes, and how evidence is added. */
 export interface SimilarityGate {
   /** Cosine from which on its hits are served; null: none are. */
   threshold(lookup: CacheLookup, index: string): Promise<number | null>;
@@ -57,7 +57,11 @@ export function buildSimilarityGate(
 
     async learn({ lookup, entry, index, similarity }, { same, judge }) {
       const key = keyOf(lookup, index);
-      const pair = hash('sha256', `${lookup.scope}\n${lookup.question?.canon ?? ''}\n${entry.id}`, 'hex');
+      const pair = hash(
+        'sha256',
+        `${lookup.scope}\n${lookup.question?.canon ?? ''}\n${entry.id}`,
+        'hex',
+      );
       await store.label({ ...key, pair, similarity, same, judge, at: now() });
       const [labels, before] = await Promise.all([store.labels(key, WINDOW), store.state(key)]);
       const closes = before !== null && shouldStop(labels, before, rule);

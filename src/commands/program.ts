@@ -18,7 +18,7 @@ export async function runProgram(words: string[]): Promise<void> {
   }
 }
 
-/** The commands of the house; each loads its own code when it runs. */
+/** The commands of tollgate; each loads its own code when it runs. */
 function buildProgram(): Command {
   const program = describeProgram();
   addServers(program);
@@ -133,7 +133,7 @@ function addCalls(program: Command): void {
     });
 }
 
-/** What the house says about itself. */
+/** What tollgate says about itself. */
 function addDocuments(program: Command): void {
   program
     .command('openapi')

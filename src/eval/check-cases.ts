@@ -51,7 +51,10 @@ async function reviewGraders(parts: CaseCheckParts, graders: readonly Grader[]):
   }
 }
 
-function mistakesIn({ checks: { foreign } }: CaseCheckParts, grader: Grader): Promise<FieldError[]> {
+function mistakesIn(
+  { checks: { foreign } }: CaseCheckParts,
+  grader: Grader,
+): Promise<FieldError[]> {
   if (grader.type === 'schema') return foreign.review(grader.schema, EVALUATION, 'any');
   if (grader.type === 'regex') return foreign.reviewPattern(grader, EVALUATION);
   return Promise.resolve([]);

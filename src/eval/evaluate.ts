@@ -1,7 +1,6 @@
 import type { PromptVersion } from '../core/call/prompt.ts';
 import type { EvalStore, EvalRun } from '../stores/ports/prompts.ts';
 import type { ReadyCase } from './check-cases.ts';
-import { runPool } from './pool.ts';
 import { runCase, type CaseParts, type CaseResult } from './run-case.ts';
 
 export interface EvalParts extends CaseParts {
@@ -29,7 +28,7 @@ export interface EvalPlan {
 }
 
 /** What came of one version. */
-export interface VersionResult {
+interface VersionResult {
   /** Its price is all that was spent, whatever came of it. */
   run: EvalRun;
   /** Cases that have a score, in their order. */
@@ -126,4 +125,25 @@ function toRun(
 ): EvalRun {
   const costNanoUsd = all.reduce((sum, { score }) => sum + score.costNanoUsd, 0);
   return { id: newId('run'), ...of, casesHash, model, simulated, endedAt: now(), costNanoUsd };
+}
+
+/**
+ * Work on all items in their order, at most so many at a time. Once the signal aborts no other is begun;
+ * it settles when those that run have ended.
+ * @param work must not reject
+ */
+async function runPool<Item>(
+  items: readonly Item[],
+  { concurrency, signal }: { concurrency: number; signal: AbortSignal },
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  // All workers take from the same one.
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) {
+      if (signal.aborted) return;
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
 }

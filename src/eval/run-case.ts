@@ -4,10 +4,10 @@ import { promptTokens, totalCostNanoUsd, totalUsage } from '../core/call/usage.t
 import type { EvalScore } from '../stores/ports/prompts.ts';
 import type { ReadyCase } from './check-cases.ts';
 import { grade, type GraderParts } from './graders/grade.ts';
-import { isOfThePrompt } from './of-the-prompt.ts';
+import type { Code } from '../errors/codes.ts';
 
 export interface CaseParts extends GraderParts {
-  /** Sends a call down the road that all calls take. Never rejects. */
+  /** Sends a call through the pipeline that all calls take. Never rejects. */
   invoke: (request: CallRequest) => Promise<Ended>;
   principal: Principal;
 }
@@ -16,7 +16,7 @@ export interface CaseParts extends GraderParts {
  * graded: the score is that of the answer. failed: the model gave none, which a prompt can bring about: it
  * counts as 0. missing: there is no score, and that says nothing of the prompt. stopped: it was cut short.
  */
-export type CaseVerdict = 'graded' | 'failed' | 'missing' | 'stopped';
+type CaseVerdict = 'graded' | 'failed' | 'missing' | 'stopped';
 
 /** How a case went, with what the store does not keep. */
 export interface CaseResult {
@@ -65,7 +65,7 @@ const toRequest = (principal: Principal, { wish, evalCase, signal }: CaseRequest
   principal,
   labels: evalLabels(principal),
   idempotencyKey: null,
-  // No kept answer says anything of the version that is asked now, nor is this one for others.
+  // No cached answer says anything of the version that is asked now, nor is this one for others.
   cacheControl: 'no-cache, no-store',
   promptWish: wish,
   front: 'cli',
@@ -124,3 +124,19 @@ function toResult(name: string, { id, meta }: Call, outcome: CaseOutcome): CaseR
   const { verdict, reason } = outcome;
   return { score, verdict, reason, isDegraded: meta.degraded };
 }
+
+/**
+ * What calls end with because of what the model was told. All else is no fault of a version: no money, no
+ * model, no time of others.
+ */
+const OF_THE_PROMPT: ReadonlySet<Code> = new Set<Code>([
+  'invalid_output',
+  'output_truncated',
+  'model_refused',
+  'model_rejected',
+  'context_exceeded',
+  'deadline_exceeded',
+]);
+
+/** Whether a problem counts as a bad answer. */
+const isOfThePrompt = (code: Code): boolean => OF_THE_PROMPT.has(code);

@@ -36,7 +36,11 @@ export function buildAnswerFromExact(parts: ExactParts): Layer {
       return serveEntry(call, { tool, served, now: parts.now() });
     }
     if (lookup.control.onlyIfCached) throw notCached(reason);
-    return next({ ...call, cacheLookup: lookup, ...(stale && { stale: toStale(stale, parts.now()) }) });
+    return next({
+      ...call,
+      cacheLookup: lookup,
+      ...(stale && { stale: toStale(stale, parts.now()) }),
+    });
   };
 }
 

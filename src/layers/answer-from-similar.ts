@@ -2,14 +2,19 @@ import type { Checks } from '../cache/checks.ts';
 import { noteUse } from '../cache/note-use.ts';
 import { answerText, judgeInline, type JudgeParts, type Odds } from '../cache/judge.ts';
 import { mayVary, serveEntry, type ServedEntry } from '../cache/serve-entry.ts';
-import { findSimilar, nothingSimilar, type SimilarEntries, type SimilarParts } from '../cache/similar.ts';
+import {
+  findSimilar,
+  nothingSimilar,
+  type SimilarEntries,
+  type SimilarParts,
+} from '../cache/similar.ts';
 import type { CacheLookup } from '../core/call/cache-lookup.ts';
 import type { Call, Layer } from '../core/call/call.ts';
 import type { LlmTool } from '../core/tool/define-tool.ts';
 import type { CacheStore } from '../stores/ports/cache.ts';
 
 export interface SimilarLayerParts {
-  /** Null: there is no embedder, and nothing is found by nearness. */
+  /** Null: there is no embedder, and nothing is found by similarity. */
   similar: SimilarParts | null;
   judge: JudgeParts;
   checks: Checks;
@@ -19,7 +24,7 @@ export interface SimilarLayerParts {
 }
 
 /**
- * Another wording of a kept question: by nearness, where the evidence allows it, else by a judge's
+ * Another wording of a cached question: by similarity, where the evidence allows it, else by a judge's
  * verdict. Both may cost a little, from the call's own budgets; a hit saves the rest.
  */
 export function buildAnswerFromSimilar(parts: SimilarLayerParts): Layer {
@@ -28,23 +33,29 @@ export function buildAnswerFromSimilar(parts: SimilarLayerParts): Layer {
     const { cacheLookup: lookup, tool } = call;
     if (tool?.kind !== 'llm' || !lookup || !mayLook(lookup)) return next(call);
     const similarEntries = await lookAround(parts, call, lookup);
-    const found = similarEntries.served ?? (await judge(parts, odds, { call, lookup, tool, similarEntries }));
+    const found =
+      similarEntries.served ?? (await judge(parts, odds, { call, lookup, tool, similarEntries }));
     if (found) {
       noteUse(parts, { call, lookup, served: found });
       return serveEntry(call, { tool, served: found, now: parts.now() });
     }
-    if (call.meta.cache && similarEntries.reason !== '') call.meta.cache.reason = similarEntries.reason;
+    if (call.meta.cache && similarEntries.reason !== '')
+      call.meta.cache.reason = similarEntries.reason;
     const outcome = await next(call);
     if (outcome.ok) learn(parts, { call, lookup, similarEntries, output: outcome.output });
     return outcome;
   };
 }
 
-/** What a look teaches is kept, and may leave the house: not for who wants nothing kept. */
+/** What a look teaches is kept, and may leave tollgate: not for who wants nothing kept. */
 const mayLook = (lookup: CacheLookup): boolean =>
   lookup.control.mayRead && lookup.control.mayStore && mayVary(lookup);
 
-const lookAround = ({ similar }: SimilarLayerParts, call: Call, lookup: CacheLookup): Promise<SimilarEntries> =>
+const lookAround = (
+  { similar }: SimilarLayerParts,
+  call: Call,
+  lookup: CacheLookup,
+): Promise<SimilarEntries> =>
   similar === null
     ? Promise.resolve(nothingSimilar('Nothing is kept for it.'))
     : findSimilar(similar, call, lookup);
@@ -66,7 +77,7 @@ function judge(
   return judgeInline(parts, odds, { ...looked, index });
 }
 
-/** The new answer is there to be found by nearness, and to check what might have been served. */
+/** The new answer is there to be found by similarity, and to check what might have been served. */
 function learn(
   { similar, checks, store, onError }: SimilarLayerParts,
   { call, lookup, similarEntries, output }: Omit<SimilarLookup, 'tool'> & { output: unknown },

@@ -37,7 +37,8 @@ export function buildReplayIdempotent(parts: IdempotencyParts): Layer {
     const { tool, idempotencyKey: key } = call;
     if (key === null || tool?.kind !== 'llm') return next(call);
     const bodyHash = hashOf({
-      ...{ tool: tool.name, input: call.input },
+      tool: tool.name,
+      input: call.input,
       ...(call.promptWish !== null && { prompt: call.promptWish }),
     });
     const asked = { principal: call.principal.id, key, bodyHash, callId: call.id };
@@ -50,7 +51,10 @@ export function buildReplayIdempotent(parts: IdempotencyParts): Layer {
       await writer.close(asked, toStoredOutcome(outcome, call.meta));
       return outcome;
     } catch (error) {
-      await writer.close(asked, toStoredOutcome({ ok: false, problem: toProblem(error) }, call.meta));
+      await writer.close(
+        asked,
+        toStoredOutcome({ ok: false, problem: toProblem(error) }, call.meta),
+      );
       throw error;
     }
   };
@@ -71,7 +75,12 @@ const mismatch = (firstId: string): Error =>
 async function beginOrWait(
   asked: IdempotentCall,
   { call, tool }: { call: Call; tool: LlmTool },
-  { store, now, leaseMs, wait = (ms, signal) => sleep(ms, undefined, { signal }) }: IdempotencyParts,
+  {
+    store,
+    now,
+    leaseMs,
+    wait = (ms, signal) => sleep(ms, undefined, { signal }),
+  }: IdempotencyParts,
 ): Promise<Exclude<Begun, { state: 'running' }>> {
   const giveUpAt = now() + tool.policy.deadlineMs;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
@@ -127,7 +136,12 @@ interface IdempotencyWriter {
  * A key that could not be closed would count as running for as long as this process lives, and a
  * retry would wait in vain: so it is closed before the next key is begun.
  */
-function buildIdempotencyWriter({ store, now, keepMs, onError }: IdempotencyParts): IdempotencyWriter {
+function buildIdempotencyWriter({
+  store,
+  now,
+  keepMs,
+  onError,
+}: IdempotencyParts): IdempotencyWriter {
   const unclosed = new Set<() => Promise<void>>();
   const attempt = async (close: () => Promise<void>): Promise<void> => {
     try {

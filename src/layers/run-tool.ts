@@ -72,7 +72,10 @@ async function runPrompt(tool: LlmTool, call: Call, parts: RunParts): Promise<Ou
   const { id, version } = plan.prompt;
   const prompt = `${id}@${version}`;
   const opening = {
-    ...{ id: call.id, tool: tool.name, prompt, budget: meta.budget },
+    id: call.id,
+    tool: tool.name,
+    prompt,
+    budget: meta.budget,
     ...(meta.cache && { cache: null }),
   };
   await call.emit({ event: 'call', data: opening });

@@ -5,7 +5,7 @@ import { SharedCall, Listener, type SharedOutcome } from '../cache/shared-call.t
 import type { Code } from '../errors/codes.ts';
 import { callerGone } from '../errors/problem.ts';
 
-/** Ends that concern only the call that made the journey: others may fare better. */
+/** Ends that concern only the call that made the run: others may fare better. */
 const OWN_ENDS: ReadonlySet<Code> = new Set([
   'cancelled',
   'deadline_exceeded',
@@ -18,7 +18,7 @@ const OWN_ENDS: ReadonlySet<Code> = new Set([
 
 /**
  * Identical calls that run at the same time make one: the first goes on and pays, the others hear
- * what it hears, each at its own pace. Anybody may leave, the first one too; if its journey ends for
+ * what it hears, each at its own pace. Anybody may leave, the first one too; if its run ends for
  * reasons of its own, the next one sets out.
  */
 export function buildShareInFlight(now: () => number): Layer {
@@ -45,12 +45,16 @@ const mayShare = ({ control }: CacheLookup): boolean => control.mayRead && contr
 interface LeadContext {
   sharedCalls: Map<string, SharedCall>;
   key: string;
-  /** The leader's: it may have heard of a flight before. */
+  /** The leader's: it may have heard of a shared call before. */
   listener: Listener;
 }
 
 /** The first one of a kind: what is below runs while anybody wants it, whether the first one does or not. */
-async function lead(call: Call, next: Next, { sharedCalls, key, listener }: LeadContext): Promise<Outcome> {
+async function lead(
+  call: Call,
+  next: Next,
+  { sharedCalls, key, listener }: LeadContext,
+): Promise<Outcome> {
   const sharedCall = new SharedCall();
   listener.prepare({ isLeader: true });
   sharedCall.subscribe(listener);
@@ -71,7 +75,11 @@ async function lead(call: Call, next: Next, { sharedCalls, key, listener }: Lead
   return outcome;
 }
 
-async function follow(sharedCall: SharedCall, listener: Listener, call: Call): Promise<SharedOutcome> {
+async function follow(
+  sharedCall: SharedCall,
+  listener: Listener,
+  call: Call,
+): Promise<SharedOutcome> {
   listener.prepare({ isLeader: false });
   sharedCall.subscribe(listener);
   const forget = watch(sharedCall, listener, call);
@@ -85,7 +93,7 @@ async function follow(sharedCall: SharedCall, listener: Listener, call: Call): P
   }
 }
 
-/** Leaves the flight with its caller. @returns what ends the watch */
+/** Leaves the shared call with its caller. @returns what ends the watch */
 function watch(sharedCall: SharedCall, listener: Listener, { signal }: Call): () => void {
   const onGone = (): void => {
     listener.leave();
@@ -99,7 +107,11 @@ function watch(sharedCall: SharedCall, listener: Listener, { signal }: Call): ()
 }
 
 /** Everything that was said, unless the caller leaves meanwhile. */
-async function tellAll(sharedCall: SharedCall, listener: Listener, { signal }: Call): Promise<void> {
+async function tellAll(
+  sharedCall: SharedCall,
+  listener: Listener,
+  { signal }: Call,
+): Promise<void> {
   const told = sharedCall.tell(listener);
   if (told) await Promise.race([told, gone(signal).catch(() => undefined)]);
 }
@@ -113,7 +125,7 @@ const gone = (signal: AbortSignal): Promise<never> =>
     else signal.addEventListener('abort', stop, { once: true });
   });
 
-/** The end of the flight as that of a call that was on board. */
+/** The end of the shared call as that of a call that was subscribed. */
 function share({ outcome, meta: flown }: SharedOutcome, { meta }: Call): Outcome {
   const { model, route, degraded, partial } = flown;
   Object.assign(meta, { model, route, degraded, partial } satisfies Partial<CallMeta>);

@@ -33,7 +33,10 @@ export const buildStoreAnswer = (parts: StoreAnswerParts): Layer =>
   };
 
 /** The answer is whole whether it can be kept or not. */
-async function keep({ store, most, onError }: StoreAnswerParts, entry: NewCachedAnswer): Promise<boolean> {
+async function keep(
+  { store, most, onError }: StoreAnswerParts,
+  entry: NewCachedAnswer,
+): Promise<boolean> {
   try {
     await store.keep(entry, most);
     return true;

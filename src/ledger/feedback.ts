@@ -32,7 +32,11 @@ export const buildFeedbackService = ({
     const prompt = promptOf(call);
     // Kept first: if the cache fails, saying it again does both.
     await feedback.put({
-      ...{ call: id, principal: by.id, score, comment: said.comment ?? null, at: now() },
+      call: id,
+      principal: by.id,
+      score,
+      comment: said.comment ?? null,
+      at: now(),
       prompt,
     });
     return {

@@ -9,7 +9,11 @@ const MOST_ROWS = 1_000;
 const THIRTY_DAYS_MS = 30 * 24 * 3600 * 1000;
 
 /** Questions to the ledger, as fronts and function tools ask them for one viewer. */
-export const buildLedgerQueries = (ledger: LedgerReader, now: () => number, viewer: Viewer): LedgerQueries => ({
+export const buildLedgerQueries = (
+  ledger: LedgerReader,
+  now: () => number,
+  viewer: Viewer,
+): LedgerQueries => ({
   async call(id) {
     const found = await ledger.get(id, viewer);
     if (found) return found;

@@ -118,11 +118,19 @@ export function usageOf(received: ReceivedSoFar, circumstances: Circumstances): 
 
 /** A text, a count or an end is an answer, also where its beginning is missing. */
 const hasBegun = (received: ReceivedSoFar): boolean =>
-  received.started || received.ended !== null || hasText(received) || Object.keys(received.counts).length > 0;
+  received.started ||
+  received.ended !== null ||
+  hasText(received) ||
+  Object.keys(received.counts).length > 0;
 
-const hasText = ({ text, thinkingChars }: ReceivedSoFar): boolean => text !== '' || thinkingChars > 0;
+const hasText = ({ text, thinkingChars }: ReceivedSoFar): boolean =>
+  text !== '' || thinkingChars > 0;
 
-function promptOf(received: ReceivedSoFar, { prompt: expected }: Circumstances, doubts: Set<Doubt>): TokenCounts {
+function promptOf(
+  received: ReceivedSoFar,
+  { prompt: expected }: Circumstances,
+  doubts: Set<Doubt>,
+): TokenCounts {
   const { counts } = received;
   const prompt = { ...counts };
   delete prompt.output;
@@ -165,7 +173,11 @@ function outputOf(
 }
 
 /** Why a count of what was written cannot be taken as it is; an answer that was cut off owes none. */
-function doubtOf(told: number | undefined, received: ReceivedSoFar, most: MostTokens): Doubt | null {
+function doubtOf(
+  told: number | undefined,
+  received: ReceivedSoFar,
+  most: MostTokens,
+): Doubt | null {
   if (told === undefined) return received.ended === null ? null : 'output_missing';
   if (told > most.output) return 'output_above_limit';
   const chars = received.text.length + received.thinkingChars;

@@ -37,7 +37,7 @@ interface Course {
   failure: ProblemError | null;
   /** The last failure of an attempt that was made. */
   modelFailure: ProblemError | null;
-  /** The reply to be mended, while and after it is. */
+  /** The reply to be repaired, while and after it is. */
   repair: ModelRequest['repair'];
 }
 
@@ -92,7 +92,9 @@ async function makeAttempt(
     reason,
     estimate,
     request: {
-      ...{ model, system, user },
+      model,
+      system,
+      user,
       maxOutputTokens: estimate.maxOutputTokens,
       replySchema: plan.replySchema,
       ...(plan.effort !== undefined && { effort: plan.effort }),

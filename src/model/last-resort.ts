@@ -23,7 +23,7 @@ interface Failed {
   check: ReplyCheck;
 }
 
-/** Whether a kept answer past its time is better than the problem: not after text has been sent. */
+/** Whether a cached answer past its time is better than the problem: not after text has been sent. */
 export const mayAnswerStale = (call: Call, problem: ProblemError): boolean =>
   call.stale !== undefined &&
   call.meta.partial === null &&

@@ -40,7 +40,14 @@ const LEAST_CREDIBLE = 0.5;
  * given back at once. The output needs no such look: the provider itself keeps to the limit that was
  * held.
  */
-export function watchOverrun({ hold, purchase, prices, now, written, stop }: OverrunParts): Overrun {
+export function watchOverrun({
+  hold,
+  purchase,
+  prices,
+  now,
+  written,
+  stop,
+}: OverrunParts): Overrun {
   let most = Infinity;
   let lookAtChars = 0;
 

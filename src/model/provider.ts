@@ -30,7 +30,9 @@ export interface RateLimitBucket {
 }
 
 /** What a provider says of its limits; a bucket it does not mention is absent. */
-export type RateLimits = Partial<Record<'requests' | 'inputTokens' | 'outputTokens', RateLimitBucket>>;
+export type RateLimits = Partial<
+  Record<'requests' | 'inputTokens' | 'outputTokens', RateLimitBucket>
+>;
 
 /**
  * Why a model stopped. `paused`: it wants to be asked to go on, which nobody here does.

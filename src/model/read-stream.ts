@@ -1,6 +1,11 @@
 import { problem, ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
-import { believe, MOST_CHARS_PER_TOKEN, type ReceivedSoFar, type MostTokens } from './attempt-usage.ts';
+import {
+  believe,
+  MOST_CHARS_PER_TOKEN,
+  type ReceivedSoFar,
+  type MostTokens,
+} from './attempt-usage.ts';
 import type { Overrun } from './overrun.ts';
 import type { TokenCounts, RateLimits, ModelEvent, ModelRequest, Provider } from './provider.ts';
 import type { Watchdog } from './time-limits.ts';
@@ -47,7 +52,11 @@ const LOOK_EVERY_MS = 1_000;
 export async function readStream(listening: Listening): Promise<ProblemError | null> {
   const { provider, now, request, received, times, watchdog, observer } = listening;
   const whole = (): ProblemError | null =>
-    whyNotWhole(received, { signal: watchdog.signal, model: request.model, provider: provider.name });
+    whyNotWhole(received, {
+      signal: watchdog.signal,
+      model: request.model,
+      provider: provider.name,
+    });
   const look = setInterval(() => {
     if (times.sentAt !== null && times.firstTokenAt === null) observer.silent(now() - times.sentAt);
   }, LOOK_EVERY_MS);
@@ -182,7 +191,7 @@ function checkLength({ received, most, watchdog, request: { model } }: Listening
   watchdog.abort(problem('model_stream_broken', { detail }));
 }
 
-/** Waits for the reader, but not for one who reads no more: the books must close in time. */
+/** Waits for the reader, but not for one who reads no more: the call must be settled in time. */
 function orAborted(taken: Promise<void>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ export type RetryDecision =
       do: 'ask';
       model: string;
       afterMs: number;
-      /** Why this model at this point, for the books. */
+      /** Why this model at this point, for the ledger. */
       reason: string;
       /** Ask the same model to answer again in the right shape. */
       repair: boolean;
@@ -35,7 +35,7 @@ export interface RetryInput extends RetryOptions {
   };
   /** Attempts made in this call: all, and those at the model that failed. */
   made: { all: number; same: number };
-  /** Whether a model was asked already to mend its reply. */
+  /** Whether a model was asked already to repair its reply. */
   mended: boolean;
   /** Most attempts that a call may make. */
   mostAttempts: number;
@@ -90,7 +90,7 @@ export function firstDecision(options: RetryOptions): RetryDecision {
 }
 
 /**
- * What to do after a failure: mend, the same model again, the next one, or stop. One flat decision
+ * What to do after a failure: repair, the same model again, the next one, or stop. One flat decision
  * for the whole call: nothing below it retries, so attempts never multiply.
  */
 export function nextDecision(situation: RetryInput): RetryDecision {

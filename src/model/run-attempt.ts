@@ -59,7 +59,11 @@ export interface AttemptRequest {
 export type RunResult = AttemptResult | { record: null; problem: ProblemError };
 
 /** One attempt at one model: through its queue, past its breaker; both learn how it went. */
-export async function runAttempt(parts: ModelParts, caller: Caller, ask: AttemptRequest): Promise<RunResult> {
+export async function runAttempt(
+  parts: ModelParts,
+  caller: Caller,
+  ask: AttemptRequest,
+): Promise<RunResult> {
   const { model } = ask.request;
   const breaker = parts.breakers.of(model);
   let slot: Slot;
@@ -83,7 +87,10 @@ export async function runAttempt(parts: ModelParts, caller: Caller, ask: Attempt
   const result = await sendAttempt(
     { provider: providerOf(model), prices, estimator, now },
     {
-      ...{ ...ask, ...caller, purchase, prompt },
+      ...ask,
+      ...caller,
+      purchase,
+      prompt,
       limits: caller.timeLimits,
       observer: observe(slot, pass, (tokens) => {
         if (ask.request.repair === null) estimator.seen({ model, sent: ask.estimate.sent, tokens });
@@ -143,7 +150,11 @@ function expectedPrompt(
   };
 }
 
-function takeSlot(parts: ModelParts, caller: Caller, { request, estimate }: AttemptRequest): Promise<Slot> {
+function takeSlot(
+  parts: ModelParts,
+  caller: Caller,
+  { request, estimate }: AttemptRequest,
+): Promise<Slot> {
   const { model } = request;
   return parts.queues.of(model).enter({
     principal: caller.principal,

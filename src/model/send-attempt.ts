@@ -76,7 +76,8 @@ export async function sendAttempt(parts: AttemptParts, ask: AttemptInput): Promi
     signal: ask.signal,
     leftMs: ask.endBy - startedAt,
   });
-  const replyOf = ({ text }: ReceivedSoFar) => parts.estimator.reply(text, model, ask.estimate.raw.content);
+  const replyOf = ({ text }: ReceivedSoFar) =>
+    parts.estimator.reply(text, model, ask.estimate.raw.content);
   const most = mostOf(parts.prices, ask.request);
   const overrun = watchOverrun({
     ...parts,
@@ -86,7 +87,16 @@ export async function sendAttempt(parts: AttemptParts, ask: AttemptInput): Promi
       watchdog.abort(reason);
     },
   });
-  const failure = await readStream({ ...parts, ...ask, now, received, times, watchdog, overrun, most });
+  const failure = await readStream({
+    ...parts,
+    ...ask,
+    now,
+    received,
+    times,
+    watchdog,
+    overrun,
+    most,
+  });
   watchdog.stop();
   const endedAt = now();
   const reply = replyOf(received);
@@ -108,7 +118,13 @@ export async function sendAttempt(parts: AttemptParts, ask: AttemptInput): Promi
     latencyMs: endedAt - startedAt,
   };
   const tokensPerSecond = speedOf(times, { endedAt, tokens: usage.output });
-  return { record, text: received.text, problem: failure, tokensPerSecond, limits: received.limits };
+  return {
+    record,
+    text: received.text,
+    problem: failure,
+    tokensPerSecond,
+    limits: received.limits,
+  };
 }
 
 const mostOf = (prices: PriceList, { model, maxOutputTokens }: ModelRequest): MostTokens => ({

@@ -10,7 +10,7 @@ interface Wanted {
   estimate: Estimate;
 }
 
-/** What the attempt may take, and how the books would show it if it were never heard of again. */
+/** What the attempt may take, and how the ledger would show it if it were never heard of again. */
 export function toPurchase(
   { prices, now }: { prices: PriceList; now: () => number },
   { request, reason, estimate }: Wanted,

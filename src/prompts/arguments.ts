@@ -26,7 +26,9 @@ export function fromTexts(
   const errors: FieldError[] = Object.keys(given)
     .filter((name) => !Object.hasOwn(declared, name))
     .map((name) => ({
-      ...{ pointer: `/${name}`, code: 'unrecognized', detail: 'The prompt has no such argument' },
+      pointer: `/${name}`,
+      code: 'unrecognized',
+      detail: 'The prompt has no such argument',
       expected: `one of ${Object.keys(declared).join(', ')}`,
     }));
   const variables: Record<string, unknown> = {};

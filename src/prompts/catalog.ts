@@ -1,4 +1,8 @@
-import type { PromptDetails, PromptSummary, PromptVersionSummary } from '../../schemas/wire/prompt.ts';
+import type {
+  PromptDetails,
+  PromptSummary,
+  PromptVersionSummary,
+} from '../../schemas/wire/prompt.ts';
 import { parseInput } from '../core/tool/parse-input.ts';
 import type { Principal } from '../core/call/principal.ts';
 import type { PromptCatalog } from '../core/call/prompt.ts';
@@ -58,7 +62,10 @@ interface Shown {
   names: string[];
 }
 
-async function shownTo(viewer: Principal, { tools, prompts }: PromptCatalogParts): Promise<Shown[]> {
+async function shownTo(
+  viewer: Principal,
+  { tools, prompts }: PromptCatalogParts,
+): Promise<Shown[]> {
   const { sets } = (await prompts()).registry();
   const allowed = tools.filter(({ name }) => viewer.tools?.includes(name) ?? true);
   return [...sets.values()].flatMap((set) => {
@@ -102,7 +109,9 @@ function toSummary({ set, tool, names }: Shown): PromptSummary {
   const shareOf = ({ meta }: LoadedVersion): number => shares.get(meta.version) ?? 0;
   const [most] = [...set.versions].sort((a, b) => shareOf(b) - shareOf(a));
   return {
-    ...{ id: set.id, title: tool.title, tools: names },
+    id: set.id,
+    title: tool.title,
+    tools: names,
     variables: Object.entries(most?.meta.variables ?? {}).map(
       ([name, { type, required, description }]) => ({ name, type, required, description }),
     ),
@@ -111,7 +120,12 @@ function toSummary({ set, tool, names }: Shown): PromptSummary {
 }
 
 const toVersion = ({ meta, hash }: LoadedVersion, share: number): PromptVersionSummary => ({
-  ...{ version: meta.version, status: meta.status, share },
-  ...{ author: meta.author, date: meta.date, why: meta.why, hash },
+  version: meta.version,
+  status: meta.status,
+  share,
+  author: meta.author,
+  date: meta.date,
+  why: meta.why,
+  hash,
   uri: `prompt://${meta.id}/${meta.version}`,
 });

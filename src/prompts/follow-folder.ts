@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { stateOfFolder } from './folder-state.ts';
-import { readFolder } from './read-folder.ts';
+import { readFolder, listWhatCounts } from './read-folder.ts';
 import { buildRegistry, type Registry } from './registry.ts';
+import { stat } from 'node:fs/promises';
 
 export interface FolderWatch {
   /** Hears of everything that is wrong, once for each change of it. */
@@ -97,4 +97,37 @@ function onceEach(say: FolderWatch['onProblems']): (messages: readonly string[])
     if (messages.length > 0 && !isDeepStrictEqual(messages, said)) say(messages);
     said = messages;
   };
+}
+
+/** How a folder looks from outside; cheaper to find out than what its files say. */
+interface FolderState {
+  /** Changes whenever a file that counts does: names, sizes, times and places on disk. */
+  mark: string;
+  /** Whether the last change is so long ago that another would have another time. */
+  isSettled: boolean;
+}
+
+/** Times of files are no finer than this on the coarsest file systems, milliseconds. */
+const COARSEST_MS = 2_000;
+
+/** @throws Error when the folder cannot be read */
+async function stateOfFolder(folder: string): Promise<FolderState> {
+  const now = Date.now();
+  const { places, files } = await listWhatCounts(folder);
+  const states = await Promise.all(files.map(stateOfFile));
+  return {
+    mark: [...places, ...states.map(({ mark }) => mark)].sort().join('\n'),
+    isSettled: states.every(({ changedAt }) => changedAt < now - COARSEST_MS),
+  };
+}
+
+async function stateOfFile(path: string): Promise<{ mark: string; changedAt: number }> {
+  try {
+    // Whoever copies a file can set back the one time, but not the other.
+    const { mtimeMs, ctimeMs, size, ino } = await stat(path);
+    const mark = [path, mtimeMs, ctimeMs, size, ino].join(' ');
+    return { mark, changedAt: Math.max(mtimeMs, ctimeMs) };
+  } catch (error) {
+    return { mark: `${path} ${String((error as NodeJS.ErrnoException).code)}`, changedAt: 0 };
+  }
 }

@@ -61,7 +61,10 @@ function toCommit(record: string): Commit {
   const [head = '', ...files] = record.split('\n').filter((line) => line !== '');
   const [hash = '', at = '', author = '', subject = ''] = head.split(FIELD);
   return {
-    ...{ hash, at, author, subject },
+    hash,
+    at,
+    author,
+    subject,
     files: files.map((line) => {
       const [kind = '', ...paths] = line.split('\t');
       return `${kind.charAt(0)} ${basename(paths.at(-1) ?? '')}`;

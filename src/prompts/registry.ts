@@ -93,7 +93,11 @@ interface PromptContext {
   attempt: TryRead;
 }
 
-function buildSet(place: PromptContext, prompt: RawPrompt, before: PromptSet | null): PromptSet | null {
+function buildSet(
+  place: PromptContext,
+  prompt: RawPrompt,
+  before: PromptSet | null,
+): PromptSet | null {
   const { id, attempt } = place;
   const known = new Map(before?.versions.map((each) => [each.meta.version, each]));
   const contents = [...prompt.versions];

@@ -33,7 +33,10 @@ const LIMITS = { renderLimit: 1_000, memoryLimit: 50_000_000 };
  * @throws Error when a template is broken, uses a tag or filter that there is not, or shows a value where
  *   it could break out of its place
  */
-export function compilePrompt(file: PromptFile, shared: ReadonlyMap<string, string>): CompiledTemplate {
+export function compilePrompt(
+  file: PromptFile,
+  shared: ReadonlyMap<string, string>,
+): CompiledTemplate {
   const { variables: declared } = file.meta;
   demandDefaults(declared);
   const engine = buildEngine(file, sharedBy(file.text, shared));

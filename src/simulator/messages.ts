@@ -57,7 +57,10 @@ export async function createMessage(exchange: HttpExchange, parts: MessagesParts
   }
 }
 
-export async function countMessageTokens(exchange: HttpExchange, parts: MessagesParts): Promise<void> {
+export async function countMessageTokens(
+  exchange: HttpExchange,
+  parts: MessagesParts,
+): Promise<void> {
   const version = authorize(exchange.request.headers);
   const body = await readJson(exchange.request, BODY_LIMIT_BYTES);
   sendJson(exchange.response, 200, planCount(body, { version, exchange, parts }));

@@ -126,7 +126,11 @@ function refuseTooLong(promptTokens: number, { maxInputTokens }: SimulatedModel)
   throw invalid(`prompt is too long: ${counts}`);
 }
 
-function useCache(request: MessagesRequest, exchange: HttpExchange, cache: SimulatedPromptCache): PromptCacheUse {
+function useCache(
+  request: MessagesRequest,
+  exchange: HttpExchange,
+  cache: SimulatedPromptCache,
+): PromptCacheUse {
   const { model, segments, toolChoice, thinking, turns } = request;
   const workspace = exchange.request.headers['anthropic-workspace-id'] ?? '';
   const hasImages = turns.some(({ attachments }) => attachments > 0);

@@ -66,7 +66,8 @@ function toFormatSegments(schema: JsonObject | null, { family }: SimulatedModel)
   return [{ layer: 'system', key, tokens, bytes, ttl: null, isCacheable: false }];
 }
 
-type SegmentPlace = Pick<Segment, 'layer'> & Pick<SimulatedModel, 'family'> & { readonly role: string };
+type SegmentPlace = Pick<Segment, 'layer'> &
+  Pick<SimulatedModel, 'family'> & { readonly role: string };
 
 function toSegment(part: ContentPart, { family, layer, role }: SegmentPlace): Segment {
   const { source, path } = part;

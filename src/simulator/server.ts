@@ -1,26 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApiError } from './errors.ts';
 import { addFaults, clearFaults, removeFault, sendFaults } from './faults/routes.ts';
 import type { FaultRule } from './faults/rule.ts';
-import { buildFaultRules } from './faults/fault-rules.ts';
-import type { ListedRule } from './faults/fault-rules.ts';
-import { sendFailure, sendJson } from './http.ts';
-import type { HttpExchange } from './http.ts';
-import { buildLedger } from './ledger.ts';
-import { clearLedger, sendLedger } from './routes.ts';
-import type { SimulatorLedgerEntry } from './ledger.ts';
-import { changeLimits, sendLimits } from './limit-routes.ts';
-import { countMessageTokens, createMessage } from './messages.ts';
-import type { MessagesParts } from './messages.ts';
-import { sendModel, sendModels } from './model-routes.ts';
+import { buildFaultRules, type ListedRule } from './faults/fault-rules.ts';
+import { sendFailure, sendJson, type HttpExchange } from './http.ts';
+import { buildLedger, type SimulatorLedgerEntry } from './ledger.ts';
+import {
+  clearLedger,
+  sendLedger,
+  changeLimits,
+  sendLimits,
+  sendModel,
+  sendModels,
+} from './routes.ts';
+import { countMessageTokens, createMessage, type MessagesParts } from './messages.ts';
 import { buildDocuments } from './documents.ts';
 import { buildPromptCache } from './prompt-cache.ts';
 import { buildIds } from './random.ts';
-import { buildRateLimiter, readRateLimits } from './rate-limits.ts';
-import type { RateLimitOptions, RateLimiter } from './rate-limits.ts';
+import {
+  buildRateLimiter,
+  readRateLimits,
+  type RateLimitOptions,
+  type RateLimiter,
+} from './rate-limits.ts';
 
 export type { SimulatorLedgerEntry } from './ledger.ts';
 

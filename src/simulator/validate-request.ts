@@ -103,7 +103,14 @@ export function parsePrompt(body: unknown, { version, today }: Rules): PromptReq
   const segments = markLast(blocks, readTtl(body['cache_control'], 'body'));
   checkBreakpoints(segments);
   return {
-    ...{ model, turns, system: system.text, tools, schema, segments, toolChoice, thinking },
+    model,
+    turns,
+    system: system.text,
+    tools,
+    schema,
+    segments,
+    toolChoice,
+    thinking,
     asked: readLastAsked(turns),
     results: readLastResults(turns),
   };

@@ -39,10 +39,18 @@ export function budgetTargets({ paced, oneProcess, processes }: BudgetsMeasured)
   const several = processes.measured.reduce((sum, each) => sum + rateOf(each), 0);
   const p99 = (each: PairsMeasured): number => Math.max(each.hold.p99, each.record.p99);
   const atMost = (name: string, measured: number): Target => ({
-    ...{ name, wanted: 2, measured, unit: ' ms', atLeast: false },
+    name,
+    wanted: 2,
+    measured,
+    unit: ' ms',
+    atLeast: false,
   });
   const atLeast = (name: string, wanted: number, measured: number): Target => ({
-    ...{ name, wanted, measured, unit: ' pairs/s', atLeast: true },
+    name,
+    wanted,
+    measured,
+    unit: ' pairs/s',
+    atLeast: true,
   });
   return [
     atLeast(`admit and settle, one process, ${String(AT_ONCE)} at once`, RATE, rateOf(one)),

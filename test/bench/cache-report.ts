@@ -20,7 +20,9 @@ export const cacheTable = ({ canonical, searches }: CacheMeasured): string =>
   ]);
 
 const atMost = (name: string, wanted: number, measured: number): Target => ({
-  ...{ name, wanted, measured },
+  name,
+  wanted,
+  measured,
   unit: ' ms',
   atLeast: false,
 });

@@ -1,4 +1,4 @@
-/** `tsx test/bench/cache.ts`: what looking for a kept answer costs, by key and by nearness. */
+/** `tsx test/bench/cache.ts`: what looking for a cached answer costs, by key and by similarity. */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,15 +67,23 @@ const NOW = Date.now();
 const LATER = NOW + 86_400_000;
 
 const entryOf = (at: number, scope: string, question: string): NewCachedAnswer => ({
-  ...{
-    id: `call_${String(at)}`,
-    scope,
-    exactKey: `${scope} ${String(at)}`,
-    tool: 'answer_question',
-  },
-  ...{ prompt: 'faq@v1', tenant: null, model: 'm', question, output: ANSWER, usage: NO_USAGE },
-  ...{ costNanoUsd: 1, createdAt: NOW, exactUntil: LATER, similarUntil: LATER, staleUntil: LATER },
-  ...{ canon: readQuestion(question).canon, tags: [] },
+  id: `call_${String(at)}`,
+  scope,
+  exactKey: `${scope} ${String(at)}`,
+  tool: 'answer_question',
+  prompt: 'faq@v1',
+  tenant: null,
+  model: 'm',
+  question,
+  output: ANSWER,
+  usage: NO_USAGE,
+  costNanoUsd: 1,
+  createdAt: NOW,
+  exactUntil: LATER,
+  similarUntil: LATER,
+  staleUntil: LATER,
+  canon: readQuestion(question).canon,
+  tags: [],
 });
 
 const MOST = { entries: 1_000_000, bytes: 1e12 };
@@ -121,8 +129,13 @@ async function measureSearch({ cache }: Store, path: string, { entries, scopes }
     const vector = moved(vectors[at] ?? new Float32Array(DIMENSIONS), 0.3);
     const begun = performance.now();
     const found = await cache.nearest({
-      ...{ scope: `scope ${String(at % scopes)}`, index: INDEX, vector, canon: 'none' },
-      ...{ limit: 12, now: NOW, withinMs: 60_000 },
+      scope: `scope ${String(at % scopes)}`,
+      index: INDEX,
+      vector,
+      canon: 'none',
+      limit: 12,
+      now: NOW,
+      withinMs: 60_000,
     });
     if (found.length === 0) throw new Error('nothing was found');
     return performance.now() - begun;
@@ -137,7 +150,10 @@ async function measureSearch({ cache }: Store, path: string, { entries, scopes }
   }
   delay.disable();
   return {
-    ...{ entries, scopes, keptPerSecond, times: toTimes(times) },
+    entries,
+    scopes,
+    keptPerSecond,
+    times: toTimes(times),
     // A timer of a millisecond is late by one where nothing is in its way.
     loopP99: Math.max(0, delay.percentile(99) / 1e6 - 1),
     bytesPerEntry: (statSync(path).size + statSync(`${path}-wal`).size) / entries,

@@ -111,8 +111,11 @@ async function askAll(
     for (let time = 0; time < REPEATS; time += 1) again.push((await ask(question, server)).ms);
     again.sort((a, b) => a - b);
     asked.push({
-      ...{ question, status: first.status, firstMs: first.ms },
-      ...{ repeatedMs: again[REPEATS >> 1] ?? 0, longestMs: again.at(-1) ?? 0 },
+      question,
+      status: first.status,
+      firstMs: first.ms,
+      repeatedMs: again[REPEATS >> 1] ?? 0,
+      longestMs: again.at(-1) ?? 0,
     });
   }
   return asked;

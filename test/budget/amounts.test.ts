@@ -82,7 +82,11 @@ const within = ({ promptTokens, outputTokens, nanoUsd }: WorstUse): fc.Arbitrary
     return fakeAttempt({
       costNanoUsd: take(4, nanoUsd),
       usage: {
-        ...{ input, cache_read, cache_write_5m, cache_write_1h, output },
+        input,
+        cache_read,
+        cache_write_5m,
+        cache_write_1h,
+        output,
         thinking: take(5, output),
         source: 'provider',
       },

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BudgetEvent, BudgetSettings, BudgetState, type Budget } from '../../schemas/wire/budget.ts';
+import {
+  BudgetEvent,
+  BudgetSettings,
+  BudgetState,
+  type Budget,
+} from '../../schemas/wire/budget.ts';
 import type { BudgetDraft } from '../../schemas/wire/budget.ts';
 import { buildBudgets } from '../../src/budget/budgets.ts';
 import { activeBudgets } from '../../src/budget/active-budgets.ts';
@@ -197,7 +202,9 @@ describe('the states of a caller', () => {
     });
 
   it('are those that limit it, tightest first', async () => {
-    const states = await fixture().budgets.states(bearer({ team: 'shop', tool: 'answer_question' }));
+    const states = await fixture().budgets.states(
+      bearer({ team: 'shop', tool: 'answer_question' }),
+    );
     expect(states.map((state) => BudgetState.parse(state))).toMatchObject([
       { budget: 'each-team', of: 'shop', used: 90, held: 1, remaining: 9 },
       { budget: 'everyone', of: null, used: 100, held: 1, remaining: 899 },
@@ -229,12 +236,22 @@ describe('the events', () => {
     const common = { at, windowStart, percent: 80, callId: 'call_1' };
     passed.push(
       {
-        ...{ ...common, budget: 'a', subject: 'shop', counts: 'team usd day' },
-        ...{ unit: 'usd', limit: 2e9, used: 1_600_000_001 },
+        ...common,
+        budget: 'a',
+        subject: 'shop',
+        counts: 'team usd day',
+        unit: 'usd',
+        limit: 2e9,
+        used: 1_600_000_001,
       },
       {
-        ...{ ...common, budget: 'b', subject: '', counts: 'all requests day' },
-        ...{ unit: 'requests', limit: 5, used: 4 },
+        ...common,
+        budget: 'b',
+        subject: '',
+        counts: 'all requests day',
+        unit: 'requests',
+        limit: 5,
+        used: 4,
       },
     );
     const events = await budgets.events({ limit: 10 });
@@ -242,8 +259,13 @@ describe('the events', () => {
       {
         at: '2026-11-26T10:30:00.000Z',
         window_start: '2026-11-26T00:00:00.000Z',
-        ...{ budget: 'a', of: 'shop', percent: 80, unit: 'usd', call_id: 'call_1' },
-        ...{ limit: 2, used: 1.600000001 },
+        budget: 'a',
+        of: 'shop',
+        percent: 80,
+        unit: 'usd',
+        call_id: 'call_1',
+        limit: 2,
+        used: 1.600000001,
       },
       expect.objectContaining({ budget: 'b', of: null, limit: 5, used: 4 }),
     ]);

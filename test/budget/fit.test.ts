@@ -22,8 +22,11 @@ describe('what a plan needs', () => {
   it('is the most and the likely of its first attempt, in every unit', () => {
     const estimate = (model = 'm') =>
       fakeEstimate(model, {
-        ...{ highInputTokens: 120, mostInputTokens: 400, maxOutputTokens: 500 },
-        ...{ highNanoUsd: 5_240_000, worstNanoUsd: 5_800_000 },
+        highInputTokens: 120,
+        mostInputTokens: 400,
+        maxOutputTokens: 500,
+        highNanoUsd: 5_240_000,
+        worstNanoUsd: 5_800_000,
       });
     expect(needsOf(fakePlan({ estimate }))).toEqual({
       need: { promptTokens: 400, outputTokens: 500, nanoUsd: 5_800_000 },
@@ -78,9 +81,14 @@ describe('a shorter answer on a budget that lets answers finish', () => {
   const plan = fakePlan({
     estimate: (model = 'm') =>
       fakeEstimate(model, {
-        ...{ highInputTokens: 120, mostInputTokens: 400, outputTokens: 20, maxOutputTokens: 500 },
-        ...{ highPromptNanoUsd: 240_000, highNanoUsd: 5_240_000 },
-        ...{ worstPromptNanoUsd: 800_000, worstNanoUsd: 5_800_000 },
+        highInputTokens: 120,
+        mostInputTokens: 400,
+        outputTokens: 20,
+        maxOutputTokens: 500,
+        highPromptNanoUsd: 240_000,
+        highNanoUsd: 5_240_000,
+        worstPromptNanoUsd: 800_000,
+        worstNanoUsd: 5_800_000,
       }),
   });
 
@@ -106,8 +114,10 @@ describe('a shorter answer on a budget that lets answers finish', () => {
           const fine = fakePlan({
             estimate: (model = 'm') =>
               fakeEstimate(model, {
-                ...{ outputTokens: 1, maxOutputTokens: max },
-                ...{ worstPromptNanoUsd: cost(0), worstNanoUsd: cost(max) },
+                outputTokens: 1,
+                maxOutputTokens: max,
+                worstPromptNanoUsd: cost(0),
+                worstNanoUsd: cost(max),
               }),
           });
           const limit = (cost(0) + room) / 1e9;

@@ -11,7 +11,10 @@ const DAY_MS = 24 * 3_600_000;
 export const metered = (over: Partial<BudgetDraft> & { name?: string } = {}): Metered => {
   const { name = 'day', ...draft } = over;
   const settings = BudgetSettings.parse({
-    ...{ scope: 'all', unit: 'tokens', window: 'day', limit: 1_000 },
+    scope: 'all',
+    unit: 'tokens',
+    window: 'day',
+    limit: 1_000,
     ...draft,
   });
   const rule = toRule({ name, source: 'set', ...settings });

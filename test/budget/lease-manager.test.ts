@@ -74,7 +74,11 @@ describe('the renewal of leases', () => {
 
   it('that fails is reported, and tried again soon enough for the lease', async () => {
     let failures = 2;
-    const { keeper: leaseManager, renew, errors } = fixture({
+    const {
+      keeper: leaseManager,
+      renew,
+      errors,
+    } = fixture({
       renew: () => (failures-- > 0 ? Promise.reject(BROKEN) : Promise.resolve()),
     });
     leaseManager.start();
@@ -130,7 +134,11 @@ describe('sweeping', () => {
 
   it('says what it settled, and says nothing of nothing', async () => {
     const results = [0, 3];
-    const { keeper: leaseManager, sweep, swept } = fixture({ sweep: () => Promise.resolve(results.shift() ?? 0) });
+    const {
+      keeper: leaseManager,
+      sweep,
+      swept,
+    } = fixture({ sweep: () => Promise.resolve(results.shift() ?? 0) });
     expect(await leaseManager.sweep()).toBe(0);
     await pass(250);
     expect(await leaseManager.sweep()).toBe(3);

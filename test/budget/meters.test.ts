@@ -12,7 +12,10 @@ const rule = (name: string, draft: Partial<BudgetDraft> = {}): Rule =>
     name,
     source: 'set',
     ...BudgetSettings.parse({
-      ...{ scope: 'all', unit: 'tokens', window: 'day', limit: 1_000 },
+      scope: 'all',
+      unit: 'tokens',
+      window: 'day',
+      limit: 1_000,
       ...draft,
     }),
   });
@@ -49,8 +52,11 @@ describe('the meters of a bearer', () => {
 
   it('are one meter for all that name no team, user or feature: they must not escape', () => {
     expect(subjects(each, bearer({ labels: nobody, tool: null }))).toEqual({
-      ...{ all: '', principal: 'shop' },
-      ...{ team: '', user: '', feature: '' },
+      all: '',
+      principal: 'shop',
+      team: '',
+      user: '',
+      feature: '',
     });
   });
 
@@ -129,7 +135,9 @@ describe('a meter for the store', () => {
 
   it('is named by budget, subject, what it counts and start of the window', () => {
     expect(toMeter(metered)).toEqual({
-      ...{ budget: 'green-day', subject: 'green', windowStart: 1_000 },
+      budget: 'green-day',
+      subject: 'green',
+      windowStart: 1_000,
       counts: 'team usd day',
     });
   });

@@ -11,7 +11,10 @@ const metered = (draft: Partial<BudgetDraft> = {}, subject = 'green'): Metered =
     name: 'green-day',
     source: 'set',
     ...BudgetSettings.parse({
-      ...{ scope: 'team', unit: 'tokens', window: 'day', limit: 1_000 },
+      scope: 'team',
+      unit: 'tokens',
+      window: 'day',
+      limit: 1_000,
       ...draft,
     }),
   }),

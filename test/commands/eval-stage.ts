@@ -17,8 +17,15 @@ import { tempFolder } from '../support/fronts.ts';
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 const WISH: EvalWish = {
-  ...{ versions: null, casesFile: null, model: null, concurrency: 2, dryRun: false },
-  ...{ minScore: null, noRegression: null, against: null, json: false },
+  versions: null,
+  casesFile: null,
+  model: null,
+  concurrency: 2,
+  dryRun: false,
+  minScore: null,
+  noRegression: null,
+  against: null,
+  json: false,
 };
 
 /** A plan of which only the price is asked. */
@@ -51,7 +58,10 @@ export function openEvalStage() {
   const casesFile = join(folder.path, 'faq', 'eval.jsonl');
 
   const app = (over: Partial<EvalApp> = {}): EvalApp => ({
-    ...{ tools, evals: store, promptsFolder: folder.path, simulated: true },
+    tools,
+    evals: store,
+    promptsFolder: folder.path,
+    simulated: true,
     identify: () => Promise.resolve(LOCAL),
     promptVersions: (id) =>
       Promise.resolve([
@@ -72,11 +82,17 @@ export function openEvalStage() {
   });
 
   return {
-    ...{ folder, book: store, asked, planned, casesFile, app },
+    folder,
+    book: store,
+    asked,
+    planned,
+    casesFile,
+    app,
     writeCases(names: readonly string[] = NAMES, graders: object[] = []): void {
       const lines = names.map((name) =>
         JSON.stringify({
-          ...{ name, input: { question: name } },
+          name,
+          input: { question: name },
           graders: [{ type: 'exact', at: '/answer', value: 'yes' }, ...graders],
         }),
       );
@@ -92,7 +108,9 @@ export function openEvalStage() {
         session: {
           print: (text) => (said.out += `${text}\n`),
           aside: { write: (text) => (said.aside += text) },
-          ...{ secret: null, signal, now: () => 1_000 },
+          secret: null,
+          signal,
+          now: () => 1_000,
         },
       });
       return { code, ...said };

@@ -4,7 +4,7 @@ import { tools } from '../../tools/index.ts';
 import { agreement, FRONTS, type OpenFront } from '../support/fronts.ts';
 import { startFakeAnthropic, type FakeAnthropic } from '../support/fake-anthropic.ts';
 
-/** One good input per tool, and what the stand-in's right answer makes of it. */
+/** One good input per tool, and what the fake's right answer makes of it. */
 const LLM_CASES = [
   {
     tool: 'answer_question',
@@ -108,7 +108,9 @@ describe.each(FRONTS)('an answer over $name', ({ name, open }) => {
     expect(called.events[0]).toEqual({
       event: 'call',
       data: {
-        ...{ id: called.call?.id, tool, prompt },
+        id: called.call?.id,
+        tool,
+        prompt,
         budget: { fitted: null, limits: [expect.objectContaining({ budget: 'local-daily' })] },
       },
     });

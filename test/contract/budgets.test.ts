@@ -138,7 +138,9 @@ describe.each(IN_PROCESS)('$name', ({ name, open }) => {
 
   it('makes the answer shorter where the budget wants that', async () => {
     const { call } = await openWith({
-      ...{ limit: worstUsd.question * 0.9, misfit: 'clamp', overrun: 'cut' },
+      limit: worstUsd.question * 0.9,
+      misfit: 'clamp',
+      overrun: 'cut',
     });
     const answered = await call('answer_question', QUESTION);
     expect(answered).toMatchObject({ ok: true, call: { budget: { fitted: { how: 'clamped' } } } });
@@ -148,7 +150,9 @@ describe.each(IN_PROCESS)('$name', ({ name, open }) => {
 
   it('asks a cheaper model where the budget wants that, and says that the answer is worse', async () => {
     const { call } = await openWith({
-      ...{ limit: worstUsd.fast * 1.1, misfit: 'downgrade', overrun: 'cut' },
+      limit: worstUsd.fast * 1.1,
+      misfit: 'downgrade',
+      overrun: 'cut',
     });
     expect(await call('answer_question', QUESTION)).toMatchObject({
       ok: true,
@@ -179,7 +183,9 @@ describe.each(IN_PROCESS)('$name', ({ name, open }) => {
 
   it('lets calls wait for each other where the budget wants that', async () => {
     const { call } = await openWith({
-      ...{ limit: worstUsd.question * 1.9, misfit: 'queue', overrun: 'cut' },
+      limit: worstUsd.question * 1.9,
+      misfit: 'queue',
+      overrun: 'cut',
     });
     const both = await Promise.all([
       call('answer_question', QUESTION),

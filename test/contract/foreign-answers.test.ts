@@ -41,7 +41,10 @@ beforeAll(async () => {
       providers: { box: { base_url: openai.url, structured: 'json_schema' } },
       models: {
         [LOCAL]: {
-          ...{ provider: 'box', tokenFactor: 1, contextTokens: 100_000, maxOutputTokens: 4_000 },
+          provider: 'box',
+          tokenFactor: 1,
+          contextTokens: 100_000,
+          maxOutputTokens: 4_000,
           cacheMinimumTokens: 16,
           prices: [PRICES],
         },
@@ -64,7 +67,9 @@ const ANSWER = '{"answer":"Within 30 days.","found":true,"sources":["Returns"]}'
 let asked = 0;
 
 /** One call, its row, and its one attempt. */
-async function ask(at: TestServer): Promise<{ ok: boolean; row: WireCallMeta; attempt: WireAttempt }> {
+async function ask(
+  at: TestServer,
+): Promise<{ ok: boolean; row: WireCallMeta; attempt: WireAttempt }> {
   asked += 1;
   const question = `How long may I think about it, for the ${String(asked)}. time?`;
   const { ok } = await overRest(at.url)('answer_question', { question });
@@ -183,8 +188,13 @@ describe('counts of a chat completion that cannot be', () => {
     await ask(local);
     for (let again = 0; again < 3; again += 1) {
       expect((await ask(local)).attempt.usage).toEqual({
-        ...{ input: 111, output: 20, thinking: 0, cache_read: 0 },
-        ...{ cache_write_5m: 0, cache_write_1h: 0, source: 'provider' },
+        input: 111,
+        output: 20,
+        thinking: 0,
+        cache_read: 0,
+        cache_write_5m: 0,
+        cache_write_1h: 0,
+        source: 'provider',
       });
     }
   });

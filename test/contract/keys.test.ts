@@ -167,8 +167,12 @@ describe.each(WAYS)('$name', ({ open, isProcess }) => {
       expectRefused(await ask(key), 'forbidden_tool');
       expect(await front.rows()).toMatchObject([
         {
-          ...{ tool: 'answer_question', principal: 'web', finish: 'error', cost_usd: 0 },
-          ...{ error_code: 'forbidden_tool', attempts: [] },
+          tool: 'answer_question',
+          principal: 'web',
+          finish: 'error',
+          cost_usd: 0,
+          error_code: 'forbidden_tool',
+          attempts: [],
         },
         { tool: 'get_budget' },
       ]);

@@ -229,7 +229,11 @@ describe.each(IN_PROCESS)('over $name', ({ open }) => {
   });
 
   it('nothing of what the provider said about our key or prompt is lost or leaked', async () => {
-    fakeAnthropic.script = { status: 400, type: 'invalid_request_error', message: 'max_tokens: too big' };
+    fakeAnthropic.script = {
+      status: 400,
+      type: 'invalid_request_error',
+      message: 'max_tokens: too big',
+    };
     const { problem } = await front.call('rewrite_text', INPUT);
     expect(problem?.detail).toContain('max_tokens: too big');
     expect(JSON.stringify(problem)).not.toContain('key-of-a-test');

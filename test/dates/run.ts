@@ -26,7 +26,9 @@ function runAt({ what, at }: Moment, zone: string, library: string): boolean {
     stdio: 'inherit',
     env: {
       ...process.env,
-      ...{ LD_PRELOAD: library, FAKETIME_DONT_FAKE_MONOTONIC: '1', TZ: zone },
+      LD_PRELOAD: library,
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      TZ: zone,
       // An offset, since a fixed start would begin anew with each process.
       FAKETIME: `+${String(Math.round((at - Date.now()) / 1_000))}`,
     },

@@ -24,7 +24,7 @@ interface Setup {
   name: string;
   cache: 'on' | 'off';
   judge: 'off' | 'inline';
-  /** Wish of each call about kept answers. */
+  /** Wish of each call about cached answers. */
   wish?: string;
 }
 
@@ -61,7 +61,9 @@ async function run(setup: Setup, modelUrl: string, traffic: readonly string[]): 
     };
     await Promise.all(Array.from({ length: AT_ONCE }, caller));
     const { judge } = await app.cache.stats({ from: 0, to: Date.now() + 1_000 });
-    const spent = await app.ledger(OWNER).usage({ group_by: 'day', from: undefined, to: undefined });
+    const spent = await app
+      .ledger(OWNER)
+      .usage({ group_by: 'day', from: undefined, to: undefined });
     return { name: setup.name, usd: spent.total.cost_usd, judgeUsd: judge.cost_usd, answered };
   } finally {
     await app.close();

@@ -107,7 +107,11 @@ describe(`${String(CALLS)} calls at once on one budget`, () => {
   it('counts on a new limit at once', async () => {
     app = open({});
     const settings = BudgetSettings.parse({
-      ...{ scope: 'all', unit: 'requests', window: 'day', limit: 1, misfit: 'refuse' },
+      scope: 'all',
+      unit: 'requests',
+      window: 'day',
+      limit: 1,
+      misfit: 'refuse',
     });
     await app.budgets.set('new', settings);
     expect((await invoke(app, 'answer_question', INPUT)).ok).toBe(true);

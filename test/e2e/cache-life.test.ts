@@ -64,7 +64,8 @@ describe('a kept answer', () => {
     const old = await ask(QUESTION);
     expect(old.output).toEqual(first.output);
     expect(old.call).toMatchObject({
-      ...{ served_by: 'exact_cache', degraded: true },
+      served_by: 'exact_cache',
+      degraded: true,
       cache: { tier: 'exact', entry: first.call?.id, age_s: 25 * 3_600 },
     });
   });
@@ -98,7 +99,8 @@ describe('a kept answer', () => {
     const estimate = async (): Promise<unknown> =>
       (
         await overRest(server?.url ?? '')('estimate_cost', {
-          ...{ tool: 'answer_question', input: { question: QUESTION } },
+          tool: 'answer_question',
+          input: { question: QUESTION },
         })
       ).output;
     expect(await estimate()).toMatchObject({ cache: { would_answer: false } });
@@ -141,7 +143,9 @@ describe('a kept answer', () => {
 
 describe('an embedder that is down', () => {
   const embedding = {
-    ...{ url: 'http://127.0.0.1:9/v1/embeddings', model: 'none', shape: 'openai' as const },
+    url: 'http://127.0.0.1:9/v1/embeddings',
+    model: 'none',
+    shape: 'openai' as const,
     usd_per_million_tokens: 20,
   };
 

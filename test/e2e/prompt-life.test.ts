@@ -12,7 +12,8 @@ const VARIABLES = `
   question: { type: string, required: true, description: Q }`;
 const text = (version: string, status = 'live'): string =>
   promptText('faq', version, {
-    ...{ status, variables: VARIABLES },
+    status,
+    variables: VARIABLES,
     system: "<handbook>\n{% render 'shop.md' %}\n</handbook>",
     user: '<question>{{ question }}</question>',
   });
@@ -53,7 +54,9 @@ describe('the life of a prompt', () => {
   it('has answers of its own in the cache, whoever chose it', async () => {
     expect(await ask()).toMatchObject({ version: 'v1', servedBy: 'exact_cache' });
     expect(await ask({ promptWish: 'faq@v1' })).toMatchObject({
-      ...{ version: 'v1', variant: 'pinned', servedBy: 'exact_cache' },
+      version: 'v1',
+      variant: 'pinned',
+      servedBy: 'exact_cache',
     });
     expect(await ask({ promptWish: 'faq@v2' })).toMatchObject({ servedBy: 'exact_cache' });
   });

@@ -21,7 +21,8 @@ it('what a provider counted for the handbook bounds it, also in a later process 
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-bound-'));
   const simulator = await startSimulator({ speed: 100, seed: 'bound' });
   const env = {
-    ...{ ANTHROPIC_BASE_URL: simulator.url, ANTHROPIC_API_KEY: 'key-of-a-test' },
+    ANTHROPIC_BASE_URL: simulator.url,
+    ANTHROPIC_API_KEY: 'key-of-a-test',
     TOLLGATE_DB: `sqlite:${join(folder, 'ledger.db')}`,
   };
   const start = (): App => buildApp(testConfig(env), { tools, log: silentLog });

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UsageReport } from '../../schemas/tools/get-usage.ts';
 import { ANSWER, fakeProvider } from '../support/fake-provider.ts';
-import { openKeyedServer, problemIn, type Asked, type KeyedServer } from '../support/keyed-server.ts';
+import {
+  openKeyedServer,
+  problemIn,
+  type Asked,
+  type KeyedServer,
+} from '../support/keyed-server.ts';
 import { TEST_LIMIT_MS } from '../support/limits.ts';
 import type { RawAnswer } from '../support/raw-http.ts';
 

@@ -36,7 +36,7 @@ describe.each(codes)('the code %s', (code) => {
     const allowed: Record<typeof row.category, readonly number[]> = {
       input: [400, 405, 406, 409, 413, 415, 422],
       access: [401, 403],
-      // 504 is what HTTP says where only a kept answer would do.
+      // 504 is what HTTP says where only a cached answer would do.
       not_found: [404, 504],
       limit: [402, 409, 429, 503, 504],
       model: [422, 502, 503, 504],

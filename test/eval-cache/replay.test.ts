@@ -21,8 +21,14 @@ const run = (
   parts: Partial<TierParts> = {},
 ): Promise<Replayed> =>
   replay(stream, {
-    ...{ store: store.cache, tool: answerQuestion, embedder: null, judge: 'off' },
-    ...{ rule: { maxFalseHits: 0.02 }, threshold: null, candidates: 12, checkShare: 0 },
+    store: store.cache,
+    tool: answerQuestion,
+    embedder: null,
+    judge: 'off',
+    rule: { maxFalseHits: 0.02 },
+    threshold: null,
+    candidates: 12,
+    checkShare: 0,
     random: seededRandom(1),
     ...parts,
   });
@@ -67,7 +73,8 @@ describe('a replayed stream', () => {
     const { hits } = await run(stream);
     expect(hits.filter(isWrong)).toMatchObject([
       {
-        ...{ index: 1, tier: 'canonical' },
+        index: 1,
+        tier: 'canonical',
         asked: { text: 'how do I top up', label: 'card' },
         kept: { text: 'How do I top up?', label: 'transfer' },
       },
@@ -81,8 +88,14 @@ describe('a replayed stream', () => {
     };
     await expect(
       replay(RETURNS, {
-        ...{ store: store.cache, tool: deaf, embedder: null, judge: 'off' },
-        ...{ rule: { maxFalseHits: 0.02 }, threshold: null, candidates: 1, checkShare: 0 },
+        store: store.cache,
+        tool: deaf,
+        embedder: null,
+        judge: 'off',
+        rule: { maxFalseHits: 0.02 },
+        threshold: null,
+        candidates: 1,
+        checkShare: 0,
         random: seededRandom(1),
       }),
     ).rejects.toThrow(/answer_question/);
@@ -117,7 +130,10 @@ function stream(count: number, labelOf: (topic: number) => string): LabelledQues
 
 /** Near are those that name the same topic. */
 const byTopic: Embedder = {
-  ...{ index: 'topics-1', mayServe: true, worst: () => null, close: () => Promise.resolve() },
+  index: 'topics-1',
+  mayServe: true,
+  worst: () => null,
+  close: () => Promise.resolve(),
   embed: (texts) =>
     Promise.resolve({
       tokens: null,
@@ -177,7 +193,8 @@ describe('the report', () => {
     const asked = { text: 'a', label: 'x' };
     const hit = { index: 0, tier: 'exact' as const, similarity: null, asked, reason: '' };
     const hits = Array.from({ length: 20 }, (_, index) => ({
-      ...{ ...hit, kept: { text: 'b', label: index < 2 ? 'y' : 'x' } },
+      ...hit,
+      kept: { text: 'b', label: index < 2 ? 'y' : 'x' },
     }));
     const judged = { inline: 0, checks: 0 };
     const [exact] = reportTiers({ questions: 40, hits, judged });

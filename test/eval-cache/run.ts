@@ -27,7 +27,8 @@ async function run(): Promise<void> {
     const own = (file: string): string =>
       judge === undefined ? file.replace(/(\.\w+)?$/, `.${each}$1`) : file;
     await evaluate(pairs, {
-      ...{ ...options, judge: each },
+      ...options,
+      judge: each,
       ...(json === true && { json }),
       ...(list !== undefined && { list: own(list) }),
       ...(hits !== undefined && { hits: own(hits) }),

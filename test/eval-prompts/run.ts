@@ -51,8 +51,10 @@ const forgotten: ReadonlyMap<string, string> = new Map(
 
 const simulator = await startSimulator({ speed: Infinity, seed: 'eval' });
 const env = {
-  ...{ TOLLGATE_DB: 'sqlite::memory:', TOLLGATE_PROMPTS: folder.path },
-  ...{ ANTHROPIC_BASE_URL: simulator.url, ANTHROPIC_API_KEY: 'key-of-an-evaluation' },
+  TOLLGATE_DB: 'sqlite::memory:',
+  TOLLGATE_PROMPTS: folder.path,
+  ANTHROPIC_BASE_URL: simulator.url,
+  ANTHROPIC_API_KEY: 'key-of-an-evaluation',
 };
 const config = { ...readConfig(env, '/nowhere'), local_daily_usd: null };
 const app = buildApp(config, { tools, log: silentLog });
@@ -62,12 +64,21 @@ async function evaluate(id: string): Promise<Report> {
   const session: EvalSession = {
     print: (text) => (printed += text),
     aside: { write: () => undefined },
-    ...{ secret: null, signal: new AbortController().signal, now: Date.now },
+    secret: null,
+    signal: new AbortController().signal,
+    now: Date.now,
   };
   const names = (await app.promptVersions(id)).map(({ meta }) => meta.version);
   const wish = {
-    ...{ versions: names, casesFile: null, model: null, concurrency: 8, dryRun: false },
-    ...{ minScore: null, noRegression: null, against: null, json: true },
+    versions: names,
+    casesFile: null,
+    model: null,
+    concurrency: 8,
+    dryRun: false,
+    minScore: null,
+    noRegression: null,
+    against: null,
+    json: true,
   };
   await runEvaluation(app, id, { wish, session });
   return JSON.parse(printed) as Report;

@@ -14,7 +14,9 @@ describe('reading cases', () => {
     const text = `\uFEFF${line()}\r\n\n  \n${line({ name: 'other', tool: 'answer_question' })}\n`;
     expect(readCases(text)).toEqual([
       {
-        ...{ name: 'refund', input: { question: 'How?' }, line: 1 },
+        name: 'refund',
+        input: { question: 'How?' },
+        line: 1,
         graders: [{ type: 'exact', at: '/found', value: true, weight: 1 }],
       },
       expect.objectContaining({ name: 'other', tool: 'answer_question', line: 4 }),

@@ -34,7 +34,9 @@ describe('an evaluation', () => {
     const parts = fakeParts(invoke);
     await evaluate(parts, fakePlan({ cases: casesNamed('a') }));
     expect(asked[0]).toMatchObject({
-      ...{ toolName: 'answer_question', front: 'cli', cacheControl: 'no-cache, no-store' },
+      toolName: 'answer_question',
+      front: 'cli',
+      cacheControl: 'no-cache, no-store',
       labels: { feature: 'eval', user: null, team: null },
     });
     const labels = { feature: 'web', user: null, team: null };
@@ -72,16 +74,28 @@ describe('an evaluation', () => {
     expect(evaluation).toMatchObject({ id: 'evaluation_1', isStopped: false });
     expect(parts.store.kept.map(({ run }) => run)).toEqual([
       {
-        ...{ id: 'run_1', evaluation: 'evaluation_1', casesHash: 'h', model: 'm' },
-        ...{ simulated: true, startedAt: 1_000, endedAt: 1_000, costNanoUsd: 12 },
+        id: 'run_1',
+        evaluation: 'evaluation_1',
+        casesHash: 'h',
+        model: 'm',
+        simulated: true,
+        startedAt: 1_000,
+        endedAt: 1_000,
+        costNanoUsd: 12,
         prompt: { id: 'faq', version: 'v1', hash: 'hash of v1' },
       },
       expect.objectContaining({ id: 'run_2', evaluation: 'evaluation_1' }),
     ]);
     expect(parts.store.kept[1]?.scores).toEqual([
       {
-        ...{ name: 'a', call: 'call_9', score: 0, detail: 'exact /answer: "no" is not "yes"' },
-        ...{ costNanoUsd: 5, latencyMs: 40, inputTokens: 120, outputTokens: 7 },
+        name: 'a',
+        call: 'call_9',
+        score: 0,
+        detail: 'exact /answer: "no" is not "yes"',
+        costNanoUsd: 5,
+        latencyMs: 40,
+        inputTokens: 120,
+        outputTokens: 7,
         model: 'claude-sonnet-5-5',
       },
       expect.objectContaining({ name: 'b', score: 1, costNanoUsd: 7 }),
@@ -109,7 +123,8 @@ describe('an evaluation', () => {
         ['c', 1],
       ]);
       expect(evaluation.versions[0]?.results[1]).toMatchObject({
-        ...{ verdict: 'failed', reason: code },
+        verdict: 'failed',
+        reason: code,
         score: { call: 'call_2', detail: `${code}: So it is.`, model: null },
       });
       expect(parts.store.kept[0]?.scores).toHaveLength(3);

@@ -147,7 +147,9 @@ describe('a grader', () => {
       { task: '{"question":"How long?"}', answer: OUTPUT.answer, criterion: 'Says it all' },
     ]);
     expect(said).toEqual({
-      ...{ score: 0.75, costNanoUsd: 9, isFailed: false },
+      score: 0.75,
+      costNanoUsd: 9,
+      isFailed: false,
       detail: 'judge /answer: 0.75: It names no deadline.',
     });
   });
@@ -172,7 +174,9 @@ describe('a grader', () => {
     const refused = problem('budget_spent', { detail: 'No money.' });
     const judge = () => Promise.resolve({ ok: false as const, problem: refused, costNanoUsd: 3 });
     expect(await gradeBy([{ type: 'judge', criterion: 'Good' }], { judge })).toEqual({
-      ...{ score: 0, costNanoUsd: 3, isFailed: true },
+      score: 0,
+      costNanoUsd: 3,
+      isFailed: true,
       detail: 'judge: could not be asked: budget_spent: No money.',
     });
   });

@@ -10,8 +10,15 @@ import { signFlipTest } from '../../src/eval/stats/sign-flip.ts';
 import type { EvalScore } from '../../src/stores/ports/prompts.ts';
 
 const score = (name: string, value: number, over: Partial<EvalScore> = {}): EvalScore => ({
-  ...{ name, score: value, call: null, costNanoUsd: 2, latencyMs: 10, model: null },
-  ...{ inputTokens: 30, outputTokens: 4, detail: '' },
+  name,
+  score: value,
+  call: null,
+  costNanoUsd: 2,
+  latencyMs: 10,
+  model: null,
+  inputTokens: 30,
+  outputTokens: 4,
+  detail: '',
   ...over,
 });
 const scores = (...values: number[]): EvalScore[] =>
@@ -22,8 +29,12 @@ describe('the summary of a version', () => {
     const given = scores(1, 0.5, 0, 0.5).map((each, at) => ({ ...each, latencyMs: 10 * (at + 1) }));
     const summary = summarize(given);
     expect(summary).toMatchObject({
-      ...{ cases: 4, score: 0.5, p50Ms: 20, p95Ms: 40 },
-      ...{ inputTokens: 120, outputTokens: 16 },
+      cases: 4,
+      score: 0.5,
+      p50Ms: 20,
+      p95Ms: 40,
+      inputTokens: 120,
+      outputTokens: 16,
     });
     expect([summary.low, summary.high].map((each) => each.toFixed(3))).toEqual(['0.150', '0.850']);
   });
@@ -34,14 +45,23 @@ describe('two versions', () => {
     const before = [score('a', 0.5), score('b', 1), score('c', 0), score('gone', 0)];
     const after = [score('c', 1), score('new', 1), score('a', 0.5), score('b', 0.5)];
     expect(compareRuns(before, after)).toEqual({
-      ...{ pairs: 3, wins: 1, losses: 1, ties: 1, p: 1 },
+      pairs: 3,
+      wins: 1,
+      losses: 1,
+      ties: 1,
+      p: 1,
       difference: (1 - 0.5) / 3,
     });
   });
 
   it('without a common case differ in nothing', () => {
     expect(compareRuns(scores(1), [])).toEqual({
-      ...{ pairs: 0, difference: 0, p: 1, wins: 0, losses: 0, ties: 0 },
+      pairs: 0,
+      difference: 0,
+      p: 1,
+      wins: 0,
+      losses: 0,
+      ties: 0,
     });
   });
 

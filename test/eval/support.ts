@@ -38,8 +38,14 @@ export const fakeVersion = (
   over: Partial<PromptVersion['meta']> = {},
 ): PromptVersion => ({
   meta: {
-    ...{ id: 'faq', version, author: 'a', date: '2026-01-01', why: 'b', status: 'live' },
-    ...{ model: { max_output_tokens: 9, expected_output_tokens: 9 }, variables: {} },
+    id: 'faq',
+    version,
+    author: 'a',
+    date: '2026-01-01',
+    why: 'b',
+    status: 'live',
+    model: { max_output_tokens: 9, expected_output_tokens: 9 },
+    variables: {},
     ...over,
   },
   text: '',
@@ -60,7 +66,9 @@ export function answered(request: CallRequest, output: unknown, id = 'call_1'): 
 /** Cases whose right answer is yes. */
 export const casesNamed = (...names: string[]): ReadyCase[] =>
   names.map((name) => ({
-    ...{ name, input: { question: name }, tool: 'answer_question' },
+    name,
+    input: { question: name },
+    tool: 'answer_question',
     graders: [{ type: 'exact', at: '/answer', value: 'yes', weight: 1 }],
   }));
 
@@ -70,7 +78,10 @@ export const fakeParts = (
   const ids = { evaluation: 0, run: 0 };
   return {
     invoke,
-    ...{ principal: LOCAL, store: memoryEvalStore(), simulated: true, checks: buildSchemaChecks() },
+    principal: LOCAL,
+    store: memoryEvalStore(),
+    simulated: true,
+    checks: buildSchemaChecks(),
     similarity: () => Promise.resolve(0),
     judge: () => Promise.resolve({ ok: true, score: 1, reason: '', costNanoUsd: 2 }),
     now: () => 1_000,
@@ -80,13 +91,19 @@ export const fakeParts = (
 };
 
 export const fakePlan = (over: Partial<EvalPlan> = {}): EvalPlan => ({
-  ...{ promptId: 'faq', versions: [fakeVersion('v1'), fakeVersion('v2')], model: null },
-  ...{ cases: casesNamed('a', 'b', 'c'), casesHash: 'h', concurrency: 1 },
+  promptId: 'faq',
+  versions: [fakeVersion('v1'), fakeVersion('v2')],
+  model: null,
+  cases: casesNamed('a', 'b', 'c'),
+  casesHash: 'h',
+  concurrency: 1,
   signal: new AbortController().signal,
   ...over,
 });
 
 export const judgedCase = (name: string): ReadyCase => ({
-  ...{ name, input: { question: name }, tool: 'answer_question' },
+  name,
+  input: { question: name },
+  tool: 'answer_question',
   graders: [{ type: 'judge', at: '', criterion: 'Kind', weight: 1 }],
 });

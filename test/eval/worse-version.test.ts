@@ -30,7 +30,8 @@ beforeAll(async () => {
   app = testApp(
     {},
     {
-      ...{ ANTHROPIC_BASE_URL: simulator.url, ANTHROPIC_API_KEY: 'key-of-a-test' },
+      ANTHROPIC_BASE_URL: simulator.url,
+      ANTHROPIC_API_KEY: 'key-of-a-test',
       TOLLGATE_PROMPTS: folder,
     },
   );
@@ -59,11 +60,19 @@ async function run(id: string, names: readonly string[]): Promise<Evaluation> {
     {
       ...buildGraderParts({ app, principal: LOCAL, judgePrompt: null }),
       invoke: (request) => app.invoke(request),
-      ...{ principal: LOCAL, store: app.evals, simulated: true },
-      ...{ now: Date.now, newId: () => randomUUID(), onResult: () => undefined },
+      principal: LOCAL,
+      store: app.evals,
+      simulated: true,
+      now: Date.now,
+      newId: () => randomUUID(),
+      onResult: () => undefined,
     },
     {
-      ...{ promptId: id, cases, casesHash: hashCases(cases, null), model: null, concurrency: 8 },
+      promptId: id,
+      cases,
+      casesHash: hashCases(cases, null),
+      model: null,
+      concurrency: 8,
       versions: names.flatMap((name) => versions.filter(({ meta }) => meta.version === name)),
       signal: new AbortController().signal,
     },

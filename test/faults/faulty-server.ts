@@ -58,7 +58,9 @@ export async function openFaultyServer({ rules = [], seed = 'faults', settings, 
     modelUrl: simulator.url,
     settings: { tools: TOOLS, ...settings },
   });
-  const opened = await Promise.all(Object.values(FRONTS).map((front) => connect(front, server.url)));
+  const opened = await Promise.all(
+    Object.values(FRONTS).map((front) => connect(front, server.url)),
+  );
   const names = Object.keys(FRONTS) as FrontName[];
   const call = Object.fromEntries(names.map((name, at) => [name, opened[at]?.call]));
   return {

@@ -27,7 +27,10 @@ const SETTINGS = {
   chains: { fast: [ODD], balanced: [LOCAL], deep: [STEADY] },
   models: {
     [LOCAL]: {
-      ...{ provider: 'box', tokenFactor: 1, contextTokens: 100_000, maxOutputTokens: 4_000 },
+      provider: 'box',
+      tokenFactor: 1,
+      contextTokens: 100_000,
+      maxOutputTokens: 4_000,
       prices: [{ input: 1, output: 5, cacheWrite5m: 1.25, cacheWrite1h: 2, cacheRead: 0.1 }],
     },
   },
@@ -51,9 +54,15 @@ const MESSAGES: Dialect = {
     {
       type: 'message_start',
       message: {
-        ...{ id: 'msg_1', type: 'message', role: 'assistant', model: ODD, content: [] },
+        id: 'msg_1',
+        type: 'message',
+        role: 'assistant',
+        model: ODD,
+        content: [],
         usage: {
-          ...{ input_tokens: 400, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 },
+          input_tokens: 400,
+          cache_read_input_tokens: 0,
+          cache_creation_input_tokens: 0,
           cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
           output_tokens: 1,
         },
@@ -86,7 +95,9 @@ const MESSAGES: Dialect = {
 };
 
 const choice = (delta: Sent, reason: string | null = null): Sent => ({
-  ...{ id: 'c1', object: 'chat.completion.chunk', model: LOCAL },
+  id: 'c1',
+  object: 'chat.completion.chunk',
+  model: LOCAL,
   choices: [{ index: 0, delta, finish_reason: reason }],
   usage: null,
 });
@@ -97,9 +108,12 @@ const COMPLETIONS: Dialect = {
     ...pieces(text).map((content) => choice({ content })),
     choice({}, 'stop'),
     {
-      ...{ id: 'c1', choices: [] },
+      id: 'c1',
+      choices: [],
       usage: {
-        ...{ prompt_tokens: 400, completion_tokens: 30, total_tokens: 430 },
+        prompt_tokens: 400,
+        completion_tokens: 30,
+        total_tokens: 430,
         prompt_tokens_details: { cached_tokens: 100 },
         completion_tokens_details: { reasoning_tokens: 0 },
       },

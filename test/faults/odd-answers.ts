@@ -71,7 +71,10 @@ const renameField = (random: Random, events: Sent[]): void => {
   const value = holder[key];
   Reflect.deleteProperty(holder, key);
   Object.defineProperty(holder, pick(random, NAMES), {
-    ...{ value, enumerable: true, configurable: true, writable: true },
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
   });
 };
 

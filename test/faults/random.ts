@@ -3,7 +3,13 @@ import type { WireAttempt, WireCallMeta } from '../../schemas/wire/call.ts';
 import type { FaultRule } from '../../src/simulator/faults/rule.ts';
 import { seededRandom } from '../../src/simulator/random.ts';
 import type { SimulatorLedgerEntry } from '../../src/simulator/server.ts';
-import { FRONTS, openFaultyServer, PATIENT, type FaultyServer, type FrontName } from './faulty-server.ts';
+import {
+  FRONTS,
+  openFaultyServer,
+  PATIENT,
+  type FaultyServer,
+  type FrontName,
+} from './faulty-server.ts';
 import { OWNER } from '../support/owner.ts';
 
 const CALLS = 500;
@@ -47,7 +53,7 @@ const QUESTIONS = [
   'Which ways to pay are there?',
 ];
 
-/** Our books against the simulator's truth after a mixed load; the same seed makes the same load. */
+/** Our ledger against the simulator's truth after a mixed load; the same seed makes the same load. */
 export async function runRandom(seed: string): Promise<{ lines: string[]; wrong: string[] }> {
   const rules = MIX.map(([fault, probability, params]): FaultRule => ({
     fault,

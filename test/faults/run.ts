@@ -1,6 +1,6 @@
 /**
  * `npm run faults`: every fault of the simulator's list over every front, and what became of it.
- * `--random SEED`: a mixed load of faults and cancels, our books against the simulator's truth.
+ * `--random SEED`: a mixed load of faults and cancels, our ledger against the simulator's truth.
  * `--foreign SEED`: providers of both dialects whose every answer is spoilt, against one real server
  * process (`--calls N` makes it shorter).
  * `--write` writes the table into docs/reference/faults.md as well.

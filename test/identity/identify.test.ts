@@ -42,8 +42,10 @@ describe('while no key was ever made', () => {
 describe('once there are keys', () => {
   it('a secret is its key: name, labels, rights', async () => {
     const { key } = await make('web', {
-      ...{ team: 'shop', feature: 'search' },
-      ...{ tools: ['answer_question'], models: ['claude-haiku-5-5'] },
+      team: 'shop',
+      feature: 'search',
+      tools: ['answer_question'],
+      models: ['claude-haiku-5-5'],
     });
     expect(await keys.any()).toBe(true);
     expect(await keys.identify(key)).toEqual({

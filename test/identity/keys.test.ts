@@ -20,15 +20,27 @@ describe('making a key', () => {
   it('gives the secret, this once, and everything that is kept of it', async () => {
     const made = await keys.create(
       draft('web', {
-        ...{ team: 'shop', user: 'ann', pin_prompts: true },
+        team: 'shop',
+        user: 'ann',
+        pin_prompts: true,
         expires_at: '2026-06-02T14:00:00+02:00',
       }),
     );
     const { key, ...rest } = made;
     expect(rest).toEqual({
-      ...{ name: 'web', team: 'shop', user: 'ann', feature: null, tools: null, models: null },
-      ...{ admin: false, pin_prompts: true, prefix: key.slice(0, 12), created_at: at(NOON) },
-      ...{ expires_at: '2026-06-02T12:00:00.000Z', rotated_at: null, revoked_at: null },
+      name: 'web',
+      team: 'shop',
+      user: 'ann',
+      feature: null,
+      tools: null,
+      models: null,
+      admin: false,
+      pin_prompts: true,
+      prefix: key.slice(0, 12),
+      created_at: at(NOON),
+      expires_at: '2026-06-02T12:00:00.000Z',
+      rotated_at: null,
+      revoked_at: null,
     });
     expect(await keys.list()).toEqual([rest]);
   });
@@ -131,7 +143,9 @@ describe('rotating a key', () => {
     expect(made.key).not.toBe(old.key);
     expect(made).toEqual({
       ...old,
-      ...{ key: made.key, prefix: made.key.slice(0, 12), rotated_at: at(NOON + 5) },
+      key: made.key,
+      prefix: made.key.slice(0, 12),
+      rotated_at: at(NOON + 5),
     });
     expect(await keys.identify(made.key)).toMatchObject({ id: 'web', labels: { team: 'shop' } });
     await expect(keys.identify(old.key)).rejects.toEqual(code('expired_key'));

@@ -36,7 +36,8 @@ function send(
 }
 
 const pinning = (mayPin: boolean, tool: Tool = answerQuestion): Partial<Call> => ({
-  ...{ tool, promptWish: 'faq@v1' },
+  tool,
+  promptWish: 'faq@v1',
   principal: { ...LOCAL, id: 'web', mayPin },
 });
 
@@ -54,7 +55,10 @@ describe('choose-prompt', () => {
     const { asked, passed, given, outcome } = send({ tool: answerQuestion });
     expect(await outcome).toBe(DONE);
     expect(given.meta.prompt).toEqual({
-      ...{ id: 'faq', version: prompt.meta.version, variant: 'split', hash: prompt.hash },
+      id: 'faq',
+      version: prompt.meta.version,
+      variant: 'split',
+      hash: prompt.hash,
     });
     expect(asked).toEqual([[answerQuestion, given]]);
     expect(passed).toEqual([{ ...given, chosen: { prompt, variant: 'split' } }]);

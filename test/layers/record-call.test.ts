@@ -7,7 +7,7 @@ import { fakeAttempt, fakeCall } from '../support/calls.ts';
 
 const ANSWER: Outcome = { ok: true, output: 'answer' };
 
-/** A ledger that can be broken and mended, a log that is kept, and a tool that counts its runs. */
+/** A ledger that can be broken and repaired, a log that is kept, and a tool that counts its runs. */
 function parts() {
   const rows: string[] = [];
   const lines: Record<string, unknown>[] = [];

@@ -5,7 +5,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Layer } from '../../src/core/call/call.ts';
 import { problem } from '../../src/errors/problem.ts';
-import { buildReplayIdempotent, type IdempotencyParts } from '../../src/layers/replay-idempotent.ts';
+import {
+  buildReplayIdempotent,
+  type IdempotencyParts,
+} from '../../src/layers/replay-idempotent.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
 import { openStoreOfProcess } from '../support/idempotency-store.ts';
 import {

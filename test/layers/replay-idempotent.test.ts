@@ -50,7 +50,10 @@ describe('a call with an idempotency key', () => {
       {
         event: 'call',
         data: {
-          ...{ id: second.id, tool: 'answer_question', prompt: null, budget: null },
+          id: second.id,
+          tool: 'answer_question',
+          prompt: null,
+          budget: null,
           replay_of: first.id,
         },
       },

@@ -4,7 +4,12 @@ import { z } from 'zod';
 import type { Call, Event, Outcome } from '../../src/core/call/call.ts';
 import { buildSchemaChecks } from '../../src/core/tool/schema-check.ts';
 import { LOCAL } from '../../src/core/call/principal.ts';
-import { defineTool, type Fallback, type Tool, type ToolContext } from '../../src/core/tool/define-tool.ts';
+import {
+  defineTool,
+  type Fallback,
+  type Tool,
+  type ToolContext,
+} from '../../src/core/tool/define-tool.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { buildRunTool } from '../../src/layers/run-tool.ts';
 import { buildQueues } from '../../src/model/queue/queues.ts';

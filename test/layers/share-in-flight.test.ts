@@ -21,7 +21,10 @@ function caller(id: string, over: Partial<Call> = {}) {
   const heard: Event[] = [];
   const controller = new AbortController();
   const call = fakeCall({
-    ...{ id, tool, cacheLookup: askWith('same'), signal: controller.signal },
+    id,
+    tool,
+    cacheLookup: askWith('same'),
+    signal: controller.signal,
     emit: (event) => void heard.push(event),
     ...over,
   });

@@ -15,7 +15,12 @@ const QUESTION = { text: 'How long?', canon: 'how long', kind: 'plain' } as cons
 const ASK: CacheLookup = {
   policy: { compare: 'question', visibility: 'team', ttlHours: 24 },
   control: readCacheControl(null),
-  ...{ scope: 's', tenant: 't', class: 'c', exactKey: 'k', tags: [], question: QUESTION },
+  scope: 's',
+  tenant: 't',
+  class: 'c',
+  exactKey: 'k',
+  tags: [],
+  question: QUESTION,
 };
 
 interface Case {
@@ -47,7 +52,10 @@ async function keeping({ ask, meta, call, outcome = { ok: true, output: 1 }, fai
     fakeAttempt({ costNanoUsd: 7 }),
   ];
   const whole = { servedBy: 'model', cache: noVerdict('New.'), attempts, model: 'm' } as const;
-  const made = fakeCall({ cacheLookup: { ...ASK, ...ask }, ...call }, { ...whole, attempts, ...meta });
+  const made = fakeCall(
+    { cacheLookup: { ...ASK, ...ask }, ...call },
+    { ...whole, attempts, ...meta },
+  );
   const ended = await layer(made, () => Promise.resolve(outcome)).catch((error: unknown) => error);
   return { kept, errors, meta: made.meta, ended };
 }

@@ -27,7 +27,9 @@ beforeEach(() => {
   const { ledger, feedback, cache: cacheStore } = store;
   const cache = buildCacheAdmin({ store: cacheStore, ledger, maxFalseHits: 0.02, now: () => now });
   admin = buildFeedbackService({
-    ...{ ledger, feedback, now: () => now },
+    ledger,
+    feedback,
+    now: () => now,
     complain(call) {
       complaints.push(call);
       return failing ? Promise.reject(new Error('locked')) : cache.complain(call);
@@ -61,8 +63,12 @@ describe('feedback', () => {
     await admin.give(SHOP, 'call_1', { score: 0.5, comment: 'It <b>names</b> 14 days.' });
     expect(await store.feedback.comments('faq', 9)).toEqual([
       {
-        ...{ call: 'call_1', principal: 'shop', prompt: { id: 'faq', version: 'v2' } },
-        ...{ score: 0.5, comment: 'It <b>names</b> 14 days.', at: NOW + 5 },
+        call: 'call_1',
+        principal: 'shop',
+        prompt: { id: 'faq', version: 'v2' },
+        score: 0.5,
+        comment: 'It <b>names</b> 14 days.',
+        at: NOW + 5,
       },
     ]);
   });
@@ -145,7 +151,8 @@ describe('a score below 0.5', () => {
     await store.cache.used(use('call_1', 'call_0'));
     await record('call_1', { servedBy: 'exact_cache' });
     expect(await admin.give(SHOP, 'call_1', { score: 0.25 })).toEqual({
-      ...{ score: 0.25, prompt: 'faq@v2' },
+      score: 0.25,
+      prompt: 'faq@v2',
       entry: { id: 'call_0', strikes: 1, quarantined: false },
     });
     // The same call says it once.

@@ -20,7 +20,10 @@ const PROMPT: ExpectedPrompt = {
 const OUTPUT = 40;
 const MOST = { prompt: 1_000_000, output: 100_000 };
 const evidence = (heard: Partial<ReceivedSoFar>, hungUp = false, most = MOST) =>
-  usageOf({ ...nothingReceived(), ...heard }, { prompt: PROMPT, outputTokens: OUTPUT, most, hungUp });
+  usageOf(
+    { ...nothingReceived(), ...heard },
+    { prompt: PROMPT, outputTokens: OUTPUT, most, hungUp },
+  );
 const usage = (heard: Partial<ReceivedSoFar>, hungUp = false) => evidence(heard, hungUp).usage;
 /** All that a provider with a cache says of a prompt. */
 const counted = (input: number, cache_read: number, cache_write_5m = 0) => ({

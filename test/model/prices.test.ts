@@ -229,7 +229,10 @@ describe('a price that is finer than a nano-dollar a token', () => {
   const listOf = (input: number, output: number) =>
     buildPriceList({
       fine: {
-        ...{ tokenFactor: 1, contextTokens: 1, maxOutputTokens: 1, cacheMinimumTokens: 1 },
+        tokenFactor: 1,
+        contextTokens: 1,
+        maxOutputTokens: 1,
+        cacheMinimumTokens: 1,
         prices: [
           { from: '2025-01-01', input, output, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0 },
         ],
@@ -274,14 +277,21 @@ describe('a price that is finer than a nano-dollar a token', () => {
       fc.property(each, prices, fc.nat(1_000), ({ input, read, write }, row, output) => {
         const list = buildPriceList({
           fine: {
-            ...{ tokenFactor: 1, contextTokens: 1, maxOutputTokens: 1, cacheMinimumTokens: 1 },
+            tokenFactor: 1,
+            contextTokens: 1,
+            maxOutputTokens: 1,
+            cacheMinimumTokens: 1,
             prices: [{ from: '2025-01-01', ...row, cacheWrite1h: 0 }],
           },
         });
         const usage = { ...NO_USAGE, input, cache_read: read, cache_write_5m: write, output };
         const promptTokens = input + read + write;
         const dearest = dearestPrice(list, {
-          ...{ model: 'fine', cacheSystem: '5m', promptTokens, outputTokens: output, at: 0 },
+          model: 'fine',
+          cacheSystem: '5m',
+          promptTokens,
+          outputTokens: output,
+          at: 0,
         });
         expect(list.price('fine', usage, 0).costNanoUsd).toBeLessThanOrEqual(dearest.costNanoUsd);
       }),

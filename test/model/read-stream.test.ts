@@ -84,9 +84,11 @@ describe('listening to a model', () => {
     const limits = { requests: { limit: 9, remaining: 8, fullAt: 7 } };
     const headers: ModelEvent = { type: 'headers', requestId: 'req_1', limits };
     const thinking: ModelEvent = { type: 'thinking', chars: 12 };
-    const { heard: received, failure, observed } = await hearOut(
-      scripted(['sent', headers, START, thinking, text('a'), text('b'), END]),
-    );
+    const {
+      heard: received,
+      failure,
+      observed,
+    } = await hearOut(scripted(['sent', headers, START, thinking, text('a'), text('b'), END]));
     expect(failure).toBeNull();
     expect(received).toEqual({
       sent: true,
@@ -143,7 +145,9 @@ describe('a limit on time', () => {
   });
 
   it('on the next token is not met by a model that has stopped but for the end', async () => {
-    const { failure, heard: received } = await hearOut(scripted(['sent', START, text('a'), 250, END]));
+    const { failure, heard: received } = await hearOut(
+      scripted(['sent', START, text('a'), 250, END]),
+    );
     expect(failure).toBeNull();
     expect(received.ended).toBe('complete');
   });
@@ -250,7 +254,9 @@ describe('a model that ends badly', () => {
 
 describe('a model that says odd things', () => {
   it('has begun with its first text where it does not say that it begins', async () => {
-    const { heard: received, observed } = await hearOut(scripted(['sent', text('a'), START, text('b'), END]));
+    const { heard: received, observed } = await hearOut(
+      scripted(['sent', text('a'), START, text('b'), END]),
+    );
     expect(received).toMatchObject({ started: true, text: 'ab', counts: { input: 7, output: 3 } });
     expect(observed.filter((each) => each.startsWith('began'))).toEqual(['began {} undefined']);
   });

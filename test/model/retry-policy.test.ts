@@ -55,7 +55,8 @@ const only =
   (model: string): string | null =>
     open.includes(model) ? null : 'its breaker is open';
 
-const isAsk = (step: RetryDecision): step is Extract<RetryDecision, { do: 'ask' }> => step.do === 'ask';
+const isAsk = (step: RetryDecision): step is Extract<RetryDecision, { do: 'ask' }> =>
+  step.do === 'ask';
 
 describe('the first step', () => {
   const options = { models: CHAIN, contextTokens: () => 1_000 };
@@ -80,7 +81,9 @@ describe('the first step', () => {
 
   it('is to stop when nobody can be asked', () => {
     expect(firstDecision({ ...options, objection: only() })).toEqual({ do: 'stop' });
-    expect(firstDecision({ ...options, models: [], objection: () => null })).toEqual({ do: 'stop' });
+    expect(firstDecision({ ...options, models: [], objection: () => null })).toEqual({
+      do: 'stop',
+    });
   });
 });
 
@@ -99,7 +102,10 @@ describe('after a failure that passes', () => {
   it.each(['model_timeout', 'overloaded'] as const)(
     'what is slow or full stays so: %s goes to the next model at once',
     (code) => {
-      expect(nextDecision(situation({ failed: { code } }))).toMatchObject({ model: 'b', afterMs: 0 });
+      expect(nextDecision(situation({ failed: { code } }))).toMatchObject({
+        model: 'b',
+        afterMs: 0,
+      });
     },
   );
 
@@ -161,7 +167,11 @@ describe('a reply of the wrong shape', () => {
   const failed = { code: 'invalid_output' } as const;
 
   it('is given back to its model to mend, once', () => {
-    expect(nextDecision(situation({ failed }))).toMatchObject({ model: 'a', repair: true, afterMs: 0 });
+    expect(nextDecision(situation({ failed }))).toMatchObject({
+      model: 'a',
+      repair: true,
+      afterMs: 0,
+    });
     expect(nextDecision(situation({ failed, mended: true }))).toEqual({ do: 'stop' });
   });
 

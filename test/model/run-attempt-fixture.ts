@@ -1,6 +1,11 @@
 import type { Provider } from '../../src/model/provider.ts';
 import { TIME_LIMITS } from '../../src/model/time-limits.ts';
-import { runAttempt, type AttemptRequest, type Caller, type ModelParts } from '../../src/model/run-attempt.ts';
+import {
+  runAttempt,
+  type AttemptRequest,
+  type Caller,
+  type ModelParts,
+} from '../../src/model/run-attempt.ts';
 import { fakeProvider, type FakeAnswer } from '../support/fake-provider.ts';
 import { fakeEstimate, modelParts } from '../support/model-parts.ts';
 
@@ -24,7 +29,10 @@ export const partsOf = (
 /** One attempt at the model. */
 export function tryOnce(
   parts: ModelParts,
-  { caller = {}, estimate = fakeEstimate(MODEL) }: { caller?: Partial<Caller> } & Partial<AttemptRequest> = {},
+  {
+    caller = {},
+    estimate = fakeEstimate(MODEL),
+  }: { caller?: Partial<Caller> } & Partial<AttemptRequest> = {},
 ) {
   return runAttempt(
     parts,

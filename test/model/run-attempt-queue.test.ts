@@ -101,7 +101,10 @@ describe('the queue of a model', () => {
   });
 
   it('that is full is a problem without an attempt', async () => {
-    const queues = buildQueues({ ...QUEUE_DEFAULTS, untilLimitsKnown: 1, longest: 0 }, { now: Date.now });
+    const queues = buildQueues(
+      { ...QUEUE_DEFAULTS, untilLimitsKnown: 1, longest: 0 },
+      { now: Date.now },
+    );
     const parts = partsOf([{ ...ANSWER, pauseMs: 100 }], { queues });
     const first = tryOnce(parts);
     const second = await tryOnce(parts);
@@ -111,7 +114,10 @@ describe('the queue of a model', () => {
   });
 
   it('tells whoever waits in it at which place', async () => {
-    const queues = buildQueues({ ...QUEUE_DEFAULTS, untilLimitsKnown: 1, concurrency: 1 }, { now: Date.now });
+    const queues = buildQueues(
+      { ...QUEUE_DEFAULTS, untilLimitsKnown: 1, concurrency: 1 },
+      { now: Date.now },
+    );
     const parts = partsOf([{ ...ANSWER, pauseMs: 100 }], { queues });
     const told: unknown[] = [];
     const onQueue = (where: unknown): void => void told.push(where);
@@ -145,7 +151,10 @@ describe('the queue of a model', () => {
 
   it('that is full has the chain go on to the next model, which the route says', async () => {
     const [first, second] = MODELS;
-    const queues = buildQueues({ ...QUEUE_DEFAULTS, untilLimitsKnown: 1, longest: 0 }, { now: Date.now });
+    const queues = buildQueues(
+      { ...QUEUE_DEFAULTS, untilLimitsKnown: 1, longest: 0 },
+      { now: Date.now },
+    );
     const slot = await queues.of(first).enter({
       principal: 'other',
       inputTokens: 1,

@@ -7,7 +7,9 @@ import { classifyText } from '../../tools/classify-text.ts';
 import { summarizeText } from '../../tools/summarize-text.ts';
 
 const variable = (type: FrontMatter['variables'][string]['type']) => ({
-  ...{ type, required: false, description: 'D' },
+  type,
+  required: false,
+  description: 'D',
 });
 const DECLARED = {
   text: variable('string'),
@@ -21,7 +23,11 @@ describe('arguments that can only be text', () => {
   it('are texts as they are, and JSON where something else is asked for', () => {
     const given = { text: '7', count: '7', loud: 'false', list: '["a"]', more: '{"a":null}' };
     expect(fromTexts(DECLARED, given)).toEqual({
-      ...{ text: '7', count: 7, loud: false, list: ['a'], more: { a: null } },
+      text: '7',
+      count: 7,
+      loud: false,
+      list: ['a'],
+      more: { a: null },
     });
     expect(fromTexts(DECLARED, {})).toEqual({});
     expect(fromTexts(DECLARED, { text: '' })).toEqual({ text: '' });
@@ -55,15 +61,15 @@ describe('arguments that can only be text', () => {
       );
       expect(details.errors).toEqual([
         ...['other', '__proto__', 'constructor', 'toString'].map((name) => ({
-          ...{
-            pointer: `/${name}`,
-            code: 'unrecognized',
-            detail: 'The prompt has no such argument',
-          },
+          pointer: `/${name}`,
+          code: 'unrecognized',
+          detail: 'The prompt has no such argument',
           expected: 'one of text, count, loud, list, more',
         })),
         ...['count', 'list'].map((name) => ({
-          ...{ pointer: `/${name}`, code: 'not_json', detail: 'It is not JSON' },
+          pointer: `/${name}`,
+          code: 'not_json',
+          detail: 'It is not JSON',
           expected: `a JSON ${name === 'count' ? 'number' : 'array'}`,
         })),
       ]);

@@ -23,7 +23,8 @@ beforeEach(async () => {
     onChange: () => undefined,
   });
   catalog = buildPromptCatalog({
-    ...{ tools, checks: buildSchemaChecks() },
+    tools,
+    checks: buildSchemaChecks(),
     prompts: () => Promise.resolve(prompts),
   });
 });
@@ -75,7 +76,9 @@ describe('prompts as callers see them', () => {
       await expect(look).rejects.toMatchObject({ code: 'unknown_prompt' });
       await expect(look).rejects.toThrow(`There is no prompt "${id}". ${known}`);
     }
-    await expect(catalog.show(viewer({ tools: [] }), 'faq')).rejects.toThrow('none that you may use');
+    await expect(catalog.show(viewer({ tools: [] }), 'faq')).rejects.toThrow(
+      'none that you may use',
+    );
   });
 
   it('say which versions there are', async () => {

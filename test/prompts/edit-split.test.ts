@@ -61,7 +61,10 @@ describe('a rollback', () => {
     ['cannot be read', new PromptFileError('split.yaml', 'there is no permission to read it')],
   ])('writes a split anew that %s, and says so', (_what, split) => {
     expect(rollback(split)).toMatchObject({
-      ...{ from: 'v3', to: 'v2', isAnew: true, text: 'weights: { v3: 0, v2: 100 }\n' },
+      from: 'v3',
+      to: 'v2',
+      isAnew: true,
+      text: 'weights: { v3: 0, v2: 100 }\n',
     });
     expect(rollback(split, 'v3')).toMatchObject({ to: 'v3', text: 'weights: { v3: 100 }\n' });
     expect(rollback('weights: { v3: 1 }').isAnew).toBe(false);

@@ -20,7 +20,9 @@ const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM:
 function git(who: string, ...args: string[]): void {
   const as = ['-c', `user.name=${who}`, '-c', `user.email=${who}@example.com`];
   execFileSync('git', [...as, '-c', 'commit.gpgsign=false', ...args], {
-    ...{ cwd: join(folder.path, 'repository'), env, stdio: 'pipe' },
+    cwd: join(folder.path, 'repository'),
+    env,
+    stdio: 'pipe',
   });
 }
 function commit(who: string, subject: string): void {

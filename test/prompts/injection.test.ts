@@ -63,7 +63,11 @@ const ATTACKS = [
 
 const MEANT: Record<string, string> = {
   ...Object.fromEntries(Array.from('\u2039\u02C2\u276E\u27E8\u3008\u1438', (sign) => [sign, '<'])),
-  ...{ '\u2215': '/', '\u2044': '/', '\\': '/', '\u0435': 'e', '\u2010': '-' },
+  '\u2215': '/',
+  '\u2044': '/',
+  '\\': '/',
+  '\u0435': 'e',
+  '\u2010': '-',
 };
 
 const ODD = new RegExp(`[${Object.keys(MEANT).join('').replace('\\', '\\\\')}]`, 'gu');

@@ -85,8 +85,12 @@ describe('undercounted-input', () => {
 
   it('adds up, whatever the factor and the parts of the prompt', () => {
     const segment = (tokens: number): Segment => ({
-      ...{ layer: 'messages', key: 'k', ttl: null, isCacheable: true },
-      ...{ tokens, bytes: tokens },
+      layer: 'messages',
+      key: 'k',
+      ttl: null,
+      isCacheable: true,
+      tokens,
+      bytes: tokens,
     });
     fc.assert(
       fc.property(

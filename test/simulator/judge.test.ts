@@ -37,7 +37,10 @@ afterEach(() => simulator.close());
 /** A call of a tool as the model sees it: its own prompt and schema, over the API. */
 async function call(tool: LlmTool, input: Record<string, unknown>, apiKey: string) {
   const client = new Anthropic({
-    ...{ apiKey, baseURL: simulator.url, maxRetries: 0, openTelemetry: false },
+    apiKey,
+    baseURL: simulator.url,
+    maxRetries: 0,
+    openTelemetry: false,
   });
   const { system, user } = (tool.prompt === 'judge' ? judgePrompt : faq).render(input);
   const schema = transformJSONSchema(replySchema(tool, input));

@@ -245,10 +245,18 @@ describe('the moment an entry can be read', () => {
 
 describe('the cache itself', () => {
   const mark = (key: string, tokens: number, ttl: Ttl | null): Segment => ({
-    ...{ layer: 'messages', key, tokens, bytes: tokens, ttl, isCacheable: true },
+    layer: 'messages',
+    key,
+    tokens,
+    bytes: tokens,
+    ttl,
+    isCacheable: true,
   });
   const request = (...segments: Segment[]) => ({
-    ...{ scope: 'one', settings: '', segments, minTokens: 10 },
+    scope: 'one',
+    settings: '',
+    segments,
+    minTokens: 10,
   });
 
   it('never bills a token twice, nor one that is not there', () => {

@@ -148,7 +148,9 @@ describe('a tool result', () => {
     {
       role: 'assistant' as const,
       content: called.map((call) => ({
-        ...{ type: 'tool_use' as const, name: 'get_weather', input: { location: 'Paris' } },
+        type: 'tool_use' as const,
+        name: 'get_weather',
+        input: { location: 'Paris' },
         ...(call as { id: string }),
       })),
     },

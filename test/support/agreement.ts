@@ -4,7 +4,7 @@ import type { SimulatorLedgerEntry } from '../../src/simulator/server.ts';
 
 const toNanoUsd = (usd: number): number => Math.round(usd * 1e9);
 
-/** Our books against the provider's: the same requests, token by token and nano-dollar by nano-dollar. */
+/** Our ledger against the provider's: the same requests, token by token and nano-dollar by nano-dollar. */
 export function expectSameLedgers(
   rows: readonly WireCallMeta[],
   entries: readonly SimulatorLedgerEntry[],

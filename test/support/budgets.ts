@@ -11,7 +11,11 @@ export const withBudgets = (budgets: Record<string, Partial<BudgetDraft>>): Part
     Object.entries(budgets).map(([name, draft]) => [
       name,
       BudgetSettings.parse({
-        ...{ scope: 'all', unit: 'usd', window: 'day', limit: 1, misfit: 'refuse' },
+        scope: 'all',
+        unit: 'usd',
+        window: 'day',
+        limit: 1,
+        misfit: 'refuse',
         ...draft,
       }),
     ]),

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { writePieces } from './write-pieces.ts';
 
-/** What the stand-in does with the next requests. */
+/** What the fake does with the next requests. */
 export type Script =
   | { status: number; type: string; message?: string; headers?: Record<string, string> }
   /** Take the request and answer nothing, not even headers, until the client leaves. */

@@ -4,14 +4,22 @@ import type { Principal } from '../../src/core/call/principal.ts';
 import { problem } from '../../src/errors/problem.ts';
 
 const version = (name: string, over: Partial<PromptDetails['versions'][number]> = {}) => ({
-  ...{ version: name, status: 'live' as const, share: 0.5, author: 'anna', date: '2026-11-27' },
-  ...{ why: `The ${name}.`, hash: name.repeat(32), uri: `prompt://faq/${name}` },
+  version: name,
+  status: 'live' as const,
+  share: 0.5,
+  author: 'anna',
+  date: '2026-11-27',
+  why: `The ${name}.`,
+  hash: name.repeat(32),
+  uri: `prompt://faq/${name}`,
   ...over,
 });
 
 /** The one prompt there is. */
 export const FAQ: PromptDetails = {
-  ...{ id: 'faq', title: 'Answer a question', tools: ['answer_question'] },
+  id: 'faq',
+  title: 'Answer a question',
+  tools: ['answer_question'],
   variables: [
     { name: 'question', type: 'string', required: true, description: 'What is asked' },
     { name: 'context', type: 'array', required: false, description: 'Documents' },

@@ -1,4 +1,10 @@
-import type { TokenCounts, ModelEvent, ModelRequest, Provider, Stop } from '../../src/model/provider.ts';
+import type {
+  TokenCounts,
+  ModelEvent,
+  ModelRequest,
+  Provider,
+  Stop,
+} from '../../src/model/provider.ts';
 
 export interface FakeAnswer {
   /** The model's whole text; pieces of it are sent as they stand. */

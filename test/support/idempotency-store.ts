@@ -13,7 +13,10 @@ export interface OpenIdempotencyStore {
 }
 
 /** The book of one process on a database: a connection of its own. */
-export function openStoreOfProcess(path = ':memory:', processId = 'process_1'): OpenIdempotencyStore {
+export function openStoreOfProcess(
+  path = ':memory:',
+  processId = 'process_1',
+): OpenIdempotencyStore {
   const db = new Database(path);
   db.pragma('journal_mode = WAL');
   if (db.pragma('user_version', { simple: true }) === 0) {

@@ -1,6 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Call, Event, Layer, Next, Outcome } from '../../src/core/call/call.ts';
-import { buildReplayIdempotent, type IdempotencyParts } from '../../src/layers/replay-idempotent.ts';
+import {
+  buildReplayIdempotent,
+  type IdempotencyParts,
+} from '../../src/layers/replay-idempotent.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
 import { fakeAttempt, fakeCall } from './calls.ts';
 import { openStoreOfProcess } from './idempotency-store.ts';

@@ -26,7 +26,8 @@ export interface KeyedServer extends TestServer {
 
 export async function openKeyedServer(options: TestServerOptions = {}): Promise<KeyedServer> {
   const server = await openTestServer({ provider: fakeProvider(ANSWER), ...options });
-  const makeKey = (draft: KeyDraft): Promise<MadeKey> => server.app.keys.create(NewKey.parse(draft));
+  const makeKey = (draft: KeyDraft): Promise<MadeKey> =>
+    server.app.keys.create(NewKey.parse(draft));
   const { key: boss } = await makeKey({ name: 'boss', admin: true });
   const { key: anna } = await makeKey({ name: 'anna' });
   return { ...server, boss, anna, makeKey, ask: (...asked) => askOf(server.url, ...asked) };

@@ -32,7 +32,10 @@ interface Match {
 type WeighTerms = (terms: ReadonlySet<string>) => number;
 
 /** The passage that shares most with a question, rare words weighing more; null without any. */
-export function findPassage(question: string, passages: readonly TextPassage[]): FoundPassage | null {
+export function findPassage(
+  question: string,
+  passages: readonly TextPassage[],
+): FoundPassage | null {
   const readTerms = buildTermReader();
   const asked = new Set(readTerms(question));
   const matches = passages.map((passage) => matchTerms(passage, asked, readTerms));
@@ -50,7 +53,11 @@ export function findPassage(question: string, passages: readonly TextPassage[]):
   return best && { ...best, mostHeaded };
 }
 
-function matchTerms(passage: TextPassage, asked: ReadonlySet<string>, readTerms: TermReader): Match {
+function matchTerms(
+  passage: TextPassage,
+  asked: ReadonlySet<string>,
+  readTerms: TermReader,
+): Match {
   const readShared = (text: string) => readTerms(text).filter((term) => asked.has(term));
   const heading = new Set(readShared(passage.heading));
   return {

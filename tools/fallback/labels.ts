@@ -54,7 +54,10 @@ function countUses(text: string, readTerms: (text: string) => string[]) {
   return uses;
 }
 
-function termWeights({ name, description = '' }: LabelOption, readTerms: (text: string) => string[]) {
+function termWeights(
+  { name, description = '' }: LabelOption,
+  readTerms: (text: string) => string[],
+) {
   const spaced = name.replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ');
   const described = readTerms(description.replace(RULED_OUT, ''));
   const weights = new Map(described.map((term) => [term, 1]));

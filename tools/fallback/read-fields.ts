@@ -63,7 +63,10 @@ function withoutNull({ anyOf, ...schema }: JsonSchema): JsonSchema | null {
 }
 
 /** The values of the lines whose label fits best; a word that nothing explains makes it another field. */
-function valuesFor({ terms, describedBy }: DescribedField, lines: readonly LabelledLine[]): string[] {
+function valuesFor(
+  { terms, describedBy }: DescribedField,
+  lines: readonly LabelledLine[],
+): string[] {
   const isOwn = (term: string) => terms.includes(term);
   const scored = lines.flatMap(({ label, value }) => {
     const shared = label.filter(isOwn);

@@ -1,10 +1,8 @@
 import type { z } from 'zod';
 import type { SummarizeTextInput } from '../../schemas/tools/summarize-text.ts';
 import type { Fallback } from '../../src/core/tool/define-tool.ts';
-import { findTitle } from './find-title.ts';
-import { rankSentences } from './rank-sentences.ts';
 import { isProse, splitSentences } from './sentences.ts';
-import { countWords, firstWords } from './words.ts';
+import { countWords, firstWords, buildTermReader } from './words.ts';
 
 type Input = z.infer<typeof SummarizeTextInput>;
 
@@ -86,4 +84,66 @@ function cut(sentence: string, maxWords: number): string {
   const kept = firstWords(sentence, maxWords, maxWords * CHARS_PER_WORD);
   if (kept === sentence) return kept;
   return /[\p{L}\p{N}]/u.test(kept) ? `${kept.replace(/[,;:]$/, '')}…` : '';
+}
+
+const MOST_TITLE_WORDS = 14;
+
+/** A title stands at the top. */
+const MAX_HEAD_CHARS = 2_000;
+
+/** A first line that opens a letter or a table of headers names no topic. */
+const NO_TITLE = /^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))\b|: |[.!?,:;|]$/i;
+
+/** The name a text gives itself: a heading, the subject of a mail, a short first line that stands alone. */
+function findTitle(text: string): string | null {
+  const lines = `${text}\n`
+    .slice(0, MAX_HEAD_CHARS)
+    .split(/[\n\r]+/)
+    // The last one may have been cut through.
+    .slice(0, -1)
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const [first = ''] = lines;
+  const heading = /^#{1,6}\s+(\S.*)$/.exec(first)?.[1];
+  const subject = lines.map((line) => /^subject:\s*(\S.*)$/i.exec(line)?.[1]).find(Boolean);
+  const named = heading ?? subject;
+  if (named !== undefined) return named.replace(/\s+/g, ' ').replace(/\.$/, '');
+  const standsAlone = lines.length > 1 && countWords(first) <= MOST_TITLE_WORDS;
+  return standsAlone && !NO_TITLE.test(first) ? first.replace(/\s+/g, ' ') : null;
+}
+
+/** What a text says first is more often what it is about. */
+const LEAD_BONUS = [1.4, 1.15];
+
+/** A sentence most of whose words were said by better ones adds nothing. */
+const MOST_REPEATED = 0.8;
+
+/**
+ * Positions of the sentences, the most central first: those that share most words with the rest.
+ * A sentence that only repeats better ones is left out.
+ */
+function rankSentences(sentences: readonly string[]): number[] {
+  const readTerms = buildTermReader();
+  const terms = sentences.map((sentence) => new Set(readTerms(sentence)));
+  const uses = new Map<string, number>();
+  for (const term of terms.flatMap((each) => [...each])) uses.set(term, (uses.get(term) ?? 0) + 1);
+  const weights = terms.map((each, at) => weightOf(each, uses) * (LEAD_BONUS[at] ?? 1));
+  const ranked = [...sentences.keys()].sort(
+    (a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b,
+  );
+  const said = new Set<string>();
+  return ranked.filter((at) => {
+    const own = [...(terms[at] ?? [])];
+    const repeated = own.filter((term) => said.has(term)).length;
+    if (said.size > 0 && repeated >= own.length * MOST_REPEATED) return false;
+    own.forEach((term) => said.add(term));
+    return true;
+  });
+}
+
+/** Between the sum, which favours long sentences, and the mean, which favours short ones. */
+function weightOf(terms: ReadonlySet<string>, uses: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (const term of terms) sum += Math.log2(uses.get(term) ?? 1);
+  return sum / Math.sqrt(terms.size + 4);
 }

@@ -31,21 +31,25 @@ const readOpenAi: Shape['read'] = (answer) => {
 export const SHAPES: Readonly<Record<'openai' | 'voyage' | 'ollama', Shape>> = {
   openai: {
     body: ({ model, texts, dimensions }) => ({
-      ...{ model, input: texts, encoding_format: 'float' },
+      model,
+      input: texts,
+      encoding_format: 'float',
       ...(dimensions !== undefined && { dimensions }),
     }),
     read: readOpenAi,
   },
   voyage: {
     body: ({ model, texts, dimensions }) => ({
-      ...{ model, input: texts },
+      model,
+      input: texts,
       ...(dimensions !== undefined && { output_dimension: dimensions }),
     }),
     read: readOpenAi,
   },
   ollama: {
     body: ({ model, texts, dimensions }) => ({
-      ...{ model, input: texts },
+      model,
+      input: texts,
       ...(dimensions !== undefined && { dimensions }),
     }),
     read(answer) {

@@ -77,9 +77,15 @@ function speakAs(tool: LlmTool, judge: TrafficReplayParts['judge']): Speech {
   const policy: CachePolicy = { ...cache, judge: judge === 'off' ? 'off' : 'inline' };
   const call = openCall(
     {
-      ...{ toolName: tool.name, input: {}, principal: LOCAL, front: 'internal' },
-      ...{ labels: LOCAL.labels, idempotencyKey: null, cacheControl: null },
-      ...{ signal: new AbortController().signal, emit: () => undefined },
+      toolName: tool.name,
+      input: {},
+      principal: LOCAL,
+      front: 'internal',
+      labels: LOCAL.labels,
+      idempotencyKey: null,
+      cacheControl: null,
+      signal: new AbortController().signal,
+      emit: () => undefined,
     },
     { id: '', startedAt: START, simulated: true },
   );

@@ -41,9 +41,12 @@ function toReport(tier: string, hits: readonly ReplayedHit[], questions: number)
   const wrong = hits.filter(isWrong).length;
   const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
   return {
-    ...{ tier, hits: hits.length, hitRate: share(hits.length, questions) },
+    tier,
+    hits: hits.length,
+    hitRate: share(hits.length, questions),
     secondHalf: share(late, questions - half),
-    ...{ wrong, wrongShare: share(wrong, hits.length) },
+    wrong,
+    wrongShare: share(wrong, hits.length),
     low: 1 - upperBound(hits.length - wrong, hits.length, ALPHA / 2),
     high: upperBound(wrong, hits.length, ALPHA / 2),
   };

@@ -6,17 +6,17 @@ import { findByKey } from '../by-key.ts';
 import { buildChecks, type Checks } from '../checks.ts';
 import type { Embedder } from '../embedders/embedder.ts';
 import type { ServingRule } from '../evidence/review.ts';
-import { judgeInline, type JudgeParts, type Odds } from '../judge.ts';
+import { judgeInline, type JudgeParts, type Odds, type JudgeVerdict } from '../judge.ts';
 import { mayVary, type ServedEntry } from '../serve-entry.ts';
 import { buildSimilarityGate, type SimilarityGate } from '../similarity-gate.ts';
 import { findSimilar, nothingSimilar, type SimilarEntries, type SimilarParts } from '../similar.ts';
-import { buildOracle, type Oracle } from './oracle.ts';
+import type { JudgeInput } from '../../../schemas/tools/judge-same-answer.ts';
 
 /** What the tiers of a replay are made of. */
 export interface TierParts {
   /** Empty, and of no use to anybody else. */
   store: CacheStore;
-  /** Null: nothing is found by nearness. */
+  /** Null: nothing is found by similarity. */
   embedder: Embedder | null;
   /** `oracle`: a judge that knows the labels. `off`: nobody is asked. */
   judge: 'off' | 'oracle';
@@ -30,7 +30,7 @@ export interface TierParts {
   random: () => number;
 }
 
-/** A call that looks for a kept answer. */
+/** A call that looks for a cached answer. */
 export interface LookupInput {
   call: Call;
   lookup: CacheLookup;
@@ -38,13 +38,13 @@ export interface LookupInput {
 }
 
 /** What it found. */
-export interface TierLookup extends LookupInput {
+interface TierLookup extends LookupInput {
   similarEntries: SimilarEntries;
   served: ServedEntry | null;
 }
 
 /** The tiers that serve callers, in their order. */
-export interface Tiers {
+interface Tiers {
   oracle: Oracle;
   find(asking: LookupInput): Promise<TierLookup>;
   /** After a miss whose answer was kept. */
@@ -65,8 +65,12 @@ export function openTiers(given: TierParts, now: () => number): Tiers {
     if (!mayVary(asking.lookup)) return { similarEntries: nothingSimilar(''), served: null };
     const { call, lookup } = asking;
     const similarEntries = similar ? await findSimilar(similar, call, lookup) : nothingSimilar('');
-    if (similarEntries.served || given.judge === 'off') return { similarEntries, served: similarEntries.served };
-    return { similarEntries, served: await judgeInline(judge, odds, { ...asking, similarEntries, index }) };
+    if (similarEntries.served || given.judge === 'off')
+      return { similarEntries, served: similarEntries.served };
+    return {
+      similarEntries,
+      served: await judgeInline(judge, odds, { ...asking, similarEntries, index }),
+    };
   };
   return {
     oracle,
@@ -105,11 +109,19 @@ const fail = (error: unknown): never => {
 /** Whatever is slow may be: a replay has time. */
 const PATIENCE_MS = 60_000;
 
-const toSimilar = ({ embedder, threshold, candidates, ...parts }: TierReplayParts): SimilarParts | null =>
+const toSimilar = ({
+  embedder,
+  threshold,
+  candidates,
+  ...parts
+}: TierReplayParts): SimilarParts | null =>
   embedder && {
     ...parts,
-    ...{ embedder, fixedThreshold: threshold, limit: Math.max(8, candidates) },
-    ...{ withinMs: PATIENCE_MS, searchWithinMs: PATIENCE_MS },
+    embedder,
+    fixedThreshold: threshold,
+    limit: Math.max(8, candidates),
+    withinMs: PATIENCE_MS,
+    searchWithinMs: PATIENCE_MS,
   };
 
 /** A verdict costs nothing here, so each is worth its price. */
@@ -127,7 +139,8 @@ function openChecks(parts: TierReplayParts): (start: (checks: Checks) => void) =
   const { oracle, checkShare: hitShare } = parts;
   let running = Promise.resolve();
   const checks = buildChecks({
-    ...{ ...parts, hitShare },
+    ...parts,
+    hitShare,
     judgeLater: (_call, input) => oracle.judge(input, 'checks'),
     inBackground(task) {
       running = task();
@@ -137,4 +150,27 @@ function openChecks(parts: TierReplayParts): (start: (checks: Checks) => void) =
     start(checks);
     return running;
   };
+}
+
+/** A judge that knows the labels, and how often it was asked: for a hit, and for evidence. */
+interface Oracle {
+  /** Label of the present question. */
+  label: string;
+  readonly asked: { inline: number; checks: number };
+  judge(input: JudgeInput, why: keyof Oracle['asked']): Promise<JudgeVerdict>;
+}
+
+/** The answers of a replay are labels: a candidate has the same answer when it has the same label. */
+function buildOracle(): Oracle {
+  const oracle: Oracle = {
+    label: '',
+    asked: { inline: 0, checks: 0 },
+    judge({ candidates }, why) {
+      oracle.asked[why] += 1;
+      const found = candidates.findIndex(({ answer }) => answer === oracle.label);
+      const same = found < 0 ? null : found + 1;
+      return Promise.resolve({ same, sure: true, judge: 'oracle' });
+    },
+  };
+  return oracle;
 }

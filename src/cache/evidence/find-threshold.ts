@@ -28,7 +28,10 @@ export interface FoundThreshold {
  * chosen by similarities alone, never by verdicts.
  * @param labels oldest first
  */
-export function findThreshold(labels: readonly LabelledPair[], { maxFalseHits, alpha }: Test): FoundThreshold {
+export function findThreshold(
+  labels: readonly LabelledPair[],
+  { maxFalseHits, alpha }: Test,
+): FoundThreshold {
   const part = alpha / STARTS.length;
   const enough = fewestLabels(maxFalseHits, part);
   let [own, started, found]: [number, number, FoundThreshold | null] = [0, 0, null];

@@ -112,5 +112,8 @@ const inState = ({
   evidence: { judged, wrong, bound },
 }: ThresholdEvidence<number | null>): Omit<ServingState, 'looks' | 'labels' | 'at'> => ({
   state: threshold === null ? 'shadow' : 'serving',
-  ...{ threshold, judged, wrong, bound },
+  threshold,
+  judged,
+  wrong,
+  bound,
 });

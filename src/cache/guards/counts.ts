@@ -24,7 +24,8 @@ const NEGATORS = new Set(
 
 /** Counted, not looked for: "not … without" is not "not". */
 export function negation(asked: NormalizedQuestion, stored: NormalizedQuestion): string | null {
-  const count = ({ words }: NormalizedQuestion): number => words.filter((word) => NEGATORS.has(word)).length;
+  const count = ({ words }: NormalizedQuestion): number =>
+    words.filter((word) => NEGATORS.has(word)).length;
   return count(asked) === count(stored) ? null : 'one of them has a "not" more';
 }
 
@@ -37,4 +38,7 @@ export function symbols(asked: NormalizedQuestion, stored: NormalizedQuestion): 
   return a.length + b.length === 0 ? null : `their signs differ (${[...a, ...b].join(' ')})`;
 }
 
-const signsOf = ({ plain }: NormalizedQuestion): string[] => [...marksOf(plain), ...(plain.match(ALONE) ?? [])];
+const signsOf = ({ plain }: NormalizedQuestion): string[] => [
+  ...marksOf(plain),
+  ...(plain.match(ALONE) ?? []),
+];

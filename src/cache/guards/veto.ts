@@ -40,7 +40,7 @@ const SIMILAR: typeof CANONICAL = [
 ];
 
 /**
- * What two questions differ in that no measure of nearness sees: the first guard that objects. A pure
+ * What two questions differ in that no measure of similarity sees: the first guard that objects. A pure
  * function. It reads English; of other languages it sees numbers and signs.
  */
 export function vetoOf(asked: string, stored: string, rules: 'canonical' | 'similar'): Veto | null {

@@ -30,7 +30,14 @@ export function toSettings(options: BudgetOptions): BudgetSettings {
   if (options.weights !== undefined && unit !== 'tokens')
     throw new UsageError('--weights is about tokens: it goes with --tokens only');
   const { success, data, error } = BudgetSettings.safeParse({
-    ...{ scope, of, unit, limit, window, time_zone, misfit, overrun },
+    scope,
+    of,
+    unit,
+    limit,
+    window,
+    time_zone,
+    misfit,
+    overrun,
     weights: options.weights === undefined ? undefined : toWeights(options.weights),
     thresholds: options.thresholds?.split(',').map((each) => toNumber('--thresholds', each)),
   });

@@ -44,7 +44,7 @@ export async function inspectEntry(entry: string, { json }: { json?: true }): Pr
   });
 }
 
-/** `tollgate cache shadow`: what may be served by nearness and why, and suspected false hits. */
+/** `tollgate cache shadow`: what may be served by similarity and why, and suspected false hits. */
 export async function showShadow({ json }: { json?: true }): Promise<void> {
   await withCacheAdmin(async (admin) => {
     const report = await admin.shadow();

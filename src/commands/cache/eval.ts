@@ -47,7 +47,11 @@ export async function evaluate(path: string, options: EvalOptions): Promise<void
   try {
     const startedAt = performance.now();
     const replayed = await replay(stream, {
-      ...{ store: store.cache, tool: answerQuestion, embedder, judge, random },
+      store: store.cache,
+      tool: answerQuestion,
+      embedder,
+      judge,
+      random,
       rule: { maxFalseHits: settings.max_false_hits },
       threshold: settings.threshold,
       candidates: settings.judge_candidates,

@@ -25,7 +25,10 @@ export function statsText(stats: CacheStats): string {
   const { calls, judge, embed, vectors } = stats;
   const hits = stats.tiers.reduce((sum, tier) => sum + tier.calls, 0);
   const all: TierStats = {
-    ...{ tier: 'all', calls: hits, share: stats.hit_share, saved_usd: stats.saved_usd },
+    tier: 'all',
+    calls: hits,
+    share: stats.hit_share,
+    saved_usd: stats.saved_usd,
   };
   const net = stats.saved_usd - judge.cost_usd - embed.cost_usd;
   return `${moment(stats.from)} to ${moment(stats.to)}: ${whole(calls)} calls of tools whose answers are kept

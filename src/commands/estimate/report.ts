@@ -27,7 +27,9 @@ const NOTHING_COUNTED =
 
 const toWire = (report: AccuracyReport | null): object => ({
   groups: (report?.groups ?? []).map(({ model, side, content, ...accuracy }) => ({
-    ...{ model, side, content },
+    model,
+    side,
+    content,
     ...toWireAccuracy(accuracy),
   })),
   all: report && toWireAccuracy(report.all),

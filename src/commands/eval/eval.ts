@@ -7,12 +7,13 @@ import { toWirePrice, toWireReport, toWireRun } from './json.ts';
 import { readEvalOptions, type EvalCommandOptions, type EvalWish } from './options.ts';
 import { buildGraderParts, buildPriceParts } from './parts.ts';
 import { orUsageError, prepare, type EvalApp, type Prepared } from './prepare.ts';
-import { buildProgress } from './progress.ts';
 import { buildReport } from './report.ts';
 import { priceText, reportText, runsText } from './table.ts';
 import { UsageError } from '../shared/fail.ts';
 import { pretty, print, secretFromEnv } from '../shared/invoke.ts';
 import { openApp } from '../shared/open-app.ts';
+import type { CaseResult } from '../../eval/run-case.ts';
+import { toUsd } from '../../core/call/wire.ts';
 
 /** Where an evaluation is heard, and how it is stopped. */
 export interface EvalSession {
@@ -40,7 +41,10 @@ export async function evaluatePrompt(id: string, options: EvalCommandOptions): P
       stop.abort();
     });
   const session: EvalSession = {
-    ...{ print, aside: process.stderr, secret: secretFromEnv(), signal: stop.signal },
+    print,
+    aside: process.stderr,
+    secret: secretFromEnv(),
+    signal: stop.signal,
     now: Date.now,
   };
   try {
@@ -106,16 +110,60 @@ export async function runEvaluation(
     {
       ...buildGraderParts(needs),
       invoke: (request) => app.invoke(request),
-      ...{ principal, store: app.evals, simulated: app.simulated },
-      ...{ now: session.now, newId, onResult: progress.add },
+      principal,
+      store: app.evals,
+      simulated: app.simulated,
+      now: session.now,
+      newId,
+      onResult: progress.add,
     },
     {
-      ...{ promptId: id, versions, cases, casesHash, model: wish.model },
-      ...{ concurrency: wish.concurrency, signal: session.signal },
+      promptId: id,
+      versions,
+      cases,
+      casesHash,
+      model: wish.model,
+      concurrency: wish.concurrency,
+      signal: session.signal,
     },
   );
   progress.end();
   const report = buildReport(prepared, wish, { evaluation, prices });
   session.print(wish.json ? pretty(toWireReport(report)) : reportText(report));
   return report.failures.length === 0 ? 0 : 1;
+}
+
+/** A line that is written over and over, where somebody watches. */
+export interface Progress {
+  /** One more has ended. */
+  add: (result: CaseResult) => void;
+  /** Takes the line away. */
+  end: () => void;
+}
+
+const WIDTH = 30;
+/** Back to the start of the line, and clear it. */
+const CLEAR = '\r\u001b[K';
+
+/** @param out where the line is drawn; nothing is, unless it is a terminal */
+export function buildProgress(
+  out: { isTTY?: boolean; write: (text: string) => unknown },
+  total: number,
+): Progress {
+  let [done, nanoUsd] = [0, 0];
+  const draw = (text: string): void => {
+    if (out.isTTY) out.write(`${CLEAR}${text}`);
+  };
+  return {
+    add({ score }) {
+      done += 1;
+      nanoUsd += score.costNanoUsd;
+      const filled = Math.floor((WIDTH * done) / Math.max(1, total));
+      const bar = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}`;
+      draw(`${bar} ${String(done)}/${String(total)}  ${toUsd(nanoUsd).toFixed(6)} USD`);
+    },
+    end: () => {
+      draw('');
+    },
+  };
 }

@@ -33,18 +33,29 @@ export const toWirePrice = (price: VersionPrice) => ({
 function toWireVersion({ run, version, scores, failed, missing, degraded }: VersionLine) {
   const sums = summarize(scores);
   return {
-    ...{ version, run: run.id, hash: run.prompt.hash },
-    ...{ score: scores.length === 0 ? null : sums.score, low: sums.low, high: sums.high },
-    ...{ failed: failed.length, degraded, cost_usd: toUsd(run.costNanoUsd) },
-    ...{ p50_ms: sums.p50Ms, p95_ms: sums.p95Ms },
-    ...{ input_tokens: sums.inputTokens, output_tokens: sums.outputTokens },
+    version,
+    run: run.id,
+    hash: run.prompt.hash,
+    score: scores.length === 0 ? null : sums.score,
+    low: sums.low,
+    high: sums.high,
+    failed: failed.length,
+    degraded,
+    cost_usd: toUsd(run.costNanoUsd),
+    p50_ms: sums.p50Ms,
+    p95_ms: sums.p95Ms,
+    input_tokens: sums.inputTokens,
+    output_tokens: sums.outputTokens,
     cases: scores.map(toWireScore),
     missing: missing.map(toWireMissing),
   };
 }
 
 const toWireMissing = ({ score, reason }: CaseResult) => ({
-  ...{ name: score.name, call: score.call, reason, detail: score.detail },
+  name: score.name,
+  call: score.call,
+  reason,
+  detail: score.detail,
   cost_usd: toUsd(score.costNanoUsd),
 });
 
@@ -61,7 +72,8 @@ const toWireScore = (score: EvalScore) => ({
 });
 
 const toWireComparison = ({ version, against, ...compared }: Compared) => ({
-  ...{ version, against },
+  version,
+  against,
   ...compared,
 });
 

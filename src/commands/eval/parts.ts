@@ -16,17 +16,22 @@ interface EvalDeps {
   judgePrompt: string | null;
 }
 
-/** What graders need: schemas, nearness of texts, and a model that judges. */
+/** What graders need: schemas, similarity of texts, and a model that judges. */
 export function buildGraderParts({ app, principal, judgePrompt }: EvalDeps): GraderParts {
   return {
     checks: buildSchemaChecks(),
     similarity: buildSimilarity(),
     async judge(asked: GradeInput, signal) {
       const ended = await app.invoke({
-        ...{ toolName: gradeAnswer.name, input: asked, front: 'internal', signal },
+        toolName: gradeAnswer.name,
+        input: asked,
+        front: 'internal',
+        signal,
         // Whoever may evaluate may have it graded, whatever else its key allows.
         principal: { ...principal, tools: null, models: null, mayPin: true },
-        ...{ labels: evalLabels(principal), idempotencyKey: null, promptWish: judgePrompt },
+        labels: evalLabels(principal),
+        idempotencyKey: null,
+        promptWish: judgePrompt,
         emit: () => undefined,
       });
       const costNanoUsd = totalCostNanoUsd(ended.call.meta);

@@ -33,15 +33,25 @@ export function buildReport(
 ): EvalReport {
   const { isStopped, trouble } = evaluation;
   const versions = evaluation.versions.map(({ run, results, missing }): VersionLine => ({
-    ...{ version: run.prompt.version, run, missing, scores: results.map(({ score }) => score) },
+    version: run.prompt.version,
+    run,
+    missing,
+    scores: results.map(({ score }) => score),
     failed: results.filter(({ verdict }) => verdict === 'failed'),
     degraded: results.filter(({ isDegraded }) => isDegraded).length,
   }));
   const compared = compareAll(prepared, versions);
   const { promptId, casesHash } = prepared;
   return {
-    ...{ promptId, casesHash, prices, versions, compared, isStopped },
-    ...{ evaluation: evaluation.id, cases: prepared.cases.length, model: wish.model },
+    promptId,
+    casesHash,
+    prices,
+    versions,
+    compared,
+    isStopped,
+    evaluation: evaluation.id,
+    cases: prepared.cases.length,
+    model: wish.model,
     isKept: !isStopped && trouble === null,
     simulated: versions.some(({ run }) => run.simulated),
     warnings: warningsOf(prepared, wish, { versions, compared }),
@@ -55,11 +65,13 @@ function compareAll({ baseline, against }: Prepared, versions: readonly VersionL
   const others = versions.filter(({ version }) => version !== baseline);
   return [
     ...(first ? others : []).map(({ version, scores }) => ({
-      ...{ version, against: baseline },
+      version,
+      against: baseline,
       ...compareRuns(first?.scores ?? [], scores),
     })),
     ...(against ? versions : []).map(({ version, scores }) => ({
-      ...{ version, against: against?.run.id ?? '' },
+      version,
+      against: against?.run.id ?? '',
       ...compareRuns(against?.scores ?? [], scores),
     })),
   ].filter(({ pairs }) => pairs > 0);

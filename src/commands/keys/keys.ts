@@ -112,7 +112,12 @@ function toNewKey(name: string, options: KeyOptions): NewKey {
   }
   const parsed = NewKey.safeParse({
     name,
-    ...{ team, user, feature, admin, tools: allowed, models: toList(options.models) },
+    team,
+    user,
+    feature,
+    admin,
+    tools: allowed,
+    models: toList(options.models),
     pin_prompts: pinPrompts,
     expires_at: expires === undefined ? null : toMoment(expires, '--expires', Date.now()),
   });

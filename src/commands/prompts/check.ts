@@ -59,7 +59,8 @@ async function linesOf(set: PromptSet, disk: OnDisk): Promise<CheckLine[]> {
       const { meta } = version;
       return {
         prompt: `${set.id}@${meta.version}`,
-        ...{ status: meta.status, share: shares.get(meta.version) ?? 0 },
+        status: meta.status,
+        share: shares.get(meta.version) ?? 0,
         ...(await priceOf(version, disk)),
         ...changesOf(set.versions[at - 1], version),
       };

@@ -70,7 +70,9 @@ function toVersions(
         calls: own.reduce((sum, use) => sum + use.calls, 0),
         cost_usd: toUsd(own.reduce((sum, use) => sum + use.costNanoUsd, 0)),
         feedback: summary?.count ?? 0,
-        ...{ score: summary?.mean ?? null, low: summary?.low ?? null, high: summary?.high ?? null },
+        score: summary?.mean ?? null,
+        low: summary?.low ?? null,
+        high: summary?.high ?? null,
         histogram,
       };
     });
@@ -86,7 +88,10 @@ function toPairs(versions: readonly VersionStats[]): VersionPair[] {
 }
 
 const toComment = ({ call, prompt, score, comment, at }: FeedbackRecord) => ({
-  ...{ version: prompt?.version ?? '', call, score, comment: comment ?? '' },
+  version: prompt?.version ?? '',
+  call,
+  score,
+  comment: comment ?? '',
   at: new Date(at).toISOString(),
 });
 

@@ -40,9 +40,12 @@ interface ServedVersion {
 }
 
 const toServed = (use: PromptUse, hashes: ReadonlyMap<string, string>): ServedVersion => ({
-  ...{ version: use.version, hash: use.hash },
+  version: use.version,
+  hash: use.hash,
   is_current: use.hash !== null && hashes.get(use.hash) === use.version,
-  ...{ calls: use.calls, cached: use.cached, failed: use.failed },
+  calls: use.calls,
+  cached: use.cached,
+  failed: use.failed,
   cost_usd: toUsd(use.costNanoUsd),
   first_at: new Date(use.firstAt).toISOString(),
   last_at: new Date(use.lastAt).toISOString(),

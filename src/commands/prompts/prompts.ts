@@ -35,8 +35,13 @@ function toLines({ id, versions, split }: PromptSet): PromptLine[] {
   const shares = sharesOf(split);
   const tools = promptTools.filter(({ prompt }) => prompt === id).map(({ name }) => name);
   return versions.map(({ meta: { version, status, date, author, why } }) => ({
-    ...{ prompt: `${id}@${version}`, status, share: shares.get(version) ?? 0 },
-    ...{ tools, date, author, why },
+    prompt: `${id}@${version}`,
+    status,
+    share: shares.get(version) ?? 0,
+    tools,
+    date,
+    author,
+    why,
   }));
 }
 

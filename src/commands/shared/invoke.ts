@@ -14,7 +14,10 @@ type ToolRequest = Pick<CallRequest, 'toolName' | 'input'> & Partial<CallRequest
  * One call from the command line, as whoever TOLLGATE_KEY says. A problem is printed on standard
  * error and ends the process with 1. @returns null after a problem
  */
-export async function invoke(app: App, asked: ToolRequest): Promise<Extract<Ended, { ok: true }> | null> {
+export async function invoke(
+  app: App,
+  asked: ToolRequest,
+): Promise<Extract<Ended, { ok: true }> | null> {
   const fail = (problem: ProblemError, callId: string | null): null => {
     const wire = toWireProblem(problem, { baseUrl: app.baseUrl, callId });
     process.stderr.write(`${pretty(wire)}\n`);

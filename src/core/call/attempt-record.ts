@@ -11,7 +11,7 @@ export interface SentPrompt {
   ownBytes: number;
 }
 
-/** One request to one model, as the books keep it. Money is integer nano-dollars (1e-9 USD). */
+/** One request to one model, as the ledger keeps it. Money is integer nano-dollars (1e-9 USD). */
 export interface AttemptRecord {
   model: string;
   /** What it was for: an answer, a judge's verdict, or an embedding. */
@@ -44,7 +44,7 @@ export interface AttemptRecord {
   doubts: readonly Doubt[];
   /** Our own count, uncalibrated: what calibration learns from. */
   estimate: TokenEstimate | null;
-  /** Absent where the prompt is none to learn from: not sent, or with a reply to be mended. */
+  /** Absent where the prompt is none to learn from: not sent, or with a reply to be repaired. */
   sent?: SentPrompt;
   ttftMs: number | null;
   latencyMs: number;

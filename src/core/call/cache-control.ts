@@ -1,6 +1,6 @@
-/** What a caller says of kept answers. */
+/** What a caller says of cached answers. */
 export interface CacheControl {
-  /** A kept answer will do. */
+  /** A cached answer will do. */
   readonly mayRead: boolean;
   /** The new answer may be kept, and what is learnt on the way. */
   readonly mayStore: boolean;

@@ -8,7 +8,7 @@ export type Tier = NonNullable<WireCache['tier']>;
 /** What the cache said of a call. */
 export interface CacheDecision {
   tier: Tier | null;
-  /** The kept answer: id of the call that made it. */
+  /** The cached answer: id of the call that made it. */
   entry: string | null;
   ageMs: number | null;
   /** Whether the answer of this call is kept. */

@@ -5,7 +5,7 @@
  * to catch anything. A {@link Layer} gets the call and `next`, and returns an outcome: its own (an
  * early answer) or what `next` returned. It may call `next` once, with the same call or a copy that
  * differs. It may throw; `map-errors` turns whatever was thrown into a problem. What a layer learns
- * for the books it writes into `call.meta`, so that a call that fails half-way is still accounted for.
+ * for the ledger it writes into `call.meta`, so that a call that fails half-way is still accounted for.
  */
 import type { StreamEvents } from '../../../schemas/wire/events.ts';
 import type { CallBudget } from '../../../schemas/wire/call.ts';
@@ -51,7 +51,7 @@ export interface Call {
   readonly claimedLabels: Labels;
   /** What the caller wants to be answered once only, however often it asks. */
   readonly idempotencyKey: string | null;
-  /** What the caller says of kept answers: Cache-Control as it came. */
+  /** What the caller says of cached answers: Cache-Control as it came. */
   readonly cacheControl: string | null;
   /** The version of the prompt that the caller wishes, `faq@v3`; null: whichever it is given. */
   readonly promptWish: string | null;

@@ -19,7 +19,7 @@ export interface Purchase {
   need: WorstUse;
   /** It hardly ever takes more. */
   likely: WorstUse;
-  /** How the books would show it if nobody ever said how it went. */
+  /** As the ledger would show it if nobody ever said how it went. */
   lost: AttemptRecord;
 }
 

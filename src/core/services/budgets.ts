@@ -1,4 +1,9 @@
-import type { Budget, BudgetEvent, BudgetSettings, BudgetState } from '../../../schemas/wire/budget.ts';
+import type {
+  Budget,
+  BudgetEvent,
+  BudgetSettings,
+  BudgetState,
+} from '../../../schemas/wire/budget.ts';
 import type { Labels } from '../call/labels.ts';
 import type { Principal } from '../call/principal.ts';
 

@@ -13,10 +13,10 @@ export interface CacheAdmin {
   stats(span: { from: number; to: number }): Promise<CacheStats>;
   /** Everything known of an entry; null: there is none. */
   inspect(entry: string): Promise<CacheEntry | null>;
-  /** What may be served by nearness and why, and suspected false hits. */
+  /** What may be served by similarity and why, and suspected false hits. */
   shadow(): Promise<ShadowReport>;
   /** Effective at once, in every process. */
   purge(selection: CacheSelection): Promise<PurgeResult>;
-  /** A caller says that the answer of its call was wrong. Null: no kept answer had answered it. */
+  /** A caller says that the answer of its call was wrong. Null: no cached answer had answered it. */
   complain(callId: string): Promise<KeptAnswer | null>;
 }

@@ -32,7 +32,7 @@ export interface Core {
   identify(secret: string | null): Promise<Principal>;
   /** The ledger as the principal may see it: its own calls, or as an admin all. */
   ledger(viewer: Principal): LedgerQueries;
-  /** Run one call down the road. Never rejects. */
+  /** Run one call through the pipeline. Never rejects. */
   invoke(request: CallRequest): Promise<Ended>;
   /** Every model of a chain: price, breaker, queue. */
   models(): ModelStatus[];

@@ -28,7 +28,7 @@ export interface CachePolicy {
   /** … and how long other wordings are; by default an hour, at most `ttlHours`. */
   similarTtlHours?: number;
   /**
-   * Whether the cheapest model is asked which kept question has the same answer, where nothing else
+   * Whether the cheapest model is asked which cached question has the same answer, where nothing else
    * says: before the call goes on, after it has been answered, or never (the default).
    */
   judge?: 'off' | 'async' | 'inline';
@@ -119,7 +119,7 @@ export interface ToolContext {
   estimate: (tool: string, input: unknown) => Promise<{ plan: Plan; kept: Peek } | null>;
 }
 
-/** Whether a kept answer would be served, as far as can be told for free. */
+/** Whether a cached answer would be served, as far as can be told for free. */
 export interface Peek {
   wouldAnswer: boolean;
   /** In whole sentences. */

@@ -1,7 +1,11 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { LRUCache } from 'lru-cache';
 import type { FieldError } from '../../../schemas/wire/problem.ts';
-import { openForeignChecks, type Asker, type ForeignChecks } from '../call/checks/foreign-checks.ts';
+import {
+  openForeignChecks,
+  type Asker,
+  type ForeignChecks,
+} from '../call/checks/foreign-checks.ts';
 import { loadAjv, toFieldError } from '../call/checks/load-ajv.ts';
 import type { PoolLimits } from '../call/checks/pool.ts';
 import type { JsonSchema } from './json-schema.ts';

@@ -61,7 +61,7 @@ const Similarity = z.strictObject({
   ...common,
   type: z.literal('similarity'),
   value: text,
-  /** Near enough; without it the score is the nearness itself. */
+  /** Near enough; without it the score is the similarity itself. */
   min: z.number().gt(0).max(1).optional(),
 });
 

@@ -10,7 +10,8 @@ export const RIGHT: GraderMark = { score: 1, detail: '' };
 
 export const wrong = (detail: string): GraderMark => ({ score: 0, detail });
 
-export const markIf = (isRight: boolean, detail: string): GraderMark => (isRight ? RIGHT : wrong(detail));
+export const markIf = (isRight: boolean, detail: string): GraderMark =>
+  isRight ? RIGHT : wrong(detail);
 
 const SHOWN_CHARS = 80;
 

@@ -18,7 +18,10 @@ const plain = (text: string): string =>
     .toLowerCase();
 
 /** The score is the share of the wanted texts that are there; with `not`, of those that are not. */
-export function gradeContains(value: unknown, { value: wanted, not }: GraderOf<'contains'>): GraderMark {
+export function gradeContains(
+  value: unknown,
+  { value: wanted, not }: GraderOf<'contains'>,
+): GraderMark {
   const all = typeof wanted === 'string' ? [wanted] : wanted;
   const text = plain(toText(value));
   const failing = all.filter((each) => text.includes(plain(each)) === not);
@@ -40,7 +43,10 @@ export async function gradeRegex(
 /** 1,500 and don't are one word each. */
 const WORD = /[\p{L}\p{N}]+(?:['’.,-][\p{L}\p{N}]+)*/gu;
 
-export function gradeWords(value: unknown, { min = 0, max = Infinity }: GraderOf<'words'>): GraderMark {
+export function gradeWords(
+  value: unknown,
+  { min = 0, max = Infinity }: GraderOf<'words'>,
+): GraderMark {
   const count = toText(value).match(WORD)?.length ?? 0;
   const wanted = max === Infinity ? `at least ${String(min)}` : `${String(min)} to ${String(max)}`;
   return markIf(count >= min && count <= max, `${String(count)} words, not ${wanted}`);

@@ -8,7 +8,10 @@ export const gradeExact = (value: unknown, { value: wanted }: GraderOf<'exact'>)
   markIf(value === wanted, `${show(value)} is not ${show(wanted)}`);
 
 /** The order of an object's keys does not count, that of a list does. */
-export function gradeJsonEqual(value: unknown, { value: wanted }: GraderOf<'json_equal'>): GraderMark {
+export function gradeJsonEqual(
+  value: unknown,
+  { value: wanted }: GraderOf<'json_equal'>,
+): GraderMark {
   const place = firstDifference(value, wanted);
   if (place === null) return RIGHT;
   const where = place.pointer === '' ? '' : `${place.pointer}: `;

@@ -6,11 +6,13 @@ import type { Principal } from '../../core/call/principal.ts';
 import { toWireCall } from '../../core/call/wire.ts';
 import { ProblemError, toWireProblem } from '../../errors/problem.ts';
 import { toProblem } from '../../errors/to-problem.ts';
-import { toIdempotencyKey } from './idempotency-key.ts';
-import { toCacheControl } from './cache-control.ts';
-import { toLabels } from './labels.ts';
-import type { Meta } from './request-meta.ts';
-import { toPromptWish } from './prompt-wish.ts';
+import {
+  toIdempotencyKey,
+  toLabels,
+  type Meta,
+  toPromptWish,
+  toCacheControl,
+} from './request-meta.ts';
 
 /** JSON-RPC "Invalid params": what the spec says an unknown tool is. */
 const INVALID_PARAMS = -32602;

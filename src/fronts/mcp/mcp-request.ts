@@ -15,7 +15,10 @@ export type McpRead = <T>(
  * For requests that are no calls. What goes wrong with one has no result to stand in: it is an error
  * of the protocol, with the problem as its data. Who is not known is shown nothing.
  */
-export function buildMcpRead({ baseUrl }: Pick<Core, 'baseUrl'>, { identify, onError }: McpTransport): McpRead {
+export function buildMcpRead(
+  { baseUrl }: Pick<Core, 'baseUrl'>,
+  { identify, onError }: McpTransport,
+): McpRead {
   const refusal = (found: ProblemError, code: ProtocolErrorCode): ProtocolError =>
     new ProtocolError(
       found.code === 'internal_error' ? ProtocolErrorCode.InternalError : code,

@@ -9,7 +9,7 @@ export const PUBLIC_HINT = { ttlMs: 5 * 60_000, cacheScope: 'public' } as const 
 export const OWN_HINT = { ttlMs: 60_000, cacheScope: 'private' } as const satisfies CacheHint;
 
 /**
- * The tools a principal may call, in the order of the house. A list that is shorter for some is not
+ * The tools a principal may call, in tollgate's order. A list that is shorter for some is not
  * to be kept for others. Built once, picked from per request.
  */
 export function buildShownTools(

@@ -2,7 +2,6 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import type { Core } from '../../core/services/core.ts';
-import { llmsText } from './llms-text.ts';
 import { SHARED_SCHEMAS } from './openapi-parts.ts';
 
 /** `/openapi.yaml`, `/openapi.json`, `/docs` and `/llms.txt`. Call before routes are added. */
@@ -66,3 +65,28 @@ const LOGO = {
     '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40"><text x="0" y="27" font-family="system-ui,sans-serif" font-size="24" font-weight="600" fill="#fff">tollgate</text></svg>',
   ),
 };
+
+/** What a model needs to know to use this server without reading all of its docs (llmstxt.org). */
+const llmsText = ({ tools, baseUrl }: Core): string => `# tollgate
+
+> LLM tools behind one gate: call them over REST or MCP. Every answer says what it cost.
+
+Call a tool: \`POST ${baseUrl}/v1/tools/{tool}\` with a JSON object. The answer is \`{"output": …, "call": …}\`;
+with \`Accept: text/event-stream\` it is a stream that ends with one \`done\` or \`error\` event.
+Agents: MCP over Streamable HTTP at \`${baseUrl}/mcp\`.
+
+An error is one JSON object with a stable \`code\`, \`retryable\`, and \`next_actions\`, best first. Do what they say; do
+not retry when \`retryable\` is false.
+
+## Tools
+
+${tools.map(({ name, title, description }) => `- [${name}](${baseUrl}/v1/tools/${name}): ${title}. ${description}`).join('\n')}
+
+## Docs
+
+- [OpenAPI](${baseUrl}/openapi.yaml): every route, schema and error
+- [Errors](${baseUrl}/errors): every code and what cures it
+- [Prompts](${baseUrl}/v1/prompts): what models are told, by version; \`POST /v1/calls/{id}/feedback\` says how good an answer was
+- [Calls](${baseUrl}/v1/calls): the ledger, newest first
+- [Usage](${baseUrl}/v1/usage?group_by=tool): what was spent
+`;

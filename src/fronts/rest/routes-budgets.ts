@@ -64,16 +64,24 @@ export function addBudgetRoutes(server: FastifyInstance, core: Core): void {
     const { name } = parseBody(z.object({ name: BudgetName }), request.params);
     return budgets.set(name, parseBody(BudgetSettings, request.body));
   });
-  server.delete<BudgetParams>('/v1/budgets/:name', { schema: removeDocs }, async (request, reply) => {
-    demandAdmin(request);
-    await budgets.remove(request.params.name);
-    return reply.code(204).send();
-  });
-  server.post<BudgetParams>('/v1/budgets/:name/reset', { schema: resetDocs }, async (request, reply) => {
-    demandAdmin(request);
-    await budgets.reset(request.params.name, parseBody(Reset, request.body).of);
-    return reply.code(204).send();
-  });
+  server.delete<BudgetParams>(
+    '/v1/budgets/:name',
+    { schema: removeDocs },
+    async (request, reply) => {
+      demandAdmin(request);
+      await budgets.remove(request.params.name);
+      return reply.code(204).send();
+    },
+  );
+  server.post<BudgetParams>(
+    '/v1/budgets/:name/reset',
+    { schema: resetDocs },
+    async (request, reply) => {
+      demandAdmin(request);
+      await budgets.reset(request.params.name, parseBody(Reset, request.body).of);
+      return reply.code(204).send();
+    },
+  );
   server.get('/v1/budget-events', { schema: eventDocs }, async (request) => {
     demandAdmin(request);
     return { events: await budgets.events(parseQuery(EventsQuery, request.query)) };

@@ -30,12 +30,16 @@ export function addKeyRoutes(server: FastifyInstance, { keys, tools }: Core): vo
     demandAdmin(request);
     return keys.revoke(request.params.name);
   });
-  server.post<KeyParams>('/v1/keys/:name/rotate', { schema: rotateDocs }, async (request, reply) => {
-    demandAdmin(request);
-    const { grace_s: graceS } = parseBody(RotateKey, request.body);
-    const made = await keys.rotate(request.params.name, graceS * 1000);
-    return reply.header('cache-control', 'no-store').send(made);
-  });
+  server.post<KeyParams>(
+    '/v1/keys/:name/rotate',
+    { schema: rotateDocs },
+    async (request, reply) => {
+      demandAdmin(request);
+      const { grace_s: graceS } = parseBody(RotateKey, request.body);
+      const made = await keys.rotate(request.params.name, graceS * 1000);
+      return reply.header('cache-control', 'no-store').send(made);
+    },
+  );
 }
 
 /** A tool that does not exist would be allowed to nobody, unseen. */

@@ -3,10 +3,8 @@ import type { Core } from '../../core/services/core.ts';
 import { httpProblem } from '../../errors/http-problem.ts';
 import { problem, type ProblemError } from '../../errors/problem.ts';
 import { addDocs } from './docs.ts';
-import { guardHosts } from './guards.ts';
 import { identifyCallers } from './identify.ts';
 import { readJsonBodies } from './json-body.ts';
-import { rememberMethods } from './methods.ts';
 import { replyProblem } from './problem-reply.ts';
 import { addLedgerRoutes } from './routes-ledger.ts';
 import { addBudgetRoutes } from './routes-budgets.ts';
@@ -20,7 +18,7 @@ import { addPromptRoutes } from './routes-prompts.ts';
 import { addToolRoutes } from './routes-tools.ts';
 import { addWellKnown } from './routes-well-known.ts';
 
-export interface RestSettings {
+interface RestSettings {
   /** Names that requests may come under; null: any. */
   allowedHosts: readonly string[] | null;
   bodyLimitBytes: number;
@@ -100,3 +98,49 @@ function answerUnknown(server: FastifyInstance, core: Core): void {
     return replyProblem(reply, found, { baseUrl: core.baseUrl, callId: null });
   });
 }
+
+/**
+ * Refuses requests that a web page could have made behind its user's back: a Host that is not ours
+ * (DNS rebinding) or a browser's Origin that is not ours. Programs send no Origin.
+ * @param allowedHosts null: any Host; a page may then call where it came from, and nowhere else
+ */
+function guardHosts(server: FastifyInstance, allowedHosts: readonly string[] | null): void {
+  const allowed = allowedHosts && new Set(allowedHosts.map((host) => host.toLowerCase()));
+  server.addHook('onRequest', (request, _reply, done) => {
+    const { host, origin } = request.headers;
+    const name = hostname(`http://${host ?? ''}`);
+    const isOurs = (each: string): boolean => (allowed ? allowed.has(each) : each === name);
+    if (name === '' || !isOurs(name)) {
+      done(problem('forbidden_host', { detail: `The Host "${host ?? ''}" is not served here.` }));
+    } else if (origin !== undefined && !isOurs(hostname(origin))) {
+      done(problem('forbidden_origin', { detail: `The Origin "${origin}" is not allowed here.` }));
+    } else {
+      done();
+    }
+  });
+}
+
+/** Without port; IPv6 in brackets. Empty when the address makes no sense. */
+const hostname = (address: string): string =>
+  URL.canParse(address) ? new URL(address).hostname.toLowerCase() : '';
+
+/**
+ * Remembers which methods each route takes, so that an address that exists can answer 405 with
+ * `Allow` instead of 404. Call before routes are added.
+ * @returns the methods that a path takes; empty if there is no such path
+ */
+function rememberMethods(server: FastifyInstance): (path: string) => string[] {
+  const routes: { pattern: string[]; methods: string[] }[] = [];
+  server.addHook('onRoute', ({ url, method }) => {
+    routes.push({ pattern: url.split('/'), methods: [method].flat() });
+  });
+  return (path) => {
+    const segments = path.split('?', 1)[0]?.split('/') ?? [];
+    const found = routes.filter(({ pattern }) => matches(pattern, segments));
+    return [...new Set(found.flatMap(({ methods }) => methods))];
+  };
+}
+
+const matches = (pattern: string[], segments: string[]): boolean =>
+  pattern.length === segments.length &&
+  pattern.every((part, index) => part.startsWith(':') || part === segments[index]);

@@ -13,7 +13,12 @@ export interface OutcomeWindow {
 }
 
 /** The last attempts of a closed breaker. Only a bad one can be the one too many. */
-export function buildWindow({ consecutive, share, window, minimum }: BreakerSettings): OutcomeWindow {
+export function buildWindow({
+  consecutive,
+  share,
+  window,
+  minimum,
+}: BreakerSettings): OutcomeWindow {
   let marks: AttemptMark[] = [];
   let badInARow = 0;
 

@@ -86,7 +86,10 @@ export function buildCalibration(): Calibration {
       Array.from(groups.values(), ({ group: { model, side, content }, ratio: { samples } }) => {
         const { mean, variance } = believed({ model, side, content });
         return {
-          ...{ model, side, content, samples },
+          model,
+          side,
+          content,
+          samples,
           mean: factorOf(mean),
           deviation: Math.sqrt(variance),
         };

@@ -1,13 +1,13 @@
 import type { AttemptRecord, SentPrompt } from '../../core/call/attempt-record.ts';
 import { buildBounds, type Bounds } from './bound.ts';
 import { buildCalibration, type Factor, type Prediction } from './calibration.ts';
-import { classify, type ContentClass } from './content-class.ts';
-import { FRAME_TOKENS } from './count-tokens.ts';
+import { classify, type ContentClass, tallyText, type CharacterTally } from './content-class.ts';
+import { FRAME_TOKENS, countTokens } from './count-tokens.ts';
 import { samplesOf, type Countable } from './samples.ts';
-import { buildScales } from './weigh-text.ts';
+import { LRUCache } from 'lru-cache';
 
 /** Whole tokens. */
-export interface PromptEstimate extends Prediction {
+interface PromptEstimate extends Prediction {
   /** Our own count, nothing learnt applied. */
   raw: number;
   content: ContentClass;
@@ -83,3 +83,35 @@ export function buildEstimator(
     factors: () => calibration.factors(),
   };
 }
+
+/** What is known of a text whatever the model. */
+interface Weight {
+  /** By the tokenizer up to Opus 4.6, not rounded. */
+  tokens: number;
+  tally: CharacterTally;
+}
+
+/** Shorter texts are weighed faster than remembered. */
+const WORTH_KEEPING_CHARS = 2_000;
+
+/** Of texts kept as keys: a handbook in the system prompt is the same on each call. */
+const KEPT_BYTES = 4 * 1024 * 1024;
+const BYTES_PER_CHAR = 2;
+
+/** Scales that remember the long texts weighed last. */
+function buildScales(): (text: string) => Weight {
+  const kept = new LRUCache<string, Weight>({
+    maxSize: KEPT_BYTES,
+    sizeCalculation: (_, text) => text.length * BYTES_PER_CHAR,
+  });
+  return (text) => {
+    if (text.length < WORTH_KEEPING_CHARS) return weigh(text);
+    const known = kept.get(text);
+    if (known) return known;
+    const weight = weigh(text);
+    kept.set(text, weight);
+    return weight;
+  };
+}
+
+const weigh = (text: string): Weight => ({ tokens: countTokens(text), tally: tallyText(text) });

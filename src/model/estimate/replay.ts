@@ -1,4 +1,9 @@
-import { buildCalibration, type CalibrationGroup, type Prediction, type Sample } from './calibration.ts';
+import {
+  buildCalibration,
+  type CalibrationGroup,
+  type Prediction,
+  type Sample,
+} from './calibration.ts';
 import { samplesOf, type Countable } from './samples.ts';
 
 /** How far predictions were from the provider's counts. Shares are of 1; above 0 is too high. */
@@ -40,14 +45,17 @@ export function replay(attempts: Iterable<Countable>): AccuracyReport | null {
     groups: Array.from(groups)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, { model, side, content }]) => ({
-        ...{ model, side, content },
+        model,
+        side,
+        content,
         ...accuracyOf(seen.filter((each) => nameOf(each) === name)),
       })),
     all: accuracyOf(seen),
   };
 }
 
-const nameOf = ({ model, side, content }: CalibrationGroup): string => `${model} ${side} ${content}`;
+const nameOf = ({ model, side, content }: CalibrationGroup): string =>
+  `${model} ${side} ${content}`;
 
 function accuracyOf(seen: readonly Predicted[]): Accuracy {
   const errors = seen.map(({ expected, actual }) => (expected - actual) / actual);

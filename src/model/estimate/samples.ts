@@ -23,7 +23,9 @@ export function samplesOf(attempt: Countable): (CalibrationGroup & Sample)[] {
   // Another model counts with another tokenizer.
   if (answeredBy !== null) return [];
   const sample = (side: TokenSide, actual: number): CalibrationGroup & Sample => ({
-    ...{ model, side, actual },
+    model,
+    side,
+    actual,
     content: estimate.content,
     raw: estimate[side],
   });

@@ -40,7 +40,10 @@ interface BucketHeaders {
 }
 
 /** A bucket as a provider tells it, or null: one that is told in part, or that cannot be, is none. */
-export function toBucket({ limit, remaining, resetMs }: BucketHeaders, nowMs: number): RateLimitBucket | null {
+export function toBucket(
+  { limit, remaining, resetMs }: BucketHeaders,
+  nowMs: number,
+): RateLimitBucket | null {
   if (limit === null || remaining === null || resetMs === null) return null;
   if (limit < 1 || Number.isNaN(resetMs) || resetMs > LONGEST_RESET_MS) return null;
   return {

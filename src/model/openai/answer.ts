@@ -16,7 +16,13 @@ import {
   type Chunk,
   type Summary,
 } from './chunk.ts';
-import { breakdown, broken, refusal, type UpstreamResponse, type UpstreamRequest } from './failure.ts';
+import {
+  breakdown,
+  broken,
+  refusal,
+  type UpstreamResponse,
+  type UpstreamRequest,
+} from './failure.ts';
 import { limitsOf } from './limits.ts';
 import { errorIn, errorInBody, NO_UPSTREAM_ERROR } from './upstream-error.ts';
 
@@ -75,8 +81,10 @@ async function* read(reading: AnswerParts): AsyncGenerator<ModelEvent> {
   yield* kind.includes('application/json') ? readWhole(reading) : readStream(reading);
 }
 
-const refused = ({ answered, response: { headers }, now }: AnswerParts, text: string): ProblemError =>
-  refusal(answered, { said: errorInBody(text), headers, nowMs: now() });
+const refused = (
+  { answered, response: { headers }, now }: AnswerParts,
+  text: string,
+): ProblemError => refusal(answered, { said: errorInBody(text), headers, nowMs: now() });
 
 async function* readWhole(reading: AnswerParts): AsyncGenerator<ModelEvent> {
   const { answered, body } = reading;

@@ -20,7 +20,10 @@ export interface UpstreamResponse extends UpstreamRequest {
 }
 
 /** There is no answer: nobody listens there, or the connection broke before one came. */
-export const unreachable = ({ provider, model, cleaner }: UpstreamRequest, cause: unknown): ProblemError =>
+export const unreachable = (
+  { provider, model, cleaner }: UpstreamRequest,
+  cause: unknown,
+): ProblemError =>
   problem('model_unavailable', {
     detail: `${model} could not be reached.`,
     upstream: { provider, model, status: null, type: null, request_id: null },
@@ -60,7 +63,10 @@ export const broken = (answered: UpstreamResponse, cause: unknown): ProblemError
     cause: answered.cleaner.error(cause),
   });
 
-const upstreamOf = ({ provider, model, status, requestId, cleaner }: UpstreamResponse, { type }: UpstreamError) => ({
+const upstreamOf = (
+  { provider, model, status, requestId, cleaner }: UpstreamResponse,
+  { type }: UpstreamError,
+) => ({
   provider,
   model,
   status,

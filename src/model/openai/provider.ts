@@ -1,10 +1,9 @@
 import { buildCleaner } from '../http/words.ts';
-import type { Provider } from '../provider.ts';
+import type { Provider, ModelRequest } from '../provider.ts';
 import { readAnswer } from './answer.ts';
 import type { OpenAiExchange } from './exchange.ts';
 import { unreachable } from './failure.ts';
 import { onlyObject } from './only-object.ts';
-import { toBody, type Structured } from './request.ts';
 
 export interface OpenAiSettings {
   /** What the provider is called in the settings, in problems and in the ledger. */
@@ -63,4 +62,41 @@ export function buildOpenAiProvider(settings: OpenAiSettings): {
       await (await opened)?.close();
     },
   };
+}
+
+/**
+ * How a server is told the shape of the reply. `json_schema`: it enforces the schema. `json_object`:
+ * it enforces JSON, and the schema is in the prompt. `prompt`: it knows no `response_format` at all.
+ */
+type Structured = 'json_schema' | 'json_object' | 'prompt';
+
+/** The body of a chat completion. `max_tokens` is the old name, and the one that every server knows. */
+const toBody = (request: ModelRequest, structured: Structured) => ({
+  model: request.model,
+  messages: toMessages(request, structured),
+  max_tokens: request.maxOutputTokens,
+  stream: true,
+  stream_options: { include_usage: true },
+  ...responseFormat(request, structured),
+});
+
+function toMessages({ system, user, replySchema, repair }: ModelRequest, structured: Structured) {
+  const shape = `${system}\n\nAnswer with one JSON object and nothing else: no words around it, no code fence. It must be valid against this JSON Schema:\n${JSON.stringify(replySchema)}`;
+  return [
+    { role: 'system', content: structured === 'json_schema' ? system : shape },
+    { role: 'user', content: user },
+    ...(repair === null
+      ? []
+      : [
+          { role: 'assistant', content: repair.reply },
+          { role: 'user', content: repair.complaint },
+        ]),
+  ];
+}
+
+function responseFormat({ replySchema }: ModelRequest, structured: Structured) {
+  if (structured === 'prompt') return {};
+  if (structured === 'json_object') return { response_format: { type: 'json_object' } };
+  const format = { name: 'reply', schema: replySchema, strict: true };
+  return { response_format: { type: 'json_schema', json_schema: format } };
 }

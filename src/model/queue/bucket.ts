@@ -41,7 +41,7 @@ export class Bucket {
   #at = 0;
   #open = 0;
   #counted = 0;
-  /** Grows when the level is read from a header instead of from our own books. */
+  /** Grows when the level is read from a header instead of from our own counts. */
   #reading = 0;
   /** Open shares whose attempt has ended, of this and of the last period. */
   readonly #ghosts = { young: 0, old: 0, nextAt: 0 };

@@ -7,4 +7,8 @@ export interface QueueSettings {
   longest: number;
 }
 
-export const QUEUE_DEFAULTS: QueueSettings = { concurrency: 64, untilLimitsKnown: 3, longest: 1_000 };
+export const QUEUE_DEFAULTS: QueueSettings = {
+  concurrency: 64,
+  untilLimitsKnown: 3,
+  longest: 1_000,
+};

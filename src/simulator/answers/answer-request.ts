@@ -84,7 +84,9 @@ function pick(sections: readonly TaggedSection[], tags: readonly string[]): stri
   return unescapeMarkup(sections.findLast(({ tag }) => tags.includes(tag))?.body ?? '');
 }
 
-function readSettings(sections: readonly TaggedSection[]): Pick<AnswerRequest, 'tone' | 'style' | 'maxWords'> {
+function readSettings(
+  sections: readonly TaggedSection[],
+): Pick<AnswerRequest, 'tone' | 'style' | 'maxWords'> {
   const maxWords = Number(pick(sections, ['max_words']));
   return {
     tone: pick(sections, ['tone']),

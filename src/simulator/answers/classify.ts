@@ -153,7 +153,10 @@ function buildProfile({ name, description }: OfferedLabel): Profile {
 
 type WeighMention = (mention: Mention) => number;
 
-function weigher({ weights, stems, pairs }: Profile, idf: (concept: string) => number): WeighMention {
+function weigher(
+  { weights, stems, pairs }: Profile,
+  idf: (concept: string) => number,
+): WeighMention {
   return ({ term: { concept, stem }, pair, bonus }) => {
     const phrase = pair !== '' && pairs.has(pair) ? PHRASE_WEIGHT : 0;
     const word = (weights.get(concept) ?? 0) * (stems.has(stem) ? 1 : SYNONYM);

@@ -29,7 +29,7 @@ export interface SimulatedVerdict {
 
 const UNSURE: SimulatedVerdict = { same: null, sure: false };
 
-/** Reads such a request: kept answers in `<candidates>`, and a `<question>`. */
+/** Reads such a request: cached answers in `<candidates>`, and a `<question>`. */
 export function readJudged({ turns }: Prompt): JudgeTask | null {
   const user = turns.findLast(({ role }) => role === 'user')?.text ?? '';
   const sections = readSections(user);
@@ -88,7 +88,11 @@ function judgeBy(read: ReadDocument, one: Case): SimulatedVerdict {
 }
 
 /** With a new answer: the kept one must say all that it says. */
-function compare({ plain }: ReadDocument, fresh: Quote, kept: readonly QuotedCandidate[]): SimulatedVerdict {
+function compare(
+  { plain }: ReadDocument,
+  fresh: Quote,
+  kept: readonly QuotedCandidate[],
+): SimulatedVerdict {
   if (!isKnown(fresh, plain)) return UNSURE;
   const known = kept.filter(({ quote }) => isKnown(quote, plain));
   const same = known.find(({ quote }) => tells(quote, fresh));
@@ -121,7 +125,11 @@ function isKnown(quote: Quote, plain: Plain): boolean {
   return isQuotedIn(quote, plain) || quote.plain === toPlain(NOT_ANSWERED);
 }
 
-function serves({ asked, quote }: QuotedCandidate, question: string, answer: ExtractedAnswer): boolean {
+function serves(
+  { asked, quote }: QuotedCandidate,
+  question: string,
+  answer: ExtractedAnswer,
+): boolean {
   if (!tells(quote, toQuote(answer.text))) return false;
   const { source, confidence } = answer;
   return isSameQuestion({ question, stored: asked, heading: source?.heading ?? '', confidence });

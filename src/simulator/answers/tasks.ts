@@ -102,7 +102,10 @@ export function classifyTask({ text, labels }: AnswerRequest): Reply {
 }
 
 /** An `enum` names its members only; what they mean may stand in `<labels>`. */
-function describeChoices(choices: readonly string[], labels: readonly OfferedLabel[]): OfferedLabel[] {
+function describeChoices(
+  choices: readonly string[],
+  labels: readonly OfferedLabel[],
+): OfferedLabel[] {
   return choices.map((name) => {
     const described = labels.find((label) => splitName(label.name) === splitName(name));
     return { name, description: described?.description ?? '' };

@@ -55,7 +55,8 @@ const BROKEN: readonly Fault[] = [
   {
     name: 'nameless-events',
     group: 'framing',
-    description: 'From the nth delta on no event has a name; the SDK sees none of them, tollgate all.',
+    description:
+      'From the nth delta on no event has a name; the SDK sees none of them, tollgate all.',
     harmless: false,
     streamOnly: true,
     params: { at_delta: AT_DELTA },

@@ -156,7 +156,7 @@ export interface EntryView extends CachedAnswer {
   indexes: string[];
 }
 
-/** Kept answers, their wordings and their vectors. */
+/** Cached answers, their wordings and their vectors. */
 export interface CacheStore {
   /** The entry of the same input, and the one its wording leads to. Never one in quarantine, or denied to the wording. */
   find(asked: { scope: string; exactKey: string; canon: string | null }): Promise<CacheMatches>;
@@ -184,7 +184,12 @@ export interface CacheStore {
     withinMs: number;
   }): Promise<Neighbour[]>;
   /** Most often used first; the same conditions as for `nearest`. */
-  mostAsked(asked: { scope: string; canon: string; limit: number; now: number }): Promise<CachedAnswer[]>;
+  mostAsked(asked: {
+    scope: string;
+    canon: string;
+    limit: number;
+    now: number;
+  }): Promise<CachedAnswer[]>;
   /** Entries of the scope that have no vector in this index yet and still answer other wordings. */
   withoutVector(asked: {
     scope: string;
@@ -220,7 +225,10 @@ export interface CacheStore {
 
   label(label: EvidenceLabel): Promise<void>;
   /** The newest, oldest of them first; of one pair only the newest. */
-  labels(key: EvidenceKey, limit: number): Promise<Pick<EvidenceLabel, 'similarity' | 'same' | 'at'>[]>;
+  labels(
+    key: EvidenceKey,
+    limit: number,
+  ): Promise<Pick<EvidenceLabel, 'similarity' | 'same' | 'at'>[]>;
   state(key: EvidenceKey): Promise<ServingState | null>;
   states(): Promise<(EvidenceKey & ServingState)[]>;
   saveState(key: EvidenceKey, state: ServingState): Promise<void>;

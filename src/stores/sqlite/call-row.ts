@@ -1,6 +1,10 @@
 import type { CallBudget, Usage, WireCache, WireCallMeta } from '../../../schemas/wire/call.ts';
 import type { AttemptRecord, Call, CallMeta } from '../../core/call/call.ts';
-import { totalCostNanoUsd, totalPromptCacheSavedNanoUsd, totalUsage } from '../../core/call/usage.ts';
+import {
+  totalCostNanoUsd,
+  totalPromptCacheSavedNanoUsd,
+  totalUsage,
+} from '../../core/call/usage.ts';
 import { toUsd, toWireAttempt, toWireCache } from '../../core/call/wire.ts';
 
 /** A row of `calls`, column by column. */
@@ -177,8 +181,10 @@ export const fromRow = (row: CallRow): WireCallMeta => ({
     row.prompt_id === null || row.prompt_version === null
       ? null
       : {
-          ...{ id: row.prompt_id, version: row.prompt_version },
-          ...{ variant: row.prompt_variant, hash: row.prompt_hash },
+          id: row.prompt_id,
+          version: row.prompt_version,
+          variant: row.prompt_variant,
+          hash: row.prompt_hash,
         },
   model: row.model,
   route: row.chain === null ? null : { chain: row.chain, reason: row.route_reason ?? '' },

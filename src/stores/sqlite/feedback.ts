@@ -44,7 +44,11 @@ export function openScores(db: Database): Scores {
 }
 
 const toRow = ({ call, principal, prompt, score, comment, at }: FeedbackRecord): FeedbackRow => ({
-  ...{ call, principal, score, comment, at },
+  call,
+  principal,
+  score,
+  comment,
+  at,
   prompt_id: prompt?.id ?? null,
   prompt_version: prompt?.version ?? null,
 });

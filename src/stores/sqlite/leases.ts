@@ -78,7 +78,7 @@ function buildShorten(db: Database, { table, until, which }: (typeof LEASED)[num
 }
 
 /**
- * Ends the holds of dead processes at their charge, each with its epitaph as ledger row. Its own a
+ * Ends the holds of dead processes at their charge, each with its crash record as ledger row. Its own a
  * process leaves alone: it lives, however late it is with its leases.
  */
 function buildSettle(db: Database, aside: SetAside, own: string): Sweep {
@@ -122,12 +122,16 @@ const DAY_MS = 86_400_000;
 const PASSING: readonly Passing[] = [
   { table: 'idempotency_keys', key: 'principal, key', until: 'until' },
   {
-    ...{ table: 'meters', key: 'budget, subject, counts, window_start' },
-    ...{ until: 'forget_at', but: 'held <> 0' },
+    table: 'meters',
+    key: 'budget, subject, counts, window_start',
+    until: 'forget_at',
+    but: 'held <> 0',
   },
   {
-    ...{ table: 'budget_events', key: 'budget, subject, counts, window_start, percent' },
-    ...{ until: 'at', keptMs: 400 * DAY_MS },
+    table: 'budget_events',
+    key: 'budget, subject, counts, window_start, percent',
+    until: 'at',
+    keptMs: 400 * DAY_MS,
   },
 ];
 

@@ -59,7 +59,11 @@ const openAi = (input: string[]): Answer => ({
 
 const embedder = (url: string, over: Partial<HttpOptions> = {}) =>
   httpEmbedder({
-    ...{ url, model: 'm-1', shape: 'openai', apiKey: 'secret-key', usdPerMillionTokens: 20 },
+    url,
+    model: 'm-1',
+    shape: 'openai',
+    apiKey: 'secret-key',
+    usdPerMillionTokens: 20,
     timeoutMs: 1_000,
     ...over,
   });

@@ -68,7 +68,8 @@ describe('an ONNX model in a folder', () => {
     const embedder = onnxEmbedder(path, () => Promise.resolve(fake(2)));
     const { vectors } = await embedder.embed(['a', 'b'], signal);
     expect(env).toEqual({
-      ...{ allowRemoteModels: false, allowLocalModels: true },
+      allowRemoteModels: false,
+      allowLocalModels: true,
       localModelPath: folder.path,
     });
     expect([...(vectors[0] ?? [])]).toEqual([expect.closeTo(0.6), expect.closeTo(0.8)]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sinceAlarm } from '../../../src/cache/evidence/alarm.ts';
+import { sinceAlarm } from '../../../src/cache/evidence/evidence-at.ts';
 
 const SHARE = 0.02;
 /** Labels from a drawing: . right, x wrong. */

@@ -54,7 +54,8 @@ describe('the promise', () => {
 
 describe('a good embedder', () => {
   const traffic = {
-    ...{ count: 2_500, perDay: 100 },
+    count: 2_500,
+    perDay: 100,
     wrong: (similarity: number): number => (similarity >= 0.92 ? 0.002 : 0.3),
   };
 

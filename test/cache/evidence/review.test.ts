@@ -19,18 +19,32 @@ const spread = (count: number, wrong: number, similarity = 0.995): Judged[] =>
     at: NOW,
   }));
 const serving = (threshold: number, looks = 1): ServingState => ({
-  ...{ state: 'serving', threshold, looks, at: NOW },
-  ...{ labels: 200, judged: 200, wrong: 0, bound: 0.018 },
+  state: 'serving',
+  threshold,
+  looks,
+  at: NOW,
+  labels: 200,
+  judged: 200,
+  wrong: 0,
+  bound: 0.018,
 });
 
 describe('the first look', () => {
   it('opens at 228 labels none of which is wrong, and not at 227', () => {
     expect(review(some(228, 0.995), null, at)).toMatchObject({
-      ...{ state: 'serving', threshold: 0.99, looks: 1, labels: 228 },
-      ...{ judged: 228, wrong: 0, at: NOW },
+      state: 'serving',
+      threshold: 0.99,
+      looks: 1,
+      labels: 228,
+      judged: 228,
+      wrong: 0,
+      at: NOW,
     });
     expect(review(some(227, 0.995), null, at)).toMatchObject({
-      ...{ state: 'shadow', threshold: null, judged: 227, wrong: 0 },
+      state: 'shadow',
+      threshold: null,
+      judged: 227,
+      wrong: 0,
     });
   });
 
@@ -56,7 +70,10 @@ describe('the first look', () => {
   it('starts again with more labels where the first few had one wrong', () => {
     const labels = [...some(240, 0.995, 1), ...some(300, 0.97)];
     expect(review(labels, null, at)).toMatchObject({
-      ...{ state: 'serving', threshold: 0.97, judged: 540, wrong: 1 },
+      state: 'serving',
+      threshold: 0.97,
+      judged: 540,
+      wrong: 1,
     });
   });
 
@@ -79,7 +96,8 @@ describe('the first look', () => {
 
   it('never opens where nothing may be wrong', () => {
     expect(review(some(2_000, 0.995), null, { ...at, maxFalseHits: 0 })).toMatchObject({
-      ...{ state: 'shadow', looks: 0 },
+      state: 'shadow',
+      looks: 0,
     });
   });
 });
@@ -117,7 +135,9 @@ describe('a later look', () => {
 
   it('closes what has broken the rule', () => {
     expect(review(spread(400, 8), serving(0.9), at)).toMatchObject({
-      ...{ state: 'shadow', threshold: null, wrong: 8 },
+      state: 'shadow',
+      threshold: null,
+      wrong: 8,
     });
   });
 
@@ -134,7 +154,8 @@ describe('a later look', () => {
       [242, 'serving'],
     ] as const) {
       expect(review([...before, ...broken, ...some(since, 0.995)], shadow, at)).toMatchObject({
-        ...{ state, judged: since },
+        state,
+        judged: since,
       });
     }
   });
@@ -153,7 +174,11 @@ describe('what serves', () => {
     expect(shouldStop([...broken, ...some(100, 0.95)], serving(0.95), RULE)).toBe(true);
     const closed = review(broken, serving(0.95, 3), at);
     expect(closed).toMatchObject({
-      ...{ state: 'shadow', threshold: null, looks: 3, labels: 407, at: NOW },
+      state: 'shadow',
+      threshold: null,
+      looks: 3,
+      labels: 407,
+      at: NOW,
     });
     expect(closed.bound).toBeGreaterThan(RULE.maxFalseHits);
     expect(isReviewDue(closed, 450, NOW + 2 * DAY_MS)).toBe(false);
@@ -196,7 +221,9 @@ describe('labels in any order of similarity', () => {
   it('give the same verdict as long as nothing breaks', () => {
     const random = seededRandom(5);
     const labels = Array.from({ length: 600 }, () => ({
-      ...{ similarity: 0.8 + 0.2 * random(), same: true, at: NOW },
+      similarity: 0.8 + 0.2 * random(),
+      same: true,
+      at: NOW,
     }));
     const sorted = [...labels].sort((one, other) => one.similarity - other.similarity);
     expect(review(sorted, null, at)).toEqual(review(labels, null, at));

@@ -40,10 +40,17 @@ const SHOP = ['--scope', 'team', '--of', 'shop', '--tokens', '2000', '--per', 'd
 async function use(amount: number): Promise<void> {
   const store = openSqlite(join(folder.path, '.tollgate', 'tollgate.db'));
   const claim: Claim = {
-    ...{ budget: 'shop-day', subject: 'shop', unit: 'tokens', limit: 2_000 },
-    ...{ windowStart: new Date().setUTCHours(0, 0, 0, 0), windowEnd: Date.now() + 86_400_000 },
+    budget: 'shop-day',
+    subject: 'shop',
+    unit: 'tokens',
+    limit: 2_000,
+    windowStart: new Date().setUTCHours(0, 0, 0, 0),
+    windowEnd: Date.now() + 86_400_000,
     thresholds: [50, 80, 100],
-    ...{ counts: 'team tokens day', amount, charge: amount, mayPass: 0 },
+    counts: 'team tokens day',
+    amount,
+    charge: amount,
+    mayPass: 0,
   };
   const call = fakeCall({ id: 'call_1' });
   const leaseUntil = Date.now() + 60_000;
@@ -60,8 +67,16 @@ describe('tollgate budgets set', () => {
     );
     expect(await listed()).toEqual([
       {
-        ...{ name: 'shop-day', source: 'set', scope: 'team', of: 'shop', unit: 'tokens' },
-        ...{ window: 'day', limit: 2_000, time_zone: 'UTC', misfit: null, overrun: null },
+        name: 'shop-day',
+        source: 'set',
+        scope: 'team',
+        of: 'shop',
+        unit: 'tokens',
+        window: 'day',
+        limit: 2_000,
+        time_zone: 'UTC',
+        misfit: null,
+        overrun: null,
         weights: { input: 1, output: 1, thinking: 1, cache_read: 1, cache_write: 1 },
         thresholds: [50, 80, 100],
       },
@@ -77,8 +92,14 @@ describe('tollgate budgets set', () => {
       'set shop-day: each user, 5 tokens per month (Europe/Berlin)\n',
     );
     expect((await listed()).find(({ name }) => name === 'shop-day')).toMatchObject({
-      ...{ scope: 'user', of: null, misfit: 'clamp', overrun: 'finish', window: 'month' },
-      ...{ limit: 5, time_zone: 'Europe/Berlin', thresholds: [90, 100] },
+      scope: 'user',
+      of: null,
+      misfit: 'clamp',
+      overrun: 'finish',
+      window: 'month',
+      limit: 5,
+      time_zone: 'Europe/Berlin',
+      thresholds: [90, 100],
       weights: { input: 1, output: 5, thinking: 1, cache_read: 0.1, cache_write: 1 },
     });
   });

@@ -2,7 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CacheEntry, CacheStats, ShadowReport } from '../../../schemas/wire/cache.ts';
-import type { EvidenceKey, NewCachedAnswer, ServingState } from '../../../src/stores/ports/cache.ts';
+import type {
+  EvidenceKey,
+  NewCachedAnswer,
+  ServingState,
+} from '../../../src/stores/ports/cache.ts';
 import type { Store } from '../../../src/stores/ports/store.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { NO_USAGE } from '../../../src/core/call/usage.ts';
@@ -33,15 +37,23 @@ const MOST = { entries: 100, bytes: 1_000_000 };
 const SCOPE = 'ab'.repeat(32);
 
 const entry = (id: string, over: Partial<NewCachedAnswer> = {}): NewCachedAnswer => ({
-  ...{ id, scope: SCOPE, exactKey: id, tool: 'answer_question', prompt: 'faq@v1', tenant: null },
-  ...{ model: 'claude-sonnet-5-5', question: `How long is ${id}?`, canon: `how long be ${id}` },
-  ...{ output: '{"answer":"30 days."}', usage: NO_USAGE, costNanoUsd: 2_000_000, tags: ['faq'] },
-  ...{
-    createdAt: NOW,
-    exactUntil: NOW + 3.6e6,
-    similarUntil: NOW + 3.6e6,
-    staleUntil: NOW + 7.2e6,
-  },
+  id,
+  scope: SCOPE,
+  exactKey: id,
+  tool: 'answer_question',
+  prompt: 'faq@v1',
+  tenant: null,
+  model: 'claude-sonnet-5-5',
+  question: `How long is ${id}?`,
+  canon: `how long be ${id}`,
+  output: '{"answer":"30 days."}',
+  usage: NO_USAGE,
+  costNanoUsd: 2_000_000,
+  tags: ['faq'],
+  createdAt: NOW,
+  exactUntil: NOW + 3.6e6,
+  similarUntil: NOW + 3.6e6,
+  staleUntil: NOW + 7.2e6,
   ...over,
 });
 
@@ -52,14 +64,24 @@ async function fill(
   const store = openSqlite(join(folder.path, '.tollgate', 'tollgate.db'));
   const { cache: cacheStore, ledger } = store;
   await cacheStore.keep(entry('one'), MOST);
-  await cacheStore.keep(entry('two', { tool: 'classify_text', prompt: 'labels@v2', tags: [] }), MOST);
+  await cacheStore.keep(
+    entry('two', { tool: 'classify_text', prompt: 'labels@v2', tags: [] }),
+    MOST,
+  );
   const wording = { scope: SCOPE, entry: 'one' };
   await cacheStore.addAlias({ ...wording, canon: 'a', text: 'And how long?', source: 'judge' });
-  await cacheStore.addNegative({ ...wording, canon: 'b', text: 'How short?\u001b[2J', source: 'check' });
+  await cacheStore.addNegative({
+    ...wording,
+    canon: 'b',
+    text: 'How short?\u001b[2J',
+    source: 'check',
+  });
   const hit = fakeCall({ id: 'call_hit' }, { startedAt: NOW - 1_000 });
   const judge = fakeAttempt({ purpose: 'judge', costNanoUsd: 100_000 });
   Object.assign(hit.meta, {
-    ...{ attempts: [judge], servedBy: 'similar_cache', savedNanoUsd: 2_000_000 },
+    attempts: [judge],
+    servedBy: 'similar_cache',
+    savedNanoUsd: 2_000_000,
     cache: { tier: 'judged', entry: 'one', ageMs: 1, stored: false, reason: 'The same.' },
   });
   await ledger.record(hit);
@@ -116,15 +138,21 @@ describe('tollgate cache inspect', () => {
       expect(text).toContain(each);
     const found = CacheEntry.strict().parse(JSON.parse(await said('inspect', 'one', '--json')));
     expect(found).toMatchObject({
-      ...{ id: 'one', output: { answer: '30 days.' }, hits: 1, saved_usd: 0.002, cost_usd: 0.002 },
+      id: 'one',
+      output: { answer: '30 days.' },
+      hits: 1,
+      saved_usd: 0.002,
+      cost_usd: 0.002,
       wordings: expect.arrayContaining([{ text: 'And how long?', source: 'judge' }]) as unknown,
-      ...{ tags: ['faq'], quarantined: false },
+      tags: ['faq'],
+      quarantined: false,
     });
   });
 
   it('says when there is none: exit code 1', async () => {
     expect(await cache('inspect', 'nothing')).toEqual({
-      ...{ code: 1, stdout: '' },
+      code: 1,
+      stdout: '',
       stderr: 'tollgate: no kept answer has the id "nothing"\n',
     });
   });
@@ -133,8 +161,14 @@ describe('tollgate cache inspect', () => {
 describe('tollgate cache shadow', () => {
   const key: EvidenceKey = { class: 'answer_question question', index: 'http-1', rules: 'r1' };
   const state: ServingState = {
-    ...{ state: 'serving', threshold: 0.94, looks: 3, labels: 500, at: NOW },
-    ...{ judged: 412, wrong: 1, bound: 0.016_34 },
+    state: 'serving',
+    threshold: 0.94,
+    looks: 3,
+    labels: 500,
+    at: NOW,
+    judged: 412,
+    wrong: 1,
+    bound: 0.016_34,
   };
 
   it('shows why a class serves, and suspected false hits with both texts', async () => {

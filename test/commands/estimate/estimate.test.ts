@@ -70,9 +70,16 @@ describe('tollgate estimate --report', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       groups: [
         {
-          ...{ model: MODEL, side: 'input', content: 'prose', samples: 1, mean_error: -0.2 },
-          ...{ mean_absolute_error: 0.2, p95_absolute_error: 0.2, above_high: 0 },
-          ...{ predicted_tokens: 1_000, actual_tokens: 1_250 },
+          model: MODEL,
+          side: 'input',
+          content: 'prose',
+          samples: 1,
+          mean_error: -0.2,
+          mean_absolute_error: 0.2,
+          p95_absolute_error: 0.2,
+          above_high: 0,
+          predicted_tokens: 1_000,
+          actual_tokens: 1_250,
         },
         { side: 'output', mean_error: 0 },
       ],

@@ -56,7 +56,9 @@ describe('tollgate eval', () => {
     expect(stage.planned).toContain('grade@v2');
     const judging = stage.asked.find(({ toolName }) => toolName === 'grade_answer');
     expect(judging).toMatchObject({
-      ...{ front: 'internal', promptWish: 'grade@v2', labels: { feature: 'eval' } },
+      front: 'internal',
+      promptWish: 'grade@v2',
+      labels: { feature: 'eval' },
       input: { task: '{"question":"a"}', answer: 'yes', criterion: 'Kind' },
       principal: { id: 'ci', tools: null },
     });
@@ -66,7 +68,12 @@ describe('tollgate eval', () => {
     stage.writeCases();
     const { out } = await stage.run({ versions: ['v1', 'v3'], json: true });
     expect(JSON.parse(out)).toMatchObject({
-      ...{ prompt: 'faq', cases: 6, simulated: true, stopped: false, warnings: [], failures: [] },
+      prompt: 'faq',
+      cases: 6,
+      simulated: true,
+      stopped: false,
+      warnings: [],
+      failures: [],
       estimate: [{ version: 'v1', cost_usd: 0.006, max_cost_usd: 0.06 }, { version: 'v3' }],
       versions: [
         { version: 'v1', score: 1, hash: 'hash of v1', failed: 0, input_tokens: 720 },
@@ -116,8 +123,11 @@ describe('tollgate eval --runs', () => {
     await stage.run({ versions: ['v1'] });
     let out = '';
     const desk = {
-      ...{ print: (text: string) => (out += text), aside: { write: () => 0 }, secret: null },
-      ...{ signal: new AbortController().signal, now: () => 0 },
+      print: (text: string) => (out += text),
+      aside: { write: () => 0 },
+      secret: null,
+      signal: new AbortController().signal,
+      now: () => 0,
     };
     expect(await listRuns(stage.app(), 'faq', { session: desk, json: false })).toBe(0);
     const { id = '', casesHash = '' } = stage.book.kept[0]?.run ?? {};

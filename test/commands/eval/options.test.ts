@@ -6,7 +6,7 @@ import {
   type EvalCommandOptions,
   type EvalWish,
 } from '../../../src/commands/eval/options.ts';
-import { buildProgress } from '../../../src/commands/eval/progress.ts';
+import { buildProgress } from '../../../src/commands/eval/eval.ts';
 
 /** What the command would do for these words. */
 function wishOf(...words: string[]): EvalWish & { id: string } {
@@ -25,8 +25,16 @@ function wishOf(...words: string[]): EvalWish & { id: string } {
 describe('the options of tollgate eval', () => {
   it('are all optional', () => {
     expect(wishOf('faq')).toEqual({
-      ...{ id: 'faq', versions: null, casesFile: null, model: null, concurrency: 4 },
-      ...{ dryRun: false, minScore: null, noRegression: null, against: null, json: false },
+      id: 'faq',
+      versions: null,
+      casesFile: null,
+      model: null,
+      concurrency: 4,
+      dryRun: false,
+      minScore: null,
+      noRegression: null,
+      against: null,
+      json: false,
     });
   });
 
@@ -34,8 +42,16 @@ describe('the options of tollgate eval', () => {
     const words = '--versions v2,v3,v2 --cases c.jsonl --model m --concurrency 9 --dry-run';
     const more = '--min-score 0.8 --no-regression v2 --against run_1 --json';
     expect(wishOf('faq', ...`${words} ${more}`.split(' '))).toEqual({
-      ...{ id: 'faq', versions: ['v2', 'v3'], casesFile: 'c.jsonl', model: 'm', concurrency: 9 },
-      ...{ dryRun: true, minScore: 0.8, noRegression: 'v2', against: 'run_1', json: true },
+      id: 'faq',
+      versions: ['v2', 'v3'],
+      casesFile: 'c.jsonl',
+      model: 'm',
+      concurrency: 9,
+      dryRun: true,
+      minScore: 0.8,
+      noRegression: 'v2',
+      against: 'run_1',
+      json: true,
     });
   });
 
@@ -55,8 +71,15 @@ describe('the progress of an evaluation', () => {
   const result = {
     ...({ verdict: 'graded', reason: null, isDegraded: false } as const),
     score: {
-      ...{ name: 'a', call: null, score: 1, costNanoUsd: 1_500_000, latencyMs: 1, model: null },
-      ...{ inputTokens: 1, outputTokens: 1, detail: '' },
+      name: 'a',
+      call: null,
+      score: 1,
+      costNanoUsd: 1_500_000,
+      latencyMs: 1,
+      model: null,
+      inputTokens: 1,
+      outputTokens: 1,
+      detail: '',
     },
   };
   const drawn = (isTTY: boolean): string => {

@@ -66,9 +66,16 @@ describe('tollgate keys create', () => {
     const also = ['--pin-prompts', '--expires', '2999-01-31'];
     const { key, ...rest } = await made('create', 'web', ...who, ...may, ...also);
     expect(rest).toMatchObject({
-      ...{ name: 'web', team: 'shop', user: 'ann', feature: 'search', admin: true },
-      ...{ tools: ['answer_question', 'get_usage'], models: ['claude-haiku-5-5'] },
-      ...{ pin_prompts: true, expires_at: '2999-01-31T00:00:00.000Z', prefix: key.slice(0, 12) },
+      name: 'web',
+      team: 'shop',
+      user: 'ann',
+      feature: 'search',
+      admin: true,
+      tools: ['answer_question', 'get_usage'],
+      models: ['claude-haiku-5-5'],
+      pin_prompts: true,
+      expires_at: '2999-01-31T00:00:00.000Z',
+      prefix: key.slice(0, 12),
     });
     expect(await listed()).toEqual([rest]);
   });

@@ -48,7 +48,9 @@ async function makeCalls(): Promise<void> {
   // All at one moment: no window ends in between.
   const moment = Date.now();
   const app = buildApp(config, {
-    ...{ tools, log: silentLog, store },
+    tools,
+    log: silentLog,
+    store,
     provider: fakeProvider(ANSWER),
     now: () => moment,
   });

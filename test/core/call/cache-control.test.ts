@@ -5,7 +5,10 @@ import { readCacheControl } from '../../../src/core/call/cache-control.ts';
 describe('what a caller says of kept answers', () => {
   it('is nothing, where it says nothing', () => {
     expect(readCacheControl(null, undefined, '')).toEqual({
-      ...{ mayRead: true, mayStore: true, onlyIfCached: false, exactOnly: false },
+      mayRead: true,
+      mayStore: true,
+      onlyIfCached: false,
+      exactOnly: false,
       maxAgeMs: Infinity,
     });
   });
@@ -28,7 +31,8 @@ describe('what a caller says of kept answers', () => {
 
   it('is the strictest of what was said in several places', () => {
     expect(readCacheControl('max-age=60', 'max-age=5, no-store')).toMatchObject({
-      ...{ maxAgeMs: 5_000, mayStore: false },
+      maxAgeMs: 5_000,
+      mayStore: false,
     });
   });
 

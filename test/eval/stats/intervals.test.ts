@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { summarizeScores } from '../../../src/eval/stats/histogram.ts';
 import { twoSidedTail } from '../../../src/eval/stats/normal-tail.ts';
 import { percentile } from '../../../src/eval/stats/percentile.ts';
-import { studentTail } from '../../../src/eval/stats/student-tail.ts';
+import { studentTail } from '../../../src/eval/stats/compare-scores.ts';
 import { wilsonInterval } from '../../../src/eval/stats/wilson.ts';
 
 describe('the interval of a mean', () => {

@@ -116,7 +116,8 @@ describe.each(WAYS)('a call by %s', (_way, send) => {
       );
       expect(core.asked).toEqual([]);
       expect(result).toMatchObject({
-        ...{ isError: true, _meta: { 'tollgate/problem': { code: 'invalid_request' } } },
+        isError: true,
+        _meta: { 'tollgate/problem': { code: 'invalid_request' } },
       });
     },
   );

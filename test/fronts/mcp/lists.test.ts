@@ -131,7 +131,10 @@ describe('what every client can take', () => {
 
 describe('both eras on one route', () => {
   it('answer side by side, and only the old one has sessions', async () => {
-    const [modern, legacy] = await Promise.all([modernClient(server.url), legacyClient(server.url)]);
+    const [modern, legacy] = await Promise.all([
+      modernClient(server.url),
+      legacyClient(server.url),
+    ]);
     const [a, b] = await Promise.all([modern.listTools(), legacy.listTools()]);
     expect(a.tools).toEqual(b.tools);
     expect(modern.transport?.sessionId).toBeUndefined();

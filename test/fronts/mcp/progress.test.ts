@@ -63,7 +63,9 @@ describe('progress', () => {
   }
 
   it('rises strictly and carries the events of the call', async () => {
-    fakeAnthropic.script = { pieces: ['{"answer":"Within ', '30 ', 'days.","found":true,"sources":[]}'] };
+    fakeAnthropic.script = {
+      pieces: ['{"answer":"Within ', '30 ', 'days.","found":true,"sources":[]}'],
+    };
     const heard = await messages({ progressToken: 'p-1' });
     const last = heard.pop();
     expect(last).toMatchObject({ id: 1, result: { structuredContent: { found: true } } });

@@ -105,7 +105,9 @@ describe('the stdio server', () => {
   });
 
   it('sends the text of an answer as progress, whole and before the result', async () => {
-    fakeAnthropic.script = { pieces: ['{"answer":"With', 'in 30 ', 'days.","found":true,"sources":[]}'] };
+    fakeAnthropic.script = {
+      pieces: ['{"answer":"With', 'in 30 ', 'days.","found":true,"sources":[]}'],
+    };
     call(7, 'answer_question', { question: 'How long?' });
     await answerTo(7);
     const messages = lines.map((line) => JSON.parse(line) as Message);

@@ -46,7 +46,11 @@ describe('a budget', () => {
     expect(made.status).toBe(200);
     expect(Budget.strict().parse(made.json())).toMatchObject({
       ...LIMIT_2,
-      ...{ name: 'mine', source: 'set', of: null, time_zone: 'UTC', thresholds: [50, 80, 100] },
+      name: 'mine',
+      source: 'set',
+      of: null,
+      time_zone: 'UTC',
+      thresholds: [50, 80, 100],
     });
     expect((await manage('GET', '/v1/budgets/mine')).json()).toEqual(made.json());
 

@@ -2,7 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../schemas/wire/problem.ts';
 import { buildRestServer } from '../../../src/fronts/rest/server.ts';
-import { ENTRY, fakeCacheAdmin, SHADOW, STATS, type FakeCacheAdmin } from '../../support/fake-services.ts';
+import {
+  ENTRY,
+  fakeCacheAdmin,
+  SHADOW,
+  STATS,
+  type FakeCacheAdmin,
+} from '../../support/fake-services.ts';
 import { fakeCore, principal } from '../../support/fake-core.ts';
 import { TEST_LIMIT_MS } from '../../support/limits.ts';
 
@@ -20,13 +26,11 @@ beforeEach(async () => {
       budgets: { value: {} },
     }),
     {
-      ...{
-        allowedHosts: null,
-        bodyLimitBytes: 2_000,
-        bodyLimitValues: 10_000,
-        heartbeatMs: 1_000,
-        simulatorUrl: null,
-      },
+      allowedHosts: null,
+      bodyLimitBytes: 2_000,
+      bodyLimitValues: 10_000,
+      heartbeatMs: 1_000,
+      simulatorUrl: null,
       onError: (error) => {
         throw error;
       },

@@ -11,16 +11,16 @@ beforeAll(async () => {
   core.known.set('boss', principal('boss', { isAdmin: true })).set('anna', principal('anna'));
   server = await buildRestServer(
     Object.defineProperties(core, {
-      ...{ cache: { value: {} }, keys: { value: {} }, budgets: { value: {} } },
+      cache: { value: {} },
+      keys: { value: {} },
+      budgets: { value: {} },
     }),
     {
-      ...{
-        allowedHosts: null,
-        bodyLimitBytes: 10_000,
-        bodyLimitValues: 10_000,
-        heartbeatMs: 1_000,
-        simulatorUrl: null,
-      },
+      allowedHosts: null,
+      bodyLimitBytes: 10_000,
+      bodyLimitValues: 10_000,
+      heartbeatMs: 1_000,
+      simulatorUrl: null,
       onError: (error) => {
         throw error;
       },

@@ -3,7 +3,11 @@ import type { Problem } from '../../../schemas/wire/problem.ts';
 import type { UsageReport } from '../../../schemas/tools/get-usage.ts';
 import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
-import { startFakeAnthropic, type Script, type FakeAnthropic } from '../../support/fake-anthropic.ts';
+import {
+  startFakeAnthropic,
+  type Script,
+  type FakeAnthropic,
+} from '../../support/fake-anthropic.ts';
 
 let fakeAnthropic: FakeAnthropic;
 let server: TestServer;
@@ -19,7 +23,7 @@ afterAll(async () => {
   await fakeAnthropic.close();
 });
 
-/** A call that the stand-in answers. */
+/** A call that the fake answers. */
 const ask = (headers: Record<string, string> = {}): Promise<RawAnswer> =>
   send(`${server.url}/v1/tools/answer_question`, {
     method: 'POST',

@@ -38,7 +38,9 @@ describe('a key over HTTP', () => {
   });
 
   it('is not contradicted by an empty x-api-key', async () => {
-    expect(await takenFor({ authorization: `Bearer ${server.anna}`, 'x-api-key': '' })).toBe('anna');
+    expect(await takenFor({ authorization: `Bearer ${server.anna}`, 'x-api-key': '' })).toBe(
+      'anna',
+    );
   });
 
   it('is refused where the two headers differ: who is meant is not for us to choose', async () => {
@@ -57,7 +59,9 @@ describe('a key over HTTP', () => {
     ['two secrets', (key: string) => `Bearer ${key} ${key}`],
     ['nothing at all', () => ''],
   ])('is refused under %s, and what was sent is not repeated', async (_what, write) => {
-    const answer = await server.ask('/v1/budget', { headers: { authorization: write(server.anna) } });
+    const answer = await server.ask('/v1/budget', {
+      headers: { authorization: write(server.anna) },
+    });
     expect(answer.status).toBe(400);
     expect(problemIn(answer)).toMatchObject({ code: 'invalid_request', call_id: null });
     expect(problemIn(answer).detail).toContain('Bearer tg_live_');

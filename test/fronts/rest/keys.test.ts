@@ -43,7 +43,11 @@ describe('a key', () => {
     expect(answer.headers['cache-control']).toBe('no-store');
     const made = MadeKey.strict().parse(answer.json());
     expect(made).toMatchObject({
-      ...{ name: 'web', team: 'shop', admin: false, pin_prompts: false, revoked_at: null },
+      name: 'web',
+      team: 'shop',
+      admin: false,
+      pin_prompts: false,
+      revoked_at: null,
     });
     expect(made.key.startsWith(made.prefix)).toBe(true);
     expect((await call(made.key)).json()).toMatchObject({
@@ -81,8 +85,14 @@ describe('a key', () => {
 
   it('keeps all it was given', async () => {
     const given = {
-      ...{ name: 'whole', team: 't', user: 'u', feature: 'f', admin: true },
-      ...{ pin_prompts: true, tools: ['get_usage'], models: ['claude-haiku-5-5'] },
+      name: 'whole',
+      team: 't',
+      user: 'u',
+      feature: 'f',
+      admin: true,
+      pin_prompts: true,
+      tools: ['get_usage'],
+      models: ['claude-haiku-5-5'],
     };
     const made = await create({ ...given, expires_at: '2999-01-31T01:00:00+01:00' });
     expect(made).toMatchObject({ ...given, expires_at: '2999-01-31T00:00:00.000Z' });

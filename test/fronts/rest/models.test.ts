@@ -2,7 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ListModelsResult, type ModelStatus } from '../../../schemas/wire/model.ts';
 import { problem } from '../../../src/errors/problem.ts';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import { openTestServer, type TestServer, type TestServerOptions } from '../../support/test-server.ts';
+import {
+  openTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from '../../support/test-server.ts';
 
 let server: TestServer | undefined;
 afterEach(() => server?.close());

@@ -15,16 +15,16 @@ beforeAll(async () => {
     .set('cleo', principal('cleo', { tools: ['get_usage'] }));
   server = await buildRestServer(
     Object.defineProperties(core, {
-      ...{ cache: { value: {} }, keys: { value: {} }, budgets: { value: {} } },
+      cache: { value: {} },
+      keys: { value: {} },
+      budgets: { value: {} },
     }),
     {
-      ...{
-        allowedHosts: null,
-        bodyLimitBytes: 10_000,
-        bodyLimitValues: 10_000,
-        heartbeatMs: 1_000,
-        simulatorUrl: null,
-      },
+      allowedHosts: null,
+      bodyLimitBytes: 10_000,
+      bodyLimitValues: 10_000,
+      heartbeatMs: 1_000,
+      simulatorUrl: null,
       onError: (error) => {
         throw error;
       },
@@ -79,7 +79,9 @@ describe('prompts over REST', () => {
     'are not at %s, which says where they are',
     async (path) => {
       expect(problemOf(await ask('anna', path))).toMatchObject({
-        ...{ status: 404, code: 'unknown_prompt', retryable: false },
+        status: 404,
+        code: 'unknown_prompt',
+        retryable: false,
         next_actions: [{ action: 'list_prompts', href: '/v1/prompts' }],
       });
     },

@@ -218,9 +218,17 @@ describe('GET /v1/budget', () => {
 
 /** A budget of 1 dollar, of which all is left for a second. */
 const state = (over: Partial<BudgetState>): BudgetState => ({
-  ...{ budget: 'b', scope: 'all', of: null, unit: 'usd', window: 'day', limit: 1 },
-  ...{ used: 0, held: 0, remaining: 1, may_pass: 0 },
-  ...{ resets_at: new Date(NOW + 1_000).toISOString() },
+  budget: 'b',
+  scope: 'all',
+  of: null,
+  unit: 'usd',
+  window: 'day',
+  limit: 1,
+  used: 0,
+  held: 0,
+  remaining: 1,
+  may_pass: 0,
+  resets_at: new Date(NOW + 1_000).toISOString(),
   ...over,
 });
 const remainingIn = (over: Partial<BudgetState>): unknown =>

@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ANSWER, fakeProvider } from '../../support/fake-provider.ts';
-import { openTestServer, type TestServer, type TestServerOptions } from '../../support/test-server.ts';
+import {
+  openTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from '../../support/test-server.ts';
 import { askOf, openKeyedServer, problemIn } from '../../support/keyed-server.ts';
 
 const ROOT = '/.well-known/oauth-protected-resource';

@@ -92,7 +92,7 @@ const header = (random: Random, value: string, name: string): RawCase => ({
   path: pick(random, ['/v1/tools/answer_question', '/mcp']),
   headers: {
     'content-type': 'application/json',
-    ...{ [name]: name === 'authorization' ? `Bearer ${value}` : value },
+    [name]: name === 'authorization' ? `Bearer ${value}` : value,
   },
   body: question(random),
 });

@@ -247,7 +247,13 @@ const nested: Texts = (random, chars) => {
 };
 
 const KINDS: Record<string, Texts> = {
-  ...{ oneChar, onePiece, twoPieces, pair, mixed, allDifferent, nested },
+  oneChar,
+  onePiece,
+  twoPieces,
+  pair,
+  mixed,
+  allDifferent,
+  nested,
 };
 
 /** The kinds, each with a name; a text never exceeds `chars`, is never blank and never comes twice. */

@@ -2,7 +2,12 @@ import zlib from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildAnthropicProvider } from '../../../src/model/anthropic/provider.ts';
 import type { ModelEvent, OpenProvider } from '../../../src/model/provider.ts';
-import { event, startFakeAnthropic, type Script, type FakeAnthropic } from '../../support/fake-anthropic.ts';
+import {
+  event,
+  startFakeAnthropic,
+  type Script,
+  type FakeAnthropic,
+} from '../../support/fake-anthropic.ts';
 import { hearOut, REQUEST, type HeardOut } from '../openai/support.ts';
 
 const KEY = 'pk.live/9f3c2a77b1e64d08a5';
@@ -11,7 +16,10 @@ let fakeAnthropic: FakeAnthropic;
 let opened: OpenProvider;
 beforeAll(async () => {
   fakeAnthropic = await startFakeAnthropic();
-  opened = buildAnthropicProvider({ apiKey: KEY, baseUrl: () => Promise.resolve(fakeAnthropic.url) });
+  opened = buildAnthropicProvider({
+    apiKey: KEY,
+    baseUrl: () => Promise.resolve(fakeAnthropic.url),
+  });
 });
 afterAll(async () => {
   await opened.close();

@@ -262,7 +262,11 @@ describe('a refusal by status', () => {
   });
 
   it('for another mistake of ours is not', async () => {
-    fakeAnthropic.script = { status: 400, type: 'invalid_request_error', message: 'max_tokens: too few' };
+    fakeAnthropic.script = {
+      status: 400,
+      type: 'invalid_request_error',
+      message: 'max_tokens: too few',
+    };
     expect((await hear()).failure).toMatchObject({ code: 'model_rejected' });
   });
 });

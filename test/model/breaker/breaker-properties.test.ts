@@ -270,7 +270,9 @@ describe('a healthy model', () => {
   const pace = fc.option(fc.integer({ min: 15, max: 500 }));
 
   it('never opens its breaker, whoever leaves in between', () => {
-    const calls = fc.array(fc.tuple(fc.constantFrom<AttemptVerdict>('ok', 'void'), pace, fc.nat(60_000)));
+    const calls = fc.array(
+      fc.tuple(fc.constantFrom<AttemptVerdict>('ok', 'void'), pace, fc.nat(60_000)),
+    );
     fc.assert(
       fc.property(settings, calls, (chosen, ends) => {
         const { clock, attempt, changes } = buildFixture(chosen);

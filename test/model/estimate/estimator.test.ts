@@ -107,8 +107,12 @@ describe('what is learnt from', () => {
   it('is the whole prompt, however it was billed, and the reply without the thinking', () => {
     const split = counted({
       usage: {
-        ...{ input: 100, cache_read: 200, cache_write_5m: 300, cache_write_1h: 400 },
-        ...{ output: 1_200, thinking: 1_000 },
+        input: 100,
+        cache_read: 200,
+        cache_write_5m: 300,
+        cache_write_1h: 400,
+        output: 1_200,
+        thinking: 1_000,
       },
     });
     for (const { mean } of build(times(30, split)).factors()) expect(mean).toBe(1);

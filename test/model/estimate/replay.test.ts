@@ -18,9 +18,16 @@ describe('a replay of attempts', () => {
     const report = replay([prompt(1_250)]);
     expect(report?.groups).toEqual([
       {
-        ...{ model: MODEL, side: 'input', content: 'prose', samples: 1 },
-        ...{ meanError: -0.2, meanAbsoluteError: 0.2, p95AbsoluteError: 0.2, aboveHigh: 0 },
-        ...{ predictedTokens: 1_000, actualTokens: 1_250 },
+        model: MODEL,
+        side: 'input',
+        content: 'prose',
+        samples: 1,
+        meanError: -0.2,
+        meanAbsoluteError: 0.2,
+        p95AbsoluteError: 0.2,
+        aboveHigh: 0,
+        predictedTokens: 1_000,
+        actualTokens: 1_250,
       },
     ]);
     expect(report?.all).toMatchObject({ samples: 1, predictedTokens: 1_000, actualTokens: 1_250 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toCounts } from '../../../src/model/openai/counts.ts';
+import { toCounts } from '../../../src/model/openai/chunk.ts';
 
 const tokens = fc.nat({ max: 2_000_000 });
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });

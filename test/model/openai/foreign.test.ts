@@ -179,7 +179,9 @@ describe('an answer without end', () => {
 
 it('talk that never becomes an object costs what it is long, not its square', async () => {
   const open = buildOpenAiProvider({
-    ...{ name: 'local', apiKey: null, baseUrl: server.url },
+    name: 'local',
+    apiKey: null,
+    baseUrl: server.url,
     structured: 'prompt',
   });
   const talk = '<think>' + '>'.repeat(400_000);

@@ -1,5 +1,10 @@
 import type { ProblemError } from '../../../src/errors/problem.ts';
-import type { ModelEvent, ModelRequest, Provider, StreamWatch } from '../../../src/model/provider.ts';
+import type {
+  ModelEvent,
+  ModelRequest,
+  Provider,
+  StreamWatch,
+} from '../../../src/model/provider.ts';
 
 export const REQUEST: ModelRequest = {
   model: 'llama-3.3',

@@ -88,7 +88,7 @@ describe('a bucket', () => {
   it('takes a header that tells of a little less at its word: costs are estimates', () => {
     const bucket = known(50);
     const [first] = [bucket.take(1, T), bucket.take(30, T)];
-    // Our own books say 19.
+    // our own counts say 19.
     answer(bucket, first, 15);
     expect(bucket.available(T)).toBe(12);
   });

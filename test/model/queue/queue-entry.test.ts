@@ -101,7 +101,11 @@ describe('who waits', () => {
   });
 
   it('waits on a timer that does not keep the process alive', async () => {
-    const queue = buildQueue('claude-x', { ...QUEUE_DEFAULTS, untilLimitsKnown: 1 }, { now: Date.now });
+    const queue = buildQueue(
+      'claude-x',
+      { ...QUEUE_DEFAULTS, untilLimitsKnown: 1 },
+      { now: Date.now },
+    );
     await queue.enter(askOf({}));
     const timers = (): number =>
       process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;

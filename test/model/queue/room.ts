@@ -1,7 +1,12 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'vitest';
 import type { RateLimits } from '../../../src/model/provider.ts';
-import { buildQueue, type QueueRequest, type Slot, type Queue } from '../../../src/model/queue/queue.ts';
+import {
+  buildQueue,
+  type QueueRequest,
+  type Slot,
+  type Queue,
+} from '../../../src/model/queue/queue.ts';
 import { QUEUE_DEFAULTS, type QueueSettings } from '../../../src/model/queue/settings.ts';
 import { SimulatedTime } from './simulated-time.ts';
 

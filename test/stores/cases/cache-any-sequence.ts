@@ -22,8 +22,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      ...{ do: fc.constant('keep' as const), scope, canon, key: fc.nat(2) },
-      ...{ minutes: fc.integer({ min: 0, max: 120 }), most: fc.integer({ min: 1, max: 4 }) },
+      do: fc.constant('keep' as const),
+      scope,
+      canon,
+      key: fc.nat(2),
+      minutes: fc.integer({ min: 0, max: 120 }),
+      most: fc.integer({ min: 1, max: 4 }),
     }),
   },
   fc.record({ do: fc.constantFrom('alias' as const, 'negative' as const), scope, canon, nth }),
@@ -57,7 +61,11 @@ export function cacheAnySequenceCases(newDatabase: () => Database): void {
           try {
             const [store, other] = [database.open().cache, database.open().cache];
             const account: Account = {
-              ...{ kept: [], gone: new Set(), denied: new Set(), calls: [], strikes: new Map() },
+              kept: [],
+              gone: new Set(),
+              denied: new Set(),
+              calls: [],
+              strikes: new Map(),
             };
             for (const [at, each] of steps.entries()) {
               const before = await other.generation();
@@ -181,7 +189,11 @@ async function expectTruth(store: CacheStore, account: Account): Promise<void> {
     }
 }
 
-async function foundByKey(store: CacheStore, scope: string, canon: string): Promise<CachedAnswer[]> {
+async function foundByKey(
+  store: CacheStore,
+  scope: string,
+  canon: string,
+): Promise<CachedAnswer[]> {
   const found: CachedAnswer[] = [];
   for (const owner of SCOPES)
     for (const key of KEYS) {

@@ -10,21 +10,41 @@ export const INDEX = 'lexical-v1';
 
 /** An answer with a question and a wording of its own, good for an hour. */
 export const entry = (id: string, over: Partial<NewCachedAnswer> = {}): NewCachedAnswer => ({
-  ...{ id, scope: SCOPE, exactKey: `key of ${id}`, tool: 'answer_question', prompt: 'faq@v1' },
-  ...{ tenant: null, model: 'm', question: `What is ${id}?`, canon: `canon of ${id}` },
-  ...{ output: `{"answer":"${id}"}`, usage: { ...NO_USAGE, input: 10 }, costNanoUsd: 500 },
-  ...{ createdAt: NOW, exactUntil: NOW + DAY, similarUntil: NOW + HOUR, staleUntil: NOW + 2 * DAY },
+  id,
+  scope: SCOPE,
+  exactKey: `key of ${id}`,
+  tool: 'answer_question',
+  prompt: 'faq@v1',
+  tenant: null,
+  model: 'm',
+  question: `What is ${id}?`,
+  canon: `canon of ${id}`,
+  output: `{"answer":"${id}"}`,
+  usage: { ...NO_USAGE, input: 10 },
+  costNanoUsd: 500,
+  createdAt: NOW,
+  exactUntil: NOW + DAY,
+  similarUntil: NOW + HOUR,
+  staleUntil: NOW + 2 * DAY,
   tags: [],
   ...over,
 });
 
 export const wording = (canon: string, to: string, over: Partial<Alias> = {}): Alias => ({
-  ...{ scope: SCOPE, canon, entry: to, text: `text of ${canon}`, source: 'judge' as const },
+  scope: SCOPE,
+  canon,
+  entry: to,
+  text: `text of ${canon}`,
+  source: 'judge' as const,
   ...over,
 });
 
 export const use = (call: string, of: string, over: Partial<Use> = {}): Use => ({
-  ...{ call, entry: of, at: NOW + 1_000, savedNanoUsd: 500, asked: null },
+  call,
+  entry: of,
+  at: NOW + 1_000,
+  savedNanoUsd: 500,
+  asked: null,
   ...over,
 });
 
@@ -40,7 +60,12 @@ export const near = (
   degrees: number,
   over: { scope?: string; index?: string; canon?: string; limit?: number; now?: number } = {},
 ) => ({
-  ...{ scope: SCOPE, index: INDEX, vector: vector(degrees), canon: 'asked', limit: 8, now: NOW },
+  scope: SCOPE,
+  index: INDEX,
+  vector: vector(degrees),
+  canon: 'asked',
+  limit: 8,
+  now: NOW,
   withinMs: 5_000,
   ...over,
 });

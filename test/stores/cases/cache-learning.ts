@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CacheStore, CacheMatches, EvidenceLabel, ServingState } from '../../../src/stores/ports/cache.ts';
+import type {
+  CacheStore,
+  CacheMatches,
+  EvidenceLabel,
+  ServingState,
+} from '../../../src/stores/ports/cache.ts';
 import type { Store } from '../../../src/stores/ports/store.ts';
 import { DAY, entry, MOST, NOW, SCOPE, use, wording } from './cache-entries.ts';
 import type { Database } from './database.ts';
@@ -26,7 +31,9 @@ export function cacheLearningCases(newDatabase: () => Database): void {
       await cacheStore.keep(entry('b'), MOST);
       await cacheStore.addAlias(wording('w', 'a'));
       expect(await alias('w')).toMatchObject({
-        ...{ entry: { id: 'a' }, text: 'text of w', source: 'judge' },
+        entry: { id: 'a' },
+        text: 'text of w',
+        source: 'judge',
       });
       await cacheStore.addAlias(wording('w', 'b', { source: 'person' }));
       expect(await alias('w')).toMatchObject({ entry: { id: 'b' }, source: 'person' });
@@ -76,8 +83,12 @@ export function cacheLearningCases(newDatabase: () => Database): void {
       await cacheStore.addNegative(wording('u', 'a', { source: 'judge' }));
       expect(await cacheStore.disagreements(9)).toEqual([
         {
-          ...{ entry: 'a', tool: 'answer_question', asked: 'text of v', stored: 'What is a?' },
-          ...{ source: 'check', at: expect.any(Number) as unknown },
+          entry: 'a',
+          tool: 'answer_question',
+          asked: 'text of v',
+          stored: 'What is a?',
+          source: 'check',
+          at: expect.any(Number) as unknown,
         },
       ]);
     });
@@ -91,20 +102,30 @@ export function cacheLearningCases(newDatabase: () => Database): void {
       await cacheStore.addAlias(wording('w', 'a'));
       const at = NOW + 5_000;
       const said = { entry: 'a', quarantined: false };
-      expect(await cacheStore.complain({ call: 'call_exact', at })).toEqual({ ...said, strikes: 1 });
-      expect(await cacheStore.complain({ call: 'call_other', at })).toEqual({ ...said, strikes: 2 });
+      expect(await cacheStore.complain({ call: 'call_exact', at })).toEqual({
+        ...said,
+        strikes: 1,
+      });
+      expect(await cacheStore.complain({ call: 'call_other', at })).toEqual({
+        ...said,
+        strikes: 2,
+      });
       expect(await alias('w')).toBeNull();
       expect(await alias('canon of a')).not.toBeNull();
       const before = await other.generation();
       expect(await other.complain({ call: 'a', at })).toEqual({
-        ...{ entry: 'a', strikes: 3, quarantined: true },
+        entry: 'a',
+        strikes: 3,
+        quarantined: true,
       });
       expect(await other.generation()).toBeGreaterThan(before);
       const asked = { scope: SCOPE, exactKey: 'key of a', canon: 'canon of a' };
       expect(await cacheStore.find(asked)).toEqual({ exact: null, alias: null });
       expect(await cacheStore.mostAsked({ ...asked, canon: 'x', limit: 9, now: NOW })).toEqual([]);
       expect(await cacheStore.inspect('a')).toMatchObject({
-        ...{ quarantined: true, strikes: 3, hits: 2 },
+        quarantined: true,
+        strikes: 3,
+        hits: 2,
         negatives: [{ text: 'And a?', source: 'caller' }],
       });
       expect(await cacheStore.totals()).toMatchObject({ entries: 1, quarantined: 1 });
@@ -148,7 +169,9 @@ export function cacheLearningCases(newDatabase: () => Database): void {
       for (const call of ['1', '2', 'a']) await cacheStore.complain({ call, at: NOW });
       await cacheStore.keep(entry('b', { exactKey: 'k' }), MOST);
       expect(await cacheStore.inspect('b')).toMatchObject({ strikes: 0, quarantined: false });
-      expect((await cacheStore.find({ scope: SCOPE, exactKey: 'k', canon: null })).exact?.id).toBe('b');
+      expect((await cacheStore.find({ scope: SCOPE, exactKey: 'k', canon: null })).exact?.id).toBe(
+        'b',
+      );
     });
   });
 
@@ -159,7 +182,9 @@ export function cacheLearningCases(newDatabase: () => Database): void {
         await cacheStore.used(use(`call_${String(at)}`, 'a', { at: NOW + at, savedNanoUsd: 7 }));
       await store.close();
       expect(await other.inspect('a')).toMatchObject({
-        ...{ hits: 600, savedNanoUsd: 4_200, lastUsedAt: NOW + 599 },
+        hits: 600,
+        savedNanoUsd: 4_200,
+        lastUsedAt: NOW + 599,
       });
     });
 
@@ -186,7 +211,12 @@ export function cacheLearningCases(newDatabase: () => Database): void {
   describe('evidence', () => {
     const key = { class: 'answer_question question', index: 'i', rules: 'r' };
     const label = (pair: string, at: number, over: Partial<EvidenceLabel> = {}): EvidenceLabel => ({
-      ...{ ...key, pair, similarity: 0.9, same: true, judge: 'm', at },
+      ...key,
+      pair,
+      similarity: 0.9,
+      same: true,
+      judge: 'm',
+      at,
       ...over,
     });
 
@@ -205,8 +235,14 @@ export function cacheLearningCases(newDatabase: () => Database): void {
 
     it('leads to a state, which is replaced by the next', async () => {
       const state: ServingState = {
-        ...{ state: 'serving', threshold: 0.93, looks: 2, labels: 400, judged: 300, wrong: 1 },
-        ...{ bound: 0.0185, at: NOW },
+        state: 'serving',
+        threshold: 0.93,
+        looks: 2,
+        labels: 400,
+        judged: 300,
+        wrong: 1,
+        bound: 0.0185,
+        at: NOW,
       };
       expect(await cacheStore.state(key)).toBeNull();
       await cacheStore.saveState(key, { ...state, state: 'shadow', threshold: null });

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CacheStore, CacheMatches, NewCachedAnswer, Selection } from '../../../src/stores/ports/cache.ts';
+import type {
+  CacheStore,
+  CacheMatches,
+  NewCachedAnswer,
+  Selection,
+} from '../../../src/stores/ports/cache.ts';
 import { DAY, entry, HOUR, MOST, NOW, SCOPE, use, wording } from './cache-entries.ts';
 import type { Database } from './database.ts';
 
@@ -14,9 +19,15 @@ export function cacheStoringCases(newDatabase: () => Database): void {
   });
   afterEach(() => database.remove());
 
-  const find = (of: { key?: string; canon?: string | null; scope?: string }): Promise<CacheMatches> =>
+  const find = (of: {
+    key?: string;
+    canon?: string | null;
+    scope?: string;
+  }): Promise<CacheMatches> =>
     store.find({
-      ...{ scope: of.scope ?? SCOPE, exactKey: of.key ?? 'none', canon: of.canon ?? null },
+      scope: of.scope ?? SCOPE,
+      exactKey: of.key ?? 'none',
+      canon: of.canon ?? null,
     });
   const exact = async (id: string): Promise<string | undefined> =>
     (await find({ key: `key of ${id}` })).exact?.id;
@@ -177,7 +188,12 @@ export function cacheStoringCases(newDatabase: () => Database): void {
       await store.addNegative(wording('v', 'a'));
       expect(await store.purge({ all: true })).toBe(1);
       expect(await store.totals()).toMatchObject({
-        ...{ scopes: 0, entries: 0, bytes: 0, aliases: 0, negatives: 0, quarantined: 0 },
+        scopes: 0,
+        entries: 0,
+        bytes: 0,
+        aliases: 0,
+        negatives: 0,
+        quarantined: 0,
       });
       expect(await find({ key: 'key of a', canon: 'w' })).toEqual({ exact: null, alias: null });
     });

@@ -5,14 +5,27 @@ import type { Database } from './database.ts';
 import { runs as repeated } from '../../support/depth.ts';
 
 const run = (id: string, over: Partial<EvalRun> = {}): EvalRun => ({
-  ...{ id, evaluation: 'eval_1', prompt: { id: 'faq', version: 'v2', hash: 'h2' } },
-  ...{ casesHash: 'c1', model: null, simulated: true, startedAt: 100, endedAt: 900 },
+  id,
+  evaluation: 'eval_1',
+  prompt: { id: 'faq', version: 'v2', hash: 'h2' },
+  casesHash: 'c1',
+  model: null,
+  simulated: true,
+  startedAt: 100,
+  endedAt: 900,
   costNanoUsd: 12_345,
   ...over,
 });
 const scored = (name: string, score = 1, over: Partial<EvalScore> = {}): EvalScore => ({
-  ...{ name, call: `call of ${name}`, score, costNanoUsd: 500, latencyMs: 41.5 },
-  ...{ inputTokens: 120, outputTokens: 19, model: 'claude-haiku-5-5', detail: 'contains: yes' },
+  name,
+  call: `call of ${name}`,
+  score,
+  costNanoUsd: 500,
+  latencyMs: 41.5,
+  inputTokens: 120,
+  outputTokens: 19,
+  model: 'claude-haiku-5-5',
+  detail: 'contains: yes',
   ...over,
 });
 

@@ -5,8 +5,12 @@ import type { Database } from './database.ts';
 import { runs as repeated } from '../../support/depth.ts';
 
 const said = (call: string, over: Partial<FeedbackRecord> = {}): FeedbackRecord => ({
-  ...{ call, principal: 'shop', prompt: { id: 'faq', version: 'v2' }, score: 1 },
-  ...{ comment: null, at: 100 },
+  call,
+  principal: 'shop',
+  prompt: { id: 'faq', version: 'v2' },
+  score: 1,
+  comment: null,
+  at: 100,
   ...over,
 });
 const version = (name: string, id = 'faq') => ({ prompt: { id, version: name } });

@@ -7,12 +7,24 @@ import { runs } from '../../support/depth.ts';
 type NewRecord = Parameters<KeyStore['insert']>[0];
 
 const record = (name: string, over: Partial<NewRecord> = {}): NewRecord => ({
-  ...{ name, team: null, user: null, feature: null, tools: null, models: null, admin: false },
-  ...{ pinPrompts: false, createdAt: 100, expiresAt: null, revokedAt: null },
+  name,
+  team: null,
+  user: null,
+  feature: null,
+  tools: null,
+  models: null,
+  admin: false,
+  pinPrompts: false,
+  createdAt: 100,
+  expiresAt: null,
+  revokedAt: null,
   ...over,
 });
 const secret = (hash: string, over: Partial<SecretRecord> = {}): SecretRecord => ({
-  ...{ hash, prefix: `tg_live_${hash}`, createdAt: 100, expiresAt: null },
+  hash,
+  prefix: `tg_live_${hash}`,
+  createdAt: 100,
+  expiresAt: null,
   ...over,
 });
 
@@ -30,8 +42,14 @@ export function keyCases(newDatabase: () => Database): void {
   describe('a key', () => {
     it('is kept whole, and found by name and by the hash of its secret, in every process', async () => {
       const whole = record('web', {
-        ...{ team: 'shop', user: 'ann', feature: 'search', admin: true },
-        ...{ pinPrompts: true, tools: ['a', 'b'], models: ['m'], expiresAt: 900 },
+        team: 'shop',
+        user: 'ann',
+        feature: 'search',
+        admin: true,
+        pinPrompts: true,
+        tools: ['a', 'b'],
+        models: ['m'],
+        expiresAt: 900,
       });
       expect(await store.insert(whole, secret('h1'))).toBe(true);
       const key = { ...whole, rotatedAt: null, prefix: 'tg_live_h1' };

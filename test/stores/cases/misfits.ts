@@ -138,7 +138,8 @@ export function misfitCases(newDatabase: () => Database): void {
     const lost = (id: string, meta: Partial<CallMeta>, claims: Claim[]) =>
       store.budgets.hold({
         crashRecord: { ...crashRecord(id, 0), meta: { ...crashRecord(id, 0).meta, ...meta } },
-        ...{ claims, leaseUntil: LEASE },
+        claims,
+        leaseUntil: LEASE,
       });
 
     it('that cannot be written is set aside, and the others are swept', async () => {

@@ -25,7 +25,7 @@ export function promptUseCases(newDatabase: () => Database): void {
     call: Partial<Call> = {},
   ): Promise<unknown> => {
     calls += 1;
-    const whole = { ...{ id: 'faq', version: 'v1', hash: 'h1', variant: 'split' }, ...prompt };
+    const whole = { id: 'faq', version: 'v1', hash: 'h1', variant: 'split', ...prompt };
     return store.ledger.record(
       fakeCall(
         { id: `call_${String(calls)}`, ...call },
@@ -45,20 +45,40 @@ export function promptUseCases(newDatabase: () => Database): void {
       const nothing = { cached: 0, failed: 0 };
       expect(await database.open().ledger.promptUse('faq')).toEqual([
         {
-          ...{ version: 'v1', hash: null, calls: 1, ...nothing, costNanoUsd: 0 },
-          ...{ firstAt: NOW + 1, lastAt: NOW + 1 },
+          version: 'v1',
+          hash: null,
+          calls: 1,
+          ...nothing,
+          costNanoUsd: 0,
+          firstAt: NOW + 1,
+          lastAt: NOW + 1,
         },
         {
-          ...{ version: 'v1', hash: 'h1', calls: 1, ...nothing, costNanoUsd: 1 },
-          ...{ firstAt: NOW + 3, lastAt: NOW + 3 },
+          version: 'v1',
+          hash: 'h1',
+          calls: 1,
+          ...nothing,
+          costNanoUsd: 1,
+          firstAt: NOW + 3,
+          lastAt: NOW + 3,
         },
         {
-          ...{ version: 'v1', hash: 'h2', calls: 2, ...nothing, costNanoUsd: 50 },
-          ...{ firstAt: NOW + 5, lastAt: NOW + 7 },
+          version: 'v1',
+          hash: 'h2',
+          calls: 2,
+          ...nothing,
+          costNanoUsd: 50,
+          firstAt: NOW + 5,
+          lastAt: NOW + 7,
         },
         {
-          ...{ version: 'v2', hash: 'h3', calls: 1, ...nothing, costNanoUsd: 70 },
-          ...{ firstAt: NOW + 9, lastAt: NOW + 9 },
+          version: 'v2',
+          hash: 'h3',
+          calls: 1,
+          ...nothing,
+          costNanoUsd: 70,
+          firstAt: NOW + 9,
+          lastAt: NOW + 9,
         },
       ]);
     });

@@ -250,7 +250,11 @@ export function settlingCases(newDatabase: () => Database): void {
     it('is counted in days by what its row says in the end', async () => {
       const budgets = store.budgets;
       const lost = crashRecord('call_1', 40);
-      await budgets.hold({ crashRecord: lost, claims: [claim(40, { charge: 40 })], leaseUntil: LEASE });
+      await budgets.hold({
+        crashRecord: lost,
+        claims: [claim(40, { charge: 40 })],
+        leaseUntil: LEASE,
+      });
       await database.open().leases.sweep(LATER);
       expect((await store.ledger.spent(NOON, null)).today.usd).toBe(40e-9);
       await store.ledger.record(spent('call_1', 1), [used(1, 40)]);

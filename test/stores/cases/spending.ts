@@ -8,11 +8,15 @@ export const LEASE = NOON + 30_000;
 export const LATER = NOON + 60_000;
 
 export const METER: Meter = {
-  ...{ budget: 'red', subject: 'team-1', counts: 'team usd hour' },
+  budget: 'red',
+  subject: 'team-1',
+  counts: 'team usd hour',
   windowStart: NOON,
 };
 export const OTHER: Meter = {
-  ...{ budget: 'all', subject: '', counts: 'all usd hour' },
+  budget: 'all',
+  subject: '',
+  counts: 'all usd hour',
   windowStart: NOON - 1_000,
 };
 
@@ -52,7 +56,11 @@ export const hold = (
   id: string,
   claims: readonly Claim[],
 ): Promise<{ held: boolean; standings: Standing[] }> =>
-  store.budgets.hold({ crashRecord: crashRecord(id, claims[0]?.charge ?? 0), claims, leaseUntil: LEASE });
+  store.budgets.hold({
+    crashRecord: crashRecord(id, claims[0]?.charge ?? 0),
+    claims,
+    leaseUntil: LEASE,
+  });
 
 /** Used and held of a meter. */
 export async function standing(store: Store, meter: Meter = METER): Promise<[number, number]> {

@@ -34,8 +34,12 @@ const attempt: fc.Arbitrary<AttemptRecord> = fc
     costNanoUsd: amount,
     promptCacheSavedNanoUsd: fc.integer({ min: -500, max: 500 }),
     usage: fc.record({
-      ...{ input: count, output: count, thinking: count, cache_read: count },
-      ...{ cache_write_5m: count, cache_write_1h: count },
+      input: count,
+      output: count,
+      thinking: count,
+      cache_read: count,
+      cache_write_5m: count,
+      cache_write_1h: count,
     }),
   })
   .map(({ usage, ...over }) => fakeAttempt({ ...over, usage: { ...NO_USAGE, ...usage } }));

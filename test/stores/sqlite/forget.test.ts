@@ -42,7 +42,11 @@ describe('a window that is over', () => {
 
   it('is kept for as long as a call that ends late holds something on it', async () => {
     const claims = [claim(30, { windowEnd: NOON + MINUTE })];
-    await store.budgets.hold({ crashRecord: spent('call_1', 0), claims, leaseUntil: LEASE + 9 * HOUR });
+    await store.budgets.hold({
+      crashRecord: spent('call_1', 0),
+      claims,
+      leaseUntil: LEASE + 9 * HOUR,
+    });
     await use('call_2', MINUTE);
     await store.leases.sweep(NOON + 2 * HOUR);
     expect(await store.budgets.standings([METER])).toMatchObject([{ used: 30, held: 30 }]);
@@ -54,7 +58,11 @@ describe('a window that is over', () => {
 
   it('is forgotten though others are kept for calls that run', async () => {
     const claims = [claim(30, { windowEnd: NOON + MINUTE })];
-    await store.budgets.hold({ crashRecord: spent('call_1', 0), claims, leaseUntil: LEASE + 9 * HOUR });
+    await store.budgets.hold({
+      crashRecord: spent('call_1', 0),
+      claims,
+      leaseUntil: LEASE + 9 * HOUR,
+    });
     await use('call_2', MINUTE);
     // More than one batch of others, some before it in order and some behind.
     for (let i = 0; i < 450; i += 1) {

@@ -49,7 +49,9 @@ describe('what a meter holds', () => {
               const claims = each.meters.map((meter) => claim(each.amount, meter));
               const crashRecord = spent(each.call, 0);
               // Refused for a call that has ended, which changes nothing.
-              await store.budgets.hold({ crashRecord, claims, leaseUntil: LEASE }).catch(() => null);
+              await store.budgets
+                .hold({ crashRecord, claims, leaseUntil: LEASE })
+                .catch(() => null);
             } else if (each.do === 'record') await store.ledger.record(spent(each.call, 0));
             else await other.leases.sweep(LATER);
             const [held, rows] = sums(file.path);

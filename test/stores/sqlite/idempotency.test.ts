@@ -49,7 +49,10 @@ describe('in SQLite', () => {
   });
 
   it('whoever waits for a key does not wait for the write lock too', async () => {
-    const [one, two] = [openStoreOfProcess(path, 'process_1'), openStoreOfProcess(path, 'process_2')];
+    const [one, two] = [
+      openStoreOfProcess(path, 'process_1'),
+      openStoreOfProcess(path, 'process_2'),
+    ];
     await one.store.begin(call, AT);
     two.db.exec('BEGIN IMMEDIATE');
     const begun = await one.store.begin({ ...call, callId: 'call_2' }, AT);

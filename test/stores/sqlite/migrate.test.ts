@@ -215,8 +215,14 @@ describe('a file of version 4', () => {
     });
     expect(await ledger.promptUse('v1')).toEqual([
       {
-        ...{ version: 'v1', hash: null, calls: 1, cached: 0, failed: 0, costNanoUsd: 1_000 },
-        ...{ firstAt: NOON, lastAt: NOON },
+        version: 'v1',
+        hash: null,
+        calls: 1,
+        cached: 0,
+        failed: 0,
+        costNanoUsd: 1_000,
+        firstAt: NOON,
+        lastAt: NOON,
       },
     ]);
   });
@@ -229,12 +235,22 @@ describe('a file of version 4', () => {
 
 describe('a file of version 5', () => {
   const meter = (budget: string, counts: string) => ({
-    ...{ budget, subject: 'red', counts, windowStart: NOON },
+    budget,
+    subject: 'red',
+    counts,
+    windowStart: NOON,
   });
   const inUsd = meter('set', 'team usd day');
   const oldClaim = (budget: string) => ({
-    ...{ budget, subject: 'red', windowStart: NOON, windowEnd: NOON + 1_000 },
-    ...{ unit: 'usd', limit: 100, thresholds: [], amount: 30, charge: 20 },
+    budget,
+    subject: 'red',
+    windowStart: NOON,
+    windowEnd: NOON + 1_000,
+    unit: 'usd',
+    limit: 100,
+    thresholds: [],
+    amount: 30,
+    charge: 20,
   });
 
   beforeEach(() => {

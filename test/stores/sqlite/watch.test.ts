@@ -101,7 +101,10 @@ describe('a full disk', () => {
     const writer = buildWriter(db);
     const heard: (string | null)[] = [];
     const watch = buildWatch({
-      ...{ db, writer, path: full, now: Date.now },
+      db,
+      writer,
+      path: full,
+      now: Date.now,
       onChange: (trouble) => heard.push(trouble),
     });
     const limit = (pages: number): unknown => db.pragma(`max_page_count = ${String(pages)}`);

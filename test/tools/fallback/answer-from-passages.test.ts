@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AnswerQuestionInput, AnswerQuestionOutput } from '../../../schemas/tools/answer-question.ts';
+import {
+  AnswerQuestionInput,
+  AnswerQuestionOutput,
+} from '../../../schemas/tools/answer-question.ts';
 import { answerFromPassages } from '../../../tools/fallback/answer-from-passages.ts';
 
 const handbook = readFileSync('prompts/_shared/handbook.md', 'utf8');

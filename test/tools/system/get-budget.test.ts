@@ -7,9 +7,17 @@ import { LOCAL } from '../../../src/core/call/principal.ts';
 import { getBudget } from '../../../tools/system/get-budget.ts';
 
 const STATE: BudgetState = {
-  ...{ budget: 'shop-day', scope: 'team', of: 'shop', unit: 'usd', window: 'day' },
-  ...{ limit: 50, used: 20, held: 5, remaining: 25, may_pass: 0 },
-  ...{ resets_at: '2026-11-27T00:00:00.000Z' },
+  budget: 'shop-day',
+  scope: 'team',
+  of: 'shop',
+  unit: 'usd',
+  window: 'day',
+  limit: 50,
+  used: 20,
+  held: 5,
+  remaining: 25,
+  may_pass: 0,
+  resets_at: '2026-11-27T00:00:00.000Z',
 };
 const since = '2026-11-26T00:00:00.000Z';
 const SPENT = {

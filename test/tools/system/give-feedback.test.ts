@@ -48,7 +48,10 @@ describe('give_feedback', () => {
   it('has a plain object as its schema, in which neither is required', () => {
     const { type, required, properties, additionalProperties, ...rest } = giveFeedback.json.input;
     expect({ type, required, additionalProperties, rest }).toEqual({
-      ...{ type: 'object', required: ['call'], additionalProperties: false, rest: {} },
+      type: 'object',
+      required: ['call'],
+      additionalProperties: false,
+      rest: {},
     });
     expect(properties).toMatchObject({
       rating: { type: 'string', enum: ['up', 'down'] },

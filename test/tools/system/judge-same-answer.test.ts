@@ -16,7 +16,9 @@ describe('judge_same_answer', () => {
   it('is cheap and quick, and never answered from the cache it judges for', () => {
     const { complexity, cache, deadlineMs, budget } = judgeSameAnswer.policy;
     expect({ complexity, cache, misfit: budget.misfit }).toEqual({
-      ...{ complexity: 'simple', cache: 'never', misfit: 'refuse' },
+      complexity: 'simple',
+      cache: 'never',
+      misfit: 'refuse',
     });
     expect(deadlineMs).toBeLessThanOrEqual(10_000);
     expect(prompt.meta.model.max_output_tokens).toBeLessThanOrEqual(128);

@@ -1,4 +1,9 @@
-import { openCheckThread, type CheckThread, type CheckEnd, type JobLimits } from './check-thread.ts';
+import {
+  openCheckThread,
+  type CheckThread,
+  type CheckEnd,
+  type JobLimits,
+} from './check-thread.ts';
 import { openFairQueue, type QueueLimits } from './fair-queue.ts';
 import type { Job } from './messages.ts';
 

@@ -5,7 +5,11 @@ import { keyConcepts } from './key-concepts.ts';
 import { SORTS } from './match-key.ts';
 
 /** The line that speaks most of the field; null when none does. */
-export function lineAbout(field: SchemaField, lines: readonly string[], facts: Facts): string | null {
+export function lineAbout(
+  field: SchemaField,
+  lines: readonly string[],
+  facts: Facts,
+): string | null {
   const concepts = [...keyConcepts(field.name)];
   const telling = concepts.filter((concept) => !SORTS.has(concept));
   const named = telling.length > 0 ? telling : concepts;

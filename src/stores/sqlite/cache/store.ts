@@ -18,14 +18,16 @@ import { openWordings, type Wordings } from './wordings.ts';
 /** In one transaction: other processes wait for it, and so does our own event loop. */
 const PURGED_AT_ONCE = 128;
 
-/** Kept answers in SQLite, their vectors in sqlite-vec. */
+/** Cached answers in SQLite, their vectors in sqlite-vec. */
 export function openCacheStore(
   db: Database,
   writer: Writer,
 ): { store: Omit<CacheStore, 'totals' | 'disagreements'>; close: () => Promise<void> } {
   const vectors = openVectors(db);
   const parts: CacheStoreParts = {
-    ...{ db, writer, vectors },
+    db,
+    writer,
+    vectors,
     entries: openEntries(db, vectors),
     wordings: openWordings(db),
     uses: openUses(db, writer),

@@ -1,5 +1,11 @@
 import type { Database } from 'better-sqlite3';
-import type { CacheStore, CacheTotals, Disagreement, EntryView, WordingSource } from '../../ports/cache.ts';
+import type {
+  CacheStore,
+  CacheTotals,
+  Disagreement,
+  EntryView,
+  WordingSource,
+} from '../../ports/cache.ts';
 import { answer } from '../answer.ts';
 import { ENTRY_COLUMNS, FROM_ENTRIES, toEntry, type EntryRow } from './rows.ts';
 import { openSizes } from '../vectors/sizes.ts';
@@ -39,7 +45,12 @@ export function openViews(db: Database, vectors: Pick<Vectors, 'indexesOf'>): Vi
         const { quarantined, ...columns } = own;
         return {
           ...toEntry(columns),
-          ...{ canon, hits, savedNanoUsd, lastUsedAt, bytes, strikes },
+          canon,
+          hits,
+          savedNanoUsd,
+          lastUsedAt,
+          bytes,
+          strikes,
           quarantined: quarantined === 1,
           tags: tags.all(row).map(({ tag }) => tag),
           aliases: aliases.all(row),

@@ -1,4 +1,4 @@
-/** Kept answers with their wordings and vectors, what is learnt of them, and what the cache said of a call. */
+/** Cached answers with their wordings and vectors, what is learnt of them, and what the cache said of a call. */
 export const cache = `
 ALTER TABLE calls ADD COLUMN cache TEXT;
 

@@ -33,7 +33,10 @@ type Asked = Pick<Measures, (typeof ASKED)[number]>;
 export type UsageGroup = Asked & { name: string | null };
 
 /** Adds up the calls of a time: from the sums as far as they go, else from the rows. */
-export type Groups = (asked: Span & { by: GroupBy; viewer: Viewer }, state: RollUpState) => UsageGroup[];
+export type Groups = (
+  asked: Span & { by: GroupBy; viewer: Viewer },
+  state: RollUpState,
+) => UsageGroup[];
 
 interface GroupsParts {
   db: Database;
@@ -75,7 +78,8 @@ function add<Name>(sums: Map<Name, Asked>, name: Name, part: Asked): void {
 const pick = (part: Asked): Asked =>
   Object.fromEntries(ASKED.map((measure) => [measure, part[measure]])) as Asked;
 
-const kindOf = (by: GroupBy): FactKind => (by === 'model' || by === 'purpose' ? 'attempts' : 'call');
+const kindOf = (by: GroupBy): FactKind =>
+  by === 'model' || by === 'purpose' ? 'attempts' : 'call';
 
 const factsOf = (row: FactRow, by: GroupBy): UsageFact[] =>
   kindOf(by) === 'call' ? [callFact(row)] : attemptFacts(row);

@@ -24,8 +24,12 @@ export function openLists(db: Database, names: Names): CallLists {
     const ids = [
       ...summed(query, viewer),
       ...waiting({
-        ...{ row: rolledUp, viewer, before, limit },
-        ...{ tool: tool ?? null, finish: finish ?? null },
+        row: rolledUp,
+        viewer,
+        before,
+        limit,
+        tool: tool ?? null,
+        finish: finish ?? null,
       }),
     ];
     return ids

@@ -92,7 +92,8 @@ function cacheUse(groups: (by: 'tier' | 'purpose') => UsageGroup[]): CacheUse {
     .sort((a, b) => b.calls - a.calls)
     .map(({ name, calls, saved_nano_usd: savedNanoUsd }) => ({
       tier: name === 'none' ? null : (name as CacheUse['tiers'][number]['tier']),
-      ...{ calls, savedNanoUsd },
+      calls,
+      savedNanoUsd,
     }));
   const purposes = groups('purpose');
   const of = (purpose: string): CacheUse['judge'] => {

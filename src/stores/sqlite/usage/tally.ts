@@ -150,8 +150,15 @@ function addPrompt(sums: Map<string, PromptSum>, row: FactRow): void {
   let sum = sums.get(key);
   if (!sum) {
     sum = {
-      ...{ prompt, version, hash, calls: 0, cached: 0, failed: 0, costNanoUsd: 0 },
-      ...{ firstAt: at, lastAt: at },
+      prompt,
+      version,
+      hash,
+      calls: 0,
+      cached: 0,
+      failed: 0,
+      costNanoUsd: 0,
+      firstAt: at,
+      lastAt: at,
     };
     sums.set(key, sum);
   }

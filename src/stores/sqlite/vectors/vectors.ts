@@ -63,7 +63,8 @@ export function openVectors(db: Database): Vectors {
   const trouble = load(db);
   const sizes = openSizes(db);
   const tables = openTables(db);
-  const find = (index: string): PreparedTable | null => (trouble === null ? tables.find(index) : null);
+  const find = (index: string): PreparedTable | null =>
+    trouble === null ? tables.find(index) : null;
   const check = (index: string, values: Float32Array): void => {
     checkVector(values, find(index)?.dimensions ?? values.length);
   };

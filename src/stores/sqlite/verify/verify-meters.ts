@@ -64,7 +64,9 @@ function recount(db: Database, since: number, amountOf: AmountOf): Map<string, R
     for (const { budget: of, scope, unit, window, of: subject, resets_at: end } of limits) {
       const windowEnd = Date.parse(end);
       const name = inWords({
-        ...{ budget: of, subject: subject ?? '', counts: `${scope} ${unit} ${window}` },
+        budget: of,
+        subject: subject ?? '',
+        counts: `${scope} ${unit} ${window}`,
         windowEnd,
       });
       const before = again.get(name)?.used ?? 0;

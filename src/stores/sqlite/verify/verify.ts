@@ -22,8 +22,13 @@ export function verify(db: Database, asked: { amountOf: AmountOf; now: number })
       const { meters, unchecked, found: wrong } = verifyMeters(reading, asked);
       const differences = [...found, ...wrong];
       return {
-        ...{ rows, waiting, sums, meters, unchecked },
-        ...{ count: differences.length, differences: differences.slice(0, MOST) },
+        rows,
+        waiting,
+        sums,
+        meters,
+        unchecked,
+        count: differences.length,
+        differences: differences.slice(0, MOST),
       };
     })();
   } finally {

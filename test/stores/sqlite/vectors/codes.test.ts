@@ -16,7 +16,8 @@ describe('distances of codes', () => {
       const bytes = (blocks * BLOCK_BITS) / 8;
       const code = fc.uint8Array({ minLength: bytes, maxLength: bytes });
       return fc.record({
-        ...{ bits: fc.constant(bytes * 8), asked: code },
+        bits: fc.constant(bytes * 8),
+        asked: code,
         all: fc.array(code, { maxLength: 20 }),
       });
     });
