@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { cacheParts } from '../config/cache.ts';
-import { loadDictionary } from '../cache/canonical/dictionary.ts';
 import { checkSettings } from '../config/check-names.ts';
 import { compose } from '../core/call/compose.ts';
 import type { Core } from '../core/services/core.ts';
@@ -9,17 +8,18 @@ import type { Plan } from '../core/call/plan.ts';
 import type { PromptVersion } from '../core/call/prompt.ts';
 import { buildCallIds } from '../core/call/ids.ts';
 import { openCall } from '../core/call/open-call.ts';
-import { buildSchemaChecks, type SchemaChecks } from '../core/tool/schema-check.ts';
+import { buildSchemaChecks } from '../core/tool/schema-check.ts';
 import type { Tool } from '../core/tool/define-tool.ts';
 import type { Config } from '../config/read.ts';
-import { buildKeys, type OpenKeys } from '../identity/keys.ts';
+import { buildKeys } from '../identity/keys.ts';
 import type { Provider } from '../model/provider.ts';
 import { openBudgets } from './budgets.ts';
-import { givenModel, modelsOf, openModel, type Model } from './providers.ts';
+import { lifecycleOf } from './lifecycle.ts';
+import { givenModel, modelsOf, openModel } from './providers.ts';
 import { keepSums, ROLL_UP_MS } from './sums.ts';
 import { packageRoot, packageVersion } from '../config/package-root.ts';
 import { buildParts } from './parts.ts';
-import { openPromptParts, type PromptParts } from './prompts.ts';
+import { openPromptParts } from './prompts.ts';
 import { buildPlanFor, type Planned } from './planner.ts';
 import { pipeline, type PipelineParts } from './pipeline.ts';
 import type { LoopWatchdog } from '../observe/watchdog.ts';
@@ -28,7 +28,7 @@ import { buildCacheAdmin } from '../cache/admin.ts';
 import { buildFeedbackService } from '../ledger/feedback.ts';
 import type { EvalStore } from '../stores/ports/prompts.ts';
 import type { Store } from '../stores/ports/store.ts';
-import { openStore, warnOfRows } from './store.ts';
+import { openStore } from './store.ts';
 import { applySettings } from '../config/tool-overrides.ts';
 
 /** What an app is made of; what is optional has a real default, which tests and benches replace. */
@@ -69,21 +69,80 @@ export interface App extends Core {
 /** Put the parts together. Nothing listens yet; fronts do. */
 export function buildApp(config: Config, given: AppParts): App {
   const { log, now = Date.now, watchdog } = given;
-  const root = packageRoot();
+  const opened = openAll(config, given, now);
+  const {
+    tools,
+    model,
+    store,
+    prompts,
+    keys,
+    budgets,
+    cache,
+    feedback,
+    parts,
+    checks,
+    simulatedModels,
+  } = opened;
+  const simulated = simulatedModels.length === modelsOf(config).length;
+  const calls = openPipeline(parts, simulated, watchdog);
+  opened.run.invoke = calls.invoke;
+  budgets.leaseManager.start();
+  const sums = keepSums(store, log);
+  sums.start(ROLL_UP_MS.first);
+  const isCached = config.cache !== 'off';
+  return {
+    tools,
+    keys,
+    cache,
+    feedback,
+    simulated,
+    simulatedModels,
+    budgets: budgets.service,
+    ledger: parts.services.ledger,
+    evals: store.evals,
+    ...prompts.shown,
+    version: packageVersion(packageRoot()),
+    baseUrl: addressOf(config),
+    planFor: buildPlanFor(parts),
+    identify: (secret) => keys.identify(secret),
+    hasKeys: () => keys.any(),
+    ...calls,
+    models: () => modelStatuses(parts.model, config.chains),
+    longestHoldMs: () => watchdog?.longestHoldMs() ?? 0,
+    noteRequest: (what) => watchdog?.request(what),
+    ...lifecycleOf({
+      prompts,
+      keys,
+      budgets,
+      parts,
+      model,
+      store,
+      watchdog,
+      sums,
+      checks,
+      now,
+      isCached,
+    }),
+  };
+}
+
+/** Every room, opened in the order in which one needs another. */
+function openAll(config: Config, given: AppParts, now: () => number) {
+  const { log } = given;
   checkSettings(config, given.tools);
   const model = given.provider ? givenModel(given.provider) : openModel(config);
   const { providerOf, isSimulated } = model;
-  const simulatedModels = modelsOf(config).filter(isSimulated);
-  const simulated = simulatedModels.length === modelsOf(config).length;
   const tools = applySettings(given.tools, config);
   // After all that may refuse the settings: an opened database must not be left behind.
   const store = given.store ?? openStore(config, { log, now });
   const checks = buildSchemaChecks();
-  const prompts = openPromptParts({ config, root, tools, checks, log });
+  const prompts = openPromptParts({ config, root: packageRoot(), tools, checks, log });
   const keys = buildKeys({ store: store.keys, keySecret: config.key_secret, now });
   const budgets = openBudgets({ config, store, log, isSimulated, now });
   const { cache, feedback } = openServices(config, store, now);
-  let opened: ReturnType<typeof openPipeline> | null = null;
+  // A judge asks through the same pipeline that it is a part of.
+  const run: Partial<Pick<App, 'invoke'>> = {};
+  const simulatedModels = modelsOf(config).filter(isSimulated);
   const parts = buildParts(config, {
     tools,
     log,
@@ -97,97 +156,25 @@ export function buildApp(config: Config, given: AppParts): App {
     simulatedModels,
     prompts: prompts.get,
     invoke(request) {
-      if (!opened) throw new Error('nothing is on the road yet');
-      return opened.invoke(request);
+      if (!run.invoke) throw new Error('nothing is on the road yet');
+      return run.invoke(request);
     },
   });
-  opened = openPipeline(parts, simulated, watchdog);
-  budgets.leaseManager.start();
-  const sums = keepSums(store, log);
-  sums.start(ROLL_UP_MS.first);
   return {
     tools,
+    model,
+    store,
+    checks,
+    prompts,
     keys,
+    budgets,
     cache,
     feedback,
-    simulated,
+    parts,
     simulatedModels,
-    budgets: budgets.service,
-    ledger: parts.services.ledger,
-    evals: store.evals,
-    ...prompts.shown,
-    version: packageVersion(root),
-    baseUrl: addressOf(config),
-    planFor: buildPlanFor(parts),
-    identify: (secret) => keys.identify(secret),
-    hasKeys: () => keys.any(),
-    ...opened,
-    models: () => modelStatuses(parts.model, config.chains),
-    longestHoldMs: () => watchdog?.longestHoldMs() ?? 0,
-    noteRequest: (what) => watchdog?.request(what),
-    ...lifeOf({
-      prompts,
-      keys,
-      budgets,
-      parts,
-      model,
-      store,
-      watchdog,
-      sums,
-      checks,
-      now,
-      isCached: config.cache !== 'off',
-    }),
+    run,
   };
 }
-
-interface Living {
-  prompts: PromptParts;
-  keys: OpenKeys;
-  budgets: ReturnType<typeof openBudgets>;
-  parts: ReturnType<typeof buildParts>;
-  model: Model;
-  store: Store;
-  watchdog: LoopWatchdog | undefined;
-  sums: ReturnType<typeof keepSums>;
-  now: () => number;
-  checks: SchemaChecks;
-  /** Questions are read, so the words they are read by are wanted. */
-  isCached: boolean;
-}
-
-/** What starts, what is well, and what ends. */
-const lifeOf = ({
-  prompts,
-  keys,
-  budgets,
-  parts,
-  model,
-  store,
-  watchdog,
-  sums,
-  now,
-  checks,
-  isCached,
-}: Living): Pick<App, 'ready' | 'warnings' | 'warm' | 'simulatorUrl' | 'close'> => ({
-  ready: async () => ({ store: await store.health(), event_loop: watchdog?.trouble() ?? null }),
-  warnings: () => warnOfRows(store.setAside, now),
-  async warm() {
-    if (isCached) loadDictionary();
-    await Promise.all([keys.check(), prompts.get(), parts.learnt(), model.warm()]);
-  },
-  simulatorUrl: () => model.simulatorUrl(),
-  async close() {
-    await prompts.close();
-    await parts.closeCache();
-    budgets.leaseManager.stop();
-    sums.stop();
-    await model.close();
-    await checks.foreign.close();
-    await store.close();
-    await watchdog?.stop();
-  },
-});
 
 const addressOf = ({ public_url: url, host, port }: Config): string =>
   url?.replace(/\/$/, '') ?? `http://${host}:${String(port)}`;

@@ -70,12 +70,8 @@ export async function sendAttempt(parts: AttemptParts, ask: AttemptInput): Promi
   const received = nothingReceived();
   const times: Times = { sentAt: null, firstTokenAt: null, firstTextAt: null, readerMs: 0 };
   const { model } = ask.request;
-  const watchdog = watchAttempt({
-    model,
-    limits: ask.limits,
-    signal: ask.signal,
-    leftMs: ask.endBy - startedAt,
-  });
+  const { limits, signal } = ask;
+  const watchdog = watchAttempt({ model, limits, signal, leftMs: ask.endBy - startedAt });
   const replyOf = ({ text }: ReceivedSoFar) =>
     parts.estimator.reply(text, model, ask.estimate.raw.content);
   const most = mostOf(parts.prices, ask.request);
@@ -87,16 +83,8 @@ export async function sendAttempt(parts: AttemptParts, ask: AttemptInput): Promi
       watchdog.abort(reason);
     },
   });
-  const failure = await readStream({
-    ...parts,
-    ...ask,
-    now,
-    received,
-    times,
-    watchdog,
-    overrun,
-    most,
-  });
+  const heard = { now, received, times, watchdog, overrun, most };
+  const failure = await readStream({ ...parts, ...ask, ...heard });
   watchdog.stop();
   const endedAt = now();
   const reply = replyOf(received);

@@ -1,0 +1,61 @@
+import { loadDictionary } from '../cache/canonical/dictionary.ts';
+import type { SchemaChecks } from '../core/tool/schema-check.ts';
+import type { OpenKeys } from '../identity/keys.ts';
+import type { LoopWatchdog } from '../observe/watchdog.ts';
+import type { Store } from '../stores/ports/store.ts';
+import type { App } from './app.ts';
+import type { openBudgets } from './budgets.ts';
+import type { buildParts } from './parts.ts';
+import type { PromptParts } from './prompts.ts';
+import type { Model } from './providers.ts';
+import { warnOfRows } from './store.ts';
+import type { keepSums } from './sums.ts';
+
+/** All that lives as long as an app does. */
+export interface Living {
+  prompts: PromptParts;
+  keys: OpenKeys;
+  budgets: ReturnType<typeof openBudgets>;
+  parts: ReturnType<typeof buildParts>;
+  model: Model;
+  store: Store;
+  watchdog: LoopWatchdog | undefined;
+  sums: ReturnType<typeof keepSums>;
+  now: () => number;
+  checks: SchemaChecks;
+  /** Questions are read, so the words they are read by are wanted. */
+  isCached: boolean;
+}
+
+/** Starting, saying what is well, and ending. */
+export const lifecycleOf = ({
+  prompts,
+  keys,
+  budgets,
+  parts,
+  model,
+  store,
+  watchdog,
+  sums,
+  now,
+  checks,
+  isCached,
+}: Living): Pick<App, 'ready' | 'warnings' | 'warm' | 'simulatorUrl' | 'close'> => ({
+  ready: async () => ({ store: await store.health(), event_loop: watchdog?.trouble() ?? null }),
+  warnings: () => warnOfRows(store.setAside, now),
+  async warm() {
+    if (isCached) loadDictionary();
+    await Promise.all([keys.check(), prompts.get(), parts.learnt(), model.warm()]);
+  },
+  simulatorUrl: () => model.simulatorUrl(),
+  async close() {
+    await prompts.close();
+    await parts.closeCache();
+    budgets.leaseManager.stop();
+    sums.stop();
+    await model.close();
+    await checks.foreign.close();
+    await store.close();
+    await watchdog?.stop();
+  },
+});
