@@ -1,4 +1,3 @@
-import { it } from 'vitest';
 import { BudgetSettings, type Budget } from '../../schemas/wire/budget.ts';
 import type { BudgetDraft } from '../../schemas/wire/budget.ts';
 import { buildBudgets } from '../../src/budget/budgets.ts';
