@@ -14,7 +14,7 @@ import type { Config } from '../config/read.ts';
 import { buildKeys } from '../identity/keys.ts';
 import type { Provider } from '../model/provider.ts';
 import { openBudgets } from './budgets.ts';
-import { lifecycleOf } from './lifecycle.ts';
+import { lifecycleOf, type Lifecycle } from './lifecycle.ts';
 import { givenModel, modelsOf, openModel } from './providers.ts';
 import { keepSums, ROLL_UP_MS } from './sums.ts';
 import { packageRoot, packageVersion } from '../config/package-root.ts';
@@ -42,7 +42,7 @@ export interface AppParts {
 }
 
 /** The core with its life: fronts see the {@link Core}, whoever started it the rest. */
-export interface App extends Core {
+export interface App extends Core, Lifecycle {
   /** Settable, because a server may learn its port only when it listens. */
   baseUrl: string;
   /** Evaluations that were made. */
@@ -52,18 +52,12 @@ export interface App extends Core {
   promptVersions(id: string): Promise<readonly PromptVersion[]>;
   /** What a call would ask of which model, and at what price. @throws ProblemError */
   planFor(asked: Planned): Promise<Plan>;
-  /** Load and start what the first call would wait for. */
-  warm(): Promise<void>;
   /** Whether there is or was any key: without, only this machine may be served. */
   hasKeys(): Promise<boolean>;
-  /** Address of the simulator, started if it was not; null if a real provider is asked. */
-  simulatorUrl(): Promise<string | null>;
   /** For the watchdog: what a front is about to do. */
   noteRequest(what: string): void;
   /** Settles when no call is running, or after `limitMs`. */
   idle(limitMs: number): Promise<void>;
-  /** Ends what the app started: the simulator and the store. */
-  close(): Promise<void>;
 }
 
 /** Put the parts together. Nothing listens yet; fronts do. */

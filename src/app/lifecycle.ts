@@ -1,15 +1,25 @@
 import { loadDictionary } from '../cache/canonical/dictionary.ts';
+import type { Core } from '../core/services/core.ts';
 import type { SchemaChecks } from '../core/tool/schema-check.ts';
 import type { OpenKeys } from '../identity/keys.ts';
 import type { LoopWatchdog } from '../observe/watchdog.ts';
 import type { Store } from '../stores/ports/store.ts';
-import type { App } from './app.ts';
 import type { openBudgets } from './budgets.ts';
 import type { buildParts } from './parts.ts';
 import type { PromptParts } from './prompts.ts';
 import type { Model } from './providers.ts';
 import { warnOfRows } from './store.ts';
 import type { keepSums } from './sums.ts';
+
+/** Starting, saying what is well, and ending. */
+export interface Lifecycle extends Pick<Core, 'ready' | 'warnings'> {
+  /** Load and start what the first call would wait for. */
+  warm(): Promise<void>;
+  /** Address of the simulator, started if it was not; null if a real provider is asked. */
+  simulatorUrl(): Promise<string | null>;
+  /** Ends what the app started: the simulator and the store. */
+  close(): Promise<void>;
+}
 
 /** All that lives as long as an app does. */
 export interface Living {
@@ -27,7 +37,6 @@ export interface Living {
   isCached: boolean;
 }
 
-/** Starting, saying what is well, and ending. */
 export const lifecycleOf = ({
   prompts,
   keys,
@@ -40,7 +49,7 @@ export const lifecycleOf = ({
   now,
   checks,
   isCached,
-}: Living): Pick<App, 'ready' | 'warnings' | 'warm' | 'simulatorUrl' | 'close'> => ({
+}: Living): Lifecycle => ({
   ready: async () => ({ store: await store.health(), event_loop: watchdog?.trouble() ?? null }),
   warnings: () => warnOfRows(store.setAside, now),
   async warm() {
