@@ -5,6 +5,7 @@ import type { SchemaChecks } from '../core/tool/schema-check.ts';
 import type { Tool } from '../core/tool/define-tool.ts';
 import type { Config } from '../config/read.ts';
 import { buildPromptCatalog } from '../prompts/catalog.ts';
+import type { FolderWatch } from '../prompts/follow-folder.ts';
 import type { Prompts } from '../prompts/open-prompts.ts';
 
 /** The prompts of the app. */
@@ -29,9 +30,12 @@ interface PromptDeps {
   log: Logger;
 }
 
+/** From the folder of package.json; where a project's own prompts lie does not matter to them. */
+export const SYSTEM_PROMPTS = 'tools/system/prompts';
+
 export function openPromptParts({ config, root, tools, checks, log }: PromptDeps): PromptParts {
   const folder = config.prompts ?? join(root, 'prompts');
-  const { get, close } = lazyPrompts(folder, log);
+  const { get, close } = lazyPrompts(folder, join(root, SYSTEM_PROMPTS), log);
   return {
     get,
     close,
@@ -44,18 +48,23 @@ export function openPromptParts({ config, root, tools, checks, log }: PromptDeps
 }
 
 /** The prompts of a folder, once; they follow the disk from then on. */
-function lazyPrompts(folder: string, log: Logger): Pick<PromptParts, 'get' | 'close'> {
+function lazyPrompts(
+  folder: string,
+  systemFolder: string,
+  log: Logger,
+): Pick<PromptParts, 'get' | 'close'> {
   let prompts: Promise<Prompts> | undefined;
   const open = async (): Promise<Prompts> => {
     const { openPrompts } = await import('../prompts/open-prompts.ts');
-    return openPrompts(folder, {
+    const watch: FolderWatch = {
       onProblems: (messages) => {
         log.error({ alert: 'prompts', messages }, 'prompts: the last good state goes on to serve');
       },
       onChange: ({ sets }) => {
         log.info({ prompts: [...sets.keys()] }, 'prompts: read again');
       },
-    });
+    };
+    return openPrompts(folder, watch, systemFolder);
   };
   return {
     get: () => {

@@ -1,8 +1,9 @@
 import type { ChosenPrompt, PromptVersion } from '../core/call/prompt.ts';
 import { problem, type ProblemError } from '../errors/problem.ts';
 import { followFolder, type Followed, type FolderWatch } from './follow-folder.ts';
-import type { PromptSet } from './registry.ts';
+import type { PromptSet, Registry } from './registry.ts';
 import { chooseVersion, type Subject } from './split.ts';
+import { openSystemPrompts, withSystem } from './system.ts';
 
 /** The prompts of a folder, as they are on disk now or as they last were good. */
 export interface Prompts extends Followed {
@@ -20,21 +21,42 @@ export interface Prompts extends Followed {
 
 /**
  * Prompts that follow the disk. Calls that run keep the version they began with.
+ * @param systemFolder where those lie that the folder may leave out; they come with the release and stay
  * @throws PromptFileError when a prompt cannot be used
  */
-export async function openPrompts(folder: string, watch: FolderWatch): Promise<Prompts> {
+export async function openPrompts(
+  folder: string,
+  watch: FolderWatch,
+  systemFolder?: string,
+): Promise<Prompts> {
+  const system = systemFolder === undefined ? null : await openSystemPrompts(systemFolder);
   const followed = await followFolder(folder, watch);
+  const registry = system ? overlaid(followed.registry, system) : followed.registry;
   const set = (id: string): PromptSet => {
-    const { sets } = followed.registry();
+    const { sets } = registry();
     const found = sets.get(id);
     if (found) return found;
     throw unknownPrompt(id, [...sets.keys()]);
   };
   return {
     ...followed,
+    registry,
     set,
     choose: (id, subject, wish = null) => choose(set(id), subject, wish),
     usual: (id) => usual(set(id)),
+  };
+}
+
+/** Put together anew only when the folder has changed. */
+function overlaid(ofProject: () => Registry, system: Registry): () => Registry {
+  let project = ofProject();
+  let whole = withSystem(project, system);
+  return () => {
+    if (project !== ofProject()) {
+      project = ofProject();
+      whole = withSystem(project, system);
+    }
+    return whole;
   };
 }
 

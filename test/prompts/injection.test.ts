@@ -7,7 +7,9 @@ import { describe, expect, it } from 'vitest';
 import type { LlmTool } from '../../src/core/tool/define-tool.ts';
 import { withDefaults } from '../../src/prompts/check.ts';
 import { tagsOf } from '../../src/prompts/escape.ts';
+import { SYSTEM_PROMPTS } from '../../src/app/prompts.ts';
 import { openFolder } from '../../src/prompts/open-folder.ts';
+import { openSystemPrompts, withSystem } from '../../src/prompts/system.ts';
 import { parsePrompt } from '../../src/prompts/parse.ts';
 import { compilePrompt, type CompiledTemplate } from '../../src/prompts/render.ts';
 import { gradeAnswer } from '../../tools/system/grade-answer.ts';
@@ -93,7 +95,10 @@ const replaceTexts = (value: unknown, by: string): unknown => {
   );
 };
 
-const { registry } = await openFolder('prompts');
+const registry = withSystem(
+  (await openFolder('prompts')).registry,
+  await openSystemPrompts(SYSTEM_PROMPTS),
+);
 const asking = [...tools, judgeSameAnswer, gradeAnswer].filter(
   (tool): tool is LlmTool => tool.kind === 'llm',
 );

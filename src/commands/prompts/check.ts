@@ -31,8 +31,8 @@ interface CheckLine {
 /** `tollgate prompts check`: everything that can be said without a model; 1 where something is wrong. */
 export async function checkAll({ diff, json }: { diff?: true; json?: true }): Promise<void> {
   const disk = await openPromptsFolder();
-  const findings = checkPrompts({ registry: disk.registry, tools: promptTools });
-  const sets = [...disk.registry.sets.values()];
+  const findings = checkPrompts({ registry: disk.whole, tools: promptTools });
+  const sets = [...disk.whole.sets.values()];
   const lines = (await Promise.all(sets.map((set) => linesOf(set, disk)))).flat();
   if (findings.length > 0) process.exitCode = 1;
   if (json) {
@@ -40,7 +40,7 @@ export async function checkAll({ diff, json }: { diff?: true; json?: true }): Pr
     return;
   }
   print(toTable(COLUMNS, lines));
-  const { lock } = disk.registry;
+  const { lock } = disk.whole;
   for (const set of sets) {
     for (const [at, version] of set.versions.entries()) {
       const isNew = lock.prompts[`${set.id}@${version.meta.version}`] === undefined;

@@ -10,6 +10,8 @@ import type { RawFolder } from '../../prompts/read-folder.ts';
 import { NO_LOCK } from '../../prompts/lock.ts';
 import { buildRegistry, type LoadedVersion, type Registry } from '../../prompts/registry.ts';
 import { allTo } from '../../prompts/split.ts';
+import { openSystemPrompts, withSystem } from '../../prompts/system.ts';
+import { SYSTEM_PROMPTS } from '../../app/prompts.ts';
 import { UsageError } from '../shared/fail.ts';
 
 /** The prompts as they are on disk, for commands that do not need a server. */
@@ -18,12 +20,16 @@ export interface OnDisk {
   folder: string;
   raw: RawFolder;
   registry: Registry;
+  /** With what comes with tollgate and the folder may leave out. */
+  whole: Registry;
 }
 
 export async function openPromptsFolder(): Promise<OnDisk> {
   const config = readConfig(process.env, process.cwd());
   const folder = config.prompts ?? join(packageRoot(), 'prompts');
-  return { config, folder, ...(await openFolder(folder)) };
+  const opened = await openFolder(folder);
+  const system = await openSystemPrompts(join(packageRoot(), SYSTEM_PROMPTS));
+  return { config, folder, ...opened, whole: withSystem(opened.registry, system) };
 }
 
 /** Versions of a prompt that can be used, also where others of it are broken. Oldest first. */

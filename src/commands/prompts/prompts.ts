@@ -14,8 +14,8 @@ import { toTable, type Column } from '../shared/table.ts';
 
 /** `tollgate prompts list`: every version, and who is given it. */
 export async function listPrompts({ json }: { json?: true }): Promise<void> {
-  const { registry } = await openPromptsFolder();
-  const versions = [...registry.sets.values()].flatMap(toLines);
+  const { registry, whole } = await openPromptsFolder();
+  const versions = [...whole.sets.values()].flatMap(toLines);
   print(json ? pretty({ versions }) : toTable(COLUMNS, versions));
   for (const { error } of registry.problems) process.stderr.write(`${error.message}\n`);
   if (registry.problems.length > 0) process.exitCode = 1;

@@ -271,7 +271,7 @@ describe('tollgate prompts', () => {
     const { code, stderr } = await prompts('log', '../faq');
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `tollgate: there is no prompt "../faq" in ${folder.path}. There are: classify, extract, faq, grade, judge, rewrite, summarize\n`,
+      stderr: `tollgate: there is no prompt "../faq" in ${folder.path}. There are: classify, extract, faq, rewrite, summarize\n`,
     });
   });
 });
