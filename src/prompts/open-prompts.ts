@@ -31,7 +31,7 @@ export async function openPrompts(
 ): Promise<Prompts> {
   const system = systemFolder === undefined ? null : await openSystemPrompts(systemFolder);
   const followed = await followFolder(folder, watch);
-  const registry = system ? overlaid(followed.registry, system) : followed.registry;
+  const registry = system ? overlaid(followed, system) : () => followed.registry();
   const set = (id: string): PromptSet => {
     const { sets } = registry();
     const found = sets.get(id);
@@ -48,12 +48,12 @@ export async function openPrompts(
 }
 
 /** Put together anew only when the folder has changed. */
-function overlaid(ofProject: () => Registry, system: Registry): () => Registry {
-  let project = ofProject();
+function overlaid(followed: Followed, system: Registry): () => Registry {
+  let project = followed.registry();
   let whole = withSystem(project, system);
   return () => {
-    if (project !== ofProject()) {
-      project = ofProject();
+    if (project !== followed.registry()) {
+      project = followed.registry();
       whole = withSystem(project, system);
     }
     return whole;

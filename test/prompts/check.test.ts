@@ -4,12 +4,9 @@ import { defineTool, type LlmTool } from '../../src/core/tool/define-tool.ts';
 import { checkPrompts, withDefaults } from '../../src/prompts/check.ts';
 import type { Finding } from '../../src/prompts/finding.ts';
 import { lockText } from '../../src/prompts/lock.ts';
-import { SYSTEM_PROMPTS } from '../../src/app/prompts.ts';
 import { openFolder } from '../../src/prompts/open-folder.ts';
 import { planLock } from '../../src/prompts/plan-lock.ts';
 import { answerQuestion } from '../../tools/answer-question.ts';
-import { gradeAnswer } from '../../tools/system/grade-answer.ts';
-import { judgeSameAnswer } from '../../tools/system/judge-same-answer.ts';
 import { promptFolder, promptText, type PromptFolder } from '../support/prompt-folder.ts';
 
 const greet = defineTool({
@@ -80,17 +77,6 @@ describe('a check', () => {
     folder.write('greet/v3.md', text(`${GOOD}?`, [NAME], { version: 'v3', status: 'retired' }));
     await lock();
     expect(await check()).toEqual([]);
-  });
-
-  it('finds nothing wrong in the built-in prompts', async () => {
-    const { registry } = await openFolder('prompts');
-    expect(checkPrompts({ registry, tools: [answerQuestion] })).toEqual([]);
-  });
-
-  it('finds nothing wrong in those that come with tollgate, and all of them locked', async () => {
-    const { registry } = await openFolder(SYSTEM_PROMPTS);
-    expect(checkPrompts({ registry, tools: [judgeSameAnswer, gradeAnswer] })).toEqual([]);
-    expect(Object.keys(registry.lock.prompts)).toEqual(['grade@v1', 'judge@v1']);
   });
 
   it('finds a version that was live and has been edited, and says how to go on', async () => {
