@@ -81,6 +81,18 @@ module.exports = {
       },
       to: { path: '^src/app/' },
     },
+    {
+      name: 'only-app-imports-bundled-tools',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/app/bundled-tools\\.ts$' },
+      to: { path: '^tools/' },
+    },
+    {
+      name: 'only-open-picks-a-store',
+      severity: 'error',
+      from: { path: '^(src|tools|schemas)/', pathNot: '^src/stores/' },
+      to: { path: '^src/stores/', pathNot: '^src/stores/(open\\.ts|ports/)' },
+    },
     oneDoor('one-door-to-sql', '^src/stores/', 'better-sqlite3|sqlite-vec|pg'),
     oneDoor('one-door-to-the-model', '^src/model/anthropic/', '@anthropic-ai'),
     oneDoor('one-door-to-providers', '^src/model/', 'undici|eventsource-parser'),

@@ -26,6 +26,14 @@ export default defineConfig(
             'Write the fields out: the compiler does not look for misspelt ones in a spread literal.',
         },
       ],
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Only src/config reads the environment: take it from config/here.ts.',
+        },
+      ],
       'max-depth': ['error', 3],
       complexity: ['error', 10],
       'no-console': 'error',
@@ -41,8 +49,10 @@ export default defineConfig(
     rules: {
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': 'off',
+      'no-restricted-properties': 'off',
     },
   },
+  { files: ['src/config/**', '.config/**'], rules: { 'no-restricted-properties': 'off' } },
   // One table, one row per code: splitting it would hide what it is for.
   { files: ['src/errors/codes.ts'], rules: { 'max-lines': 'off' } },
   // The command that owns standard output must keep libraries off it.

@@ -28,7 +28,7 @@ import { buildCacheAdmin } from '../cache/admin.ts';
 import { buildFeedbackService } from '../ledger/feedback.ts';
 import type { EvalStore } from '../stores/ports/prompts.ts';
 import type { Store } from '../stores/ports/store.ts';
-import { openStore } from './store.ts';
+import { openLoggedStore } from './store.ts';
 import { applySettings } from '../config/tool-overrides.ts';
 
 /** What an app is made of; what is optional has a real default, which tests and benches replace. */
@@ -128,7 +128,7 @@ function openAll(config: Config, given: AppParts, now: () => number) {
   const { providerOf, isSimulated } = model;
   const tools = applySettings(given.tools, config);
   // After all that may refuse the settings: an opened database must not be left behind.
-  const store = given.store ?? openStore(config, { log, now });
+  const store = given.store ?? openLoggedStore(config, { log, now });
   const checks = buildSchemaChecks();
   const prompts = openPromptParts({ config, root: packageRoot(), tools, checks, log });
   const keys = buildKeys({ store: store.keys, keySecret: config.key_secret, now });

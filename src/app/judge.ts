@@ -1,5 +1,4 @@
 import type { JudgeInput, JudgeOutput } from '../../schemas/tools/judge-same-answer.ts';
-import { judgeSameAnswer } from '../../tools/system/judge-same-answer.ts';
 import type { Judge, JudgeVerdict } from '../cache/judge.ts';
 import type { Call, CallMeta, CallRequest, Ended } from '../core/call/call.ts';
 import { buildReplyCheck } from '../core/call/reply-check.ts';
@@ -10,6 +9,7 @@ import type { Planner } from '../core/tool/define-tool.ts';
 import { askChain } from '../model/chain.ts';
 import { readReply } from '../model/read-reply.ts';
 import type { ModelParts } from '../model/run-attempt.ts';
+import { judgeSameAnswer } from './bundled-tools.ts';
 
 export interface JudgeDeps {
   plan: Planner;

@@ -17,8 +17,7 @@ import { buildLedgerQueries } from '../ledger/queries.ts';
 import type { Subject } from '../prompts/split.ts';
 import type { Store } from '../stores/ports/store.ts';
 import { openCache } from './cache.ts';
-import { gradeAnswer } from '../../tools/system/grade-answer.ts';
-import { judgeSameAnswer } from '../../tools/system/judge-same-answer.ts';
+import { gradeAnswer, judgeSameAnswer } from './bundled-tools.ts';
 
 /** What is open already. */
 interface PartsDeps {

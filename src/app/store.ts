@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/read.ts';
+import { openStore } from '../stores/open.ts';
 import type { SetAsideStore, Store } from '../stores/ports/store.ts';
-import { openSqlite } from '../stores/sqlite/open.ts';
 
 interface Around {
   log: Logger;
@@ -9,8 +9,8 @@ interface Around {
 }
 
 /** The store of the settings, with what it has to say in the log. */
-export const openStore = ({ db }: Config, { log, now }: Around): Store =>
-  openSqlite(pathOf(db), {
+export const openLoggedStore = ({ db }: Config, { log, now }: Around): Store =>
+  openStore(db, {
     now,
     onTrouble(trouble) {
       if (trouble === null) log.info('the database is well again: calls are taken');
@@ -20,8 +20,6 @@ export const openStore = ({ db }: Config, { log, now }: Around): Store =>
       log.error({ call, reason }, 'a ledger row could not be written as it was; it is set aside');
     },
   });
-
-const pathOf = (db: string): string => db.slice('sqlite:'.length);
 
 const DAY_MS = 86_400_000;
 /** More than anybody counts. */

@@ -1,16 +1,14 @@
 import { pino } from 'pino';
 import { singleStates } from '../../budget/states-from.ts';
 import type { Budgets } from '../../core/services/budgets.ts';
-import { readConfig } from '../../config/read.ts';
-import { ProblemError } from '../../errors/problem.ts';
 import { openBudgets } from '../../app/budgets.ts';
 import { openModel } from '../../app/providers.ts';
 import type { Store } from '../../stores/ports/store.ts';
-import { openSqlite } from '../../stores/sqlite/open.ts';
 import { toBudgetName, toSettings, type BudgetOptions } from './options.ts';
 import { eventTable, inWords, listTable } from './tables.ts';
 import { UsageError } from '../shared/fail.ts';
 import { pretty, print } from '../shared/invoke.ts';
+import { withStore } from '../shared/with-store.ts';
 
 /** `tollgate budgets set`: make a budget or put another in its place. */
 export async function setBudget(name: string, options: BudgetOptions): Promise<void> {
@@ -61,23 +59,13 @@ interface OpenedBudgets {
   store: Store;
 }
 
-/** Whoever can open the database is the owner: no key is asked for. A problem ends with 1. */
-async function withBudgets(work: (opened: OpenedBudgets) => Promise<void>): Promise<void> {
-  const config = readConfig(process.env, process.cwd());
-  const { isSimulated } = openModel(config);
-  const store = openSqlite(config.db.slice('sqlite:'.length));
-  try {
+const withBudgets = (work: (opened: OpenedBudgets) => Promise<void>): Promise<void> =>
+  withStore((store, config) => {
+    const { isSimulated } = openModel(config);
     const log = pino({ level: 'silent' });
     const opened = openBudgets({ config, store, log, isSimulated, now: Date.now });
-    await work({ budgets: opened.service, store });
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    process.stderr.write(`tollgate: ${error.message}\n`);
-    process.exitCode = 1;
-  } finally {
-    await store.close();
-  }
-}
+    return work({ budgets: opened.service, store });
+  });
 
 function toLimit(text: string): number {
   const limit = Number(text);

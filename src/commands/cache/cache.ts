@@ -1,13 +1,12 @@
 import { CacheSelection } from '../../../schemas/wire/cache.ts';
 import type { CacheAdmin } from '../../core/services/cache-admin.ts';
 import { cacheParts } from '../../config/cache.ts';
-import { readConfig } from '../../config/read.ts';
 import { buildCacheAdmin } from '../../cache/admin.ts';
-import { openSqlite } from '../../stores/sqlite/open.ts';
 import { entryText, shadowText, statsText } from './tables.ts';
 import { UsageError } from '../shared/fail.ts';
 import { pretty, print } from '../shared/invoke.ts';
 import { toMs } from '../shared/spans.ts';
+import { withStore } from '../shared/with-store.ts';
 
 export interface PurgeOptions {
   entry?: string;
@@ -77,15 +76,8 @@ function toSelection(conditions: Omit<PurgeOptions, 'json'>): CacheSelection {
   throw new UsageError(`--${String(option)}: ${issue?.message ?? 'is wrong'}`);
 }
 
-/** Whoever can open the database is the owner: no key is asked for. */
-async function withCacheAdmin(work: (admin: CacheAdmin) => Promise<void>): Promise<void> {
-  const config = readConfig(process.env, process.cwd());
-  const { max_false_hits: maxFalseHits } = cacheParts(config.cache);
-  const store = openSqlite(config.db.slice('sqlite:'.length));
-  try {
-    const { cache: cacheStore, ledger } = store;
-    await work(buildCacheAdmin({ store: cacheStore, ledger, maxFalseHits, now: Date.now }));
-  } finally {
-    await store.close();
-  }
-}
+const withCacheAdmin = (work: (admin: CacheAdmin) => Promise<void>): Promise<void> =>
+  withStore(({ cache: store, ledger }, config) => {
+    const { max_false_hits: maxFalseHits } = cacheParts(config.cache);
+    return work(buildCacheAdmin({ store, ledger, maxFalseHits, now: Date.now }));
+  });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { answerQuestion } from '../../../tools/answer-question.ts';
+import { readConfigHere } from '../../config/here.ts';
+import { answerQuestion } from '../../app/bundled-tools.ts';
 import { toCsvLine } from '../../cache/eval/csv.ts';
 import {
   readQuestions,
@@ -13,9 +14,9 @@ import { replay, type ReplayedHit } from '../../cache/eval/replay.ts';
 import type { Embedder } from '../../cache/embedders/embedder.ts';
 import { openEmbedder } from '../../cache/embedders/open.ts';
 import { cacheParts } from '../../config/cache.ts';
-import { readConfig, type Config } from '../../config/read.ts';
+import { type Config } from '../../config/read.ts';
 import { toHttpOptions } from '../../app/cache.ts';
-import { openSqlite } from '../../stores/sqlite/open.ts';
+import { openStore } from '../../stores/open.ts';
 import { evalText } from './eval-table.ts';
 import { UsageError } from '../shared/fail.ts';
 import { pretty, print } from '../shared/invoke.ts';
@@ -38,12 +39,12 @@ export interface EvalOptions {
  */
 export async function evaluate(path: string, options: EvalOptions): Promise<void> {
   const { judge, seed } = toReplayOptions(options);
-  const config = readConfig(process.env, process.cwd());
+  const config = readConfigHere();
   const settings = cacheParts(config.cache);
   const random = seededRandom(seed);
   const stream = shuffled(readAll(path), random);
   const embedder = toEmbedder(options.embedder ?? config.embedder, config);
-  const store = openSqlite(':memory:');
+  const store = openStore('sqlite::memory:');
   try {
     const startedAt = performance.now();
     const replayed = await replay(stream, {

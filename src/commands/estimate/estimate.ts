@@ -1,3 +1,4 @@
+import { quietLog } from '../../config/here.ts';
 import { printReport } from './report.ts';
 import { UsageError } from '../shared/fail.ts';
 import { invoke, pretty, print } from '../shared/invoke.ts';
@@ -30,7 +31,7 @@ export async function estimate(
 
 /** As any agent may ask: through the pipeline, with a row of its own in the ledger. */
 async function printEstimate(tool: string, input: unknown): Promise<void> {
-  const { app } = openApp({ TOLLGATE_LOG_LEVEL: process.env['TOLLGATE_LOG_LEVEL'] ?? 'fatal' });
+  const { app } = openApp(quietLog());
   try {
     const ended = await invoke(app, { toolName: 'estimate_cost', input: { tool, input } });
     if (ended !== null) print(pretty(ended.output));

@@ -1,7 +1,6 @@
-import { readConfig } from '../../config/read.ts';
 import { replay, type Accuracy, type AccuracyReport } from '../../model/estimate/replay.ts';
-import { openSqlite } from '../../stores/sqlite/open.ts';
 import { print } from '../shared/invoke.ts';
+import { withStore } from '../shared/with-store.ts';
 
 /** How far our counts of tokens were from the provider's, from the newest calls of the ledger. */
 export async function printReport({
@@ -11,15 +10,11 @@ export async function printReport({
   calls: number;
   asJson: boolean;
 }): Promise<void> {
-  const { db } = readConfig(process.env, process.cwd());
-  const store = openSqlite(db.slice('sqlite:'.length));
-  try {
-    const report = replay(await store.ledger.countedAttempts(calls));
+  await withStore(async ({ ledger }) => {
+    const report = replay(await ledger.countedAttempts(calls));
     if (asJson) print(JSON.stringify(toWire(report), null, 2));
     else print(report === null ? NOTHING_COUNTED : toTable(report));
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 const NOTHING_COUNTED =

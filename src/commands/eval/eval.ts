@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { ulid } from 'ulid';
+import { quietLog } from '../../config/here.ts';
+import { secretHere } from '../../config/here.ts';
 import type { Principal } from '../../core/call/principal.ts';
 import { evaluate } from '../../eval/evaluate.ts';
 import { priceVersions } from '../../eval/price.ts';
@@ -10,7 +12,7 @@ import { orUsageError, prepare, type EvalApp, type Prepared } from './prepare.ts
 import { buildReport } from './report.ts';
 import { priceText, reportText, runsText } from './table.ts';
 import { UsageError } from '../shared/fail.ts';
-import { pretty, print, secretFromEnv } from '../shared/invoke.ts';
+import { pretty, print } from '../shared/invoke.ts';
 import { openApp } from '../shared/open-app.ts';
 import type { CaseResult } from '../../eval/run-case.ts';
 import { toUsd } from '../../core/call/wire.ts';
@@ -28,10 +30,7 @@ export interface EvalSession {
 /** `tollgate eval`: versions of a prompt answer the same cases; graded, compared and kept. */
 export async function evaluatePrompt(id: string, options: EvalCommandOptions): Promise<void> {
   const wish = readEvalOptions(options);
-  const { app } = openApp(
-    { TOLLGATE_LOG_LEVEL: process.env['TOLLGATE_LOG_LEVEL'] ?? 'fatal' },
-    wish.model === null ? {} : { onlyModel: wish.model },
-  );
+  const { app } = openApp(quietLog(), wish.model === null ? {} : { onlyModel: wish.model });
   const stop = new AbortController();
   // Every call that runs listens: as many as are asked for, not the ten that Node takes for a leak.
   setMaxListeners(0, stop.signal);
@@ -43,7 +42,7 @@ export async function evaluatePrompt(id: string, options: EvalCommandOptions): P
   const session: EvalSession = {
     print,
     aside: process.stderr,
-    secret: secretFromEnv(),
+    secret: secretHere(),
     signal: stop.signal,
     now: Date.now,
   };

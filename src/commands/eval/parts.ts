@@ -1,5 +1,5 @@
 import type { GradeInput, GradeOutput } from '../../../schemas/tools/grade-answer.ts';
-import { gradeAnswer } from '../../../tools/system/grade-answer.ts';
+import { gradeAnswer } from '../../app/bundled-tools.ts';
 import type { Principal } from '../../core/call/principal.ts';
 import { buildSchemaChecks } from '../../core/tool/schema-check.ts';
 import { totalCostNanoUsd } from '../../core/call/usage.ts';

@@ -6,7 +6,7 @@ import { ProblemError } from '../../errors/problem.ts';
 import { CaseError, hashCases, readCases } from '../../eval/cases.ts';
 import { checkCases, type ReadyCase } from '../../eval/check-cases.ts';
 import type { EvalStore } from '../../stores/ports/prompts.ts';
-import { gradeAnswer } from '../../../tools/system/grade-answer.ts';
+import { gradeAnswer } from '../../app/bundled-tools.ts';
 import type { EvalWish } from './options.ts';
 import { UsageError } from '../shared/fail.ts';
 import { readFileSync } from 'node:fs';

@@ -1,14 +1,13 @@
+import { bundledTools } from '../../app/bundled-tools.ts';
 import { NewKey, RotateKey, type Key, type MadeKey } from '../../../schemas/wire/key.ts';
-import { tools } from '../../../tools/index.ts';
-import { readConfig } from '../../config/read.ts';
 import { rowOf } from '../../errors/codes.ts';
-import { ProblemError } from '../../errors/problem.ts';
+import type { ProblemError } from '../../errors/problem.ts';
 import { buildKeys, type OpenKeys } from '../../identity/keys.ts';
-import { openSqlite } from '../../stores/sqlite/open.ts';
 import { UsageError } from '../shared/fail.ts';
 import { pretty, print } from '../shared/invoke.ts';
 import { toMoment, toMs } from '../shared/spans.ts';
 import { toTable, type Column } from '../shared/table.ts';
+import { withStore } from '../shared/with-store.ts';
 
 export interface KeyOptions {
   team?: string;
@@ -74,19 +73,12 @@ It is the first key here: from now on every call needs a key, and nobody calls a
 const NO_KEYS =
   'There are no keys: whoever reaches this machine calls as "local". Make one with: tollgate keys create NAME';
 
-/** Whoever can open the database is the owner: no key is asked for. A problem ends with 1. */
 async function withKeys(work: (keys: OpenKeys) => Promise<void>): Promise<void> {
-  const config = readConfig(process.env, process.cwd());
-  const store = openSqlite(config.db.slice('sqlite:'.length));
-  try {
-    await work(buildKeys({ store: store.keys, keySecret: config.key_secret, now: Date.now }));
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    process.stderr.write(`tollgate: ${inOneSentence(error)}\n`);
-    process.exitCode = 1;
-  } finally {
-    await store.close();
-  }
+  await withStore(
+    ({ keys }, { key_secret: keySecret }) =>
+      work(buildKeys({ store: keys, keySecret, now: Date.now })),
+    inOneSentence,
+  );
 }
 
 /** What is wrong, and the first thing to do about it. */
@@ -104,7 +96,7 @@ function toGraceMs(text: string): number {
 
 function toNewKey(name: string, options: KeyOptions): NewKey {
   const { team, user, feature, admin, pinPrompts, expires } = options;
-  const names = tools.map((tool) => tool.name);
+  const names = bundledTools.map((tool) => tool.name);
   const allowed = toList(options.tools);
   const unknown = allowed?.find((each) => !names.includes(each));
   if (unknown !== undefined) {

@@ -3,7 +3,7 @@ import { toUsd } from '../../core/call/wire.ts';
 import { compareScores } from '../../eval/stats/compare-scores.ts';
 import { summarizeScores, type Histogram } from '../../eval/stats/histogram.ts';
 import type { FeedbackRecord } from '../../stores/ports/prompts.ts';
-import { openSqlite } from '../../stores/sqlite/open.ts';
+import { openStore } from '../../stores/open.ts';
 import { pretty, print } from '../shared/invoke.ts';
 import { openPromptsFolder, printable, unknownPrompt } from './folder.ts';
 import { toTable, type Column } from '../shared/table.ts';
@@ -14,7 +14,7 @@ const MOST_COMMENTS = 20;
 export async function comparePrompt(id: string, { json }: { json?: true }): Promise<void> {
   const disk = await openPromptsFolder();
   if (!disk.raw.prompts.has(id)) throw unknownPrompt(disk, id);
-  const store = openSqlite(disk.config.db.slice('sqlite:'.length));
+  const store = openStore(disk.config.db);
   const [uses, given, comments] = await Promise.all([
     store.ledger.promptUse(id),
     store.feedback.scores(id),

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { gradeAnswer } from '../../../tools/system/grade-answer.ts';
-import { judgeSameAnswer } from '../../../tools/system/judge-same-answer.ts';
-import { tools } from '../../../tools/index.ts';
+import { readConfigHere } from '../../config/here.ts';
+import { bundledTools, gradeAnswer, judgeSameAnswer } from '../../app/bundled-tools.ts';
 import type { LlmTool, Tool } from '../../core/tool/define-tool.ts';
-import { readConfig, type Config } from '../../config/read.ts';
+import { type Config } from '../../config/read.ts';
 import { packageRoot } from '../../config/package-root.ts';
 import { openFolder } from '../../prompts/open-folder.ts';
 import type { RawFolder } from '../../prompts/read-folder.ts';
@@ -25,7 +24,7 @@ export interface OnDisk {
 }
 
 export async function openPromptsFolder(): Promise<OnDisk> {
-  const config = readConfig(process.env, process.cwd());
+  const config = readConfigHere();
   const folder = config.prompts ?? join(packageRoot(), 'prompts');
   const opened = await openFolder(folder);
   const system = await openSystemPrompts(join(packageRoot(), SYSTEM_PROMPTS));
@@ -55,6 +54,8 @@ export const printable = (text: string): string => text.replace(/\p{Cc}+/gu, ' '
 const isLlm = (tool: Tool): tool is LlmTool => tool.kind === 'llm';
 
 /** All that ask a model, tollgate's own too. */
-export const promptTools: readonly LlmTool[] = [...tools, judgeSameAnswer, gradeAnswer].filter(
-  isLlm,
-);
+export const promptTools: readonly LlmTool[] = [
+  ...bundledTools,
+  judgeSameAnswer,
+  gradeAnswer,
+].filter(isLlm);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { PromptUse } from '../../core/call/prompt.ts';
 import { toUsd } from '../../core/call/wire.ts';
 import { readGitLog, type GitLog } from '../../prompts/git-log.ts';
-import { openSqlite } from '../../stores/sqlite/open.ts';
+import { openStore } from '../../stores/open.ts';
 import { pretty, print } from '../shared/invoke.ts';
 import { openPromptsFolder, printable, unknownPrompt, wholeVersions } from './folder.ts';
 import { toTable, type Column } from '../shared/table.ts';
@@ -11,7 +11,7 @@ import { toTable, type Column } from '../shared/table.ts';
 export async function logPrompt(id: string, { json }: { json?: true }): Promise<void> {
   const disk = await openPromptsFolder();
   if (!disk.raw.prompts.has(id)) throw unknownPrompt(disk, id);
-  const store = openSqlite(disk.config.db.slice('sqlite:'.length));
+  const store = openStore(disk.config.db);
   const uses = await store.ledger.promptUse(id).finally(() => store.close());
   const history = await readGitLog(join(disk.folder, id)).catch((error: unknown) => String(error));
   const hashes = new Map(wholeVersions(disk, id).map(({ meta, hash }) => [hash, meta.version]));

@@ -1,10 +1,8 @@
-import envPaths from 'env-paths';
 import type { Logger } from 'pino';
 import type { App } from '../../app/app.ts';
-import { unnamedDb } from '../../config/read.ts';
 import { ProblemError } from '../../errors/problem.ts';
 import { serveMcpOnStdio } from '../../fronts/mcp/stdio.ts';
-import { secretFromEnv } from '../shared/invoke.ts';
+import { secretHere, unnamedDbHere } from '../../config/here.ts';
 import { openApp } from '../shared/open-app.ts';
 
 /** Rows of calls that the client's leaving cut off get this long. */
@@ -19,7 +17,7 @@ const UNNAMED =
 /** Listing tools needs no key, so a client without one looks well until its first call. */
 async function warnOfKey(app: App, log: Logger): Promise<void> {
   try {
-    await app.identify(secretFromEnv());
+    await app.identify(secretHere());
   } catch (error) {
     if (!(error instanceof ProblemError)) return;
     const advice =
@@ -32,12 +30,11 @@ async function warnOfKey(app: App, log: Logger): Promise<void> {
 export function mcp(): Promise<void> {
   // Standard output is the protocol. Whatever a library prints goes the other way.
   Object.assign(console, { log: console.error, info: console.error, debug: console.error });
-  const data = envPaths('tollgate', { suffix: '' }).data;
-  const db = unnamedDb(process.env, { folder: process.cwd(), data });
+  const db = unnamedDbHere();
   const { app, log, watchdog } = openApp(db === null ? {} : { TOLLGATE_DB: db });
   if (db !== null) log.warn({ db }, UNNAMED);
   void warnOfKey(app, log);
-  const connection = serveMcpOnStdio(app, secretFromEnv(), (err) => {
+  const connection = serveMcpOnStdio(app, secretHere(), (err) => {
     log.error({ err }, 'mcp');
   });
   const warm = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pino } from 'pino';
-import { tools } from '../../../tools/index.ts';
 import { buildApp } from '../../app/app.ts';
+import { bundledTools } from '../../app/bundled-tools.ts';
 import { readConfig } from '../../config/read.ts';
 import { buildHttpServer } from '../../app/http-server.ts';
 
@@ -23,7 +23,7 @@ export async function openapi({ out, check }: { out?: string; check?: string }):
 async function document(): Promise<string> {
   const config = readConfig({ TOLLGATE_DB: 'sqlite::memory:' }, '/nowhere');
   const log = pino({ level: 'silent' });
-  const app = buildApp(config, { tools, log });
+  const app = buildApp(config, { tools: bundledTools, log });
   const server = await buildHttpServer(app, config, { log });
   await server.ready();
   const text = server.swagger({ yaml: true });

@@ -2,8 +2,7 @@ import { ConfigError } from '../../config/read.ts';
 import { KeySecretError } from '../../identity/hash.ts';
 import { ProblemError } from '../../errors/problem.ts';
 import { PromptFileError } from '../../prompts/prompt-file-error.ts';
-import { StoreError } from '../../stores/sqlite/store-error.ts';
-import { troubleInWords } from '../../stores/sqlite/trouble.ts';
+import { StoreError, troubleInWords } from '../../stores/open.ts';
 
 /** A mistake of the person at the keyboard: a sentence, no stack trace. */
 export class UsageError extends Error {

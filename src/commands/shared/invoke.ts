@@ -1,12 +1,7 @@
+import { secretHere } from '../../config/here.ts';
 import type { App } from '../../app/app.ts';
 import type { CallRequest, Ended } from '../../core/call/call.ts';
 import { ProblemError, toWireProblem } from '../../errors/problem.ts';
-
-/** The caller's secret, on the command line and on stdio. */
-export function secretFromEnv(): string | null {
-  const { TOLLGATE_KEY: secret = '' } = process.env;
-  return secret === '' ? null : secret;
-}
 
 type ToolRequest = Pick<CallRequest, 'toolName' | 'input'> & Partial<CallRequest>;
 
@@ -26,7 +21,7 @@ export async function invoke(
   };
   try {
     const ended = await app.invoke({
-      principal: await app.identify(secretFromEnv()),
+      principal: await app.identify(secretHere()),
       labels: { feature: null, user: null, team: null },
       idempotencyKey: null,
       front: 'cli',

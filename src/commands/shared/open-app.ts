@@ -1,8 +1,9 @@
 import { pino, type Logger } from 'pino';
-import { tools } from '../../../tools/index.ts';
 import { buildApp, type App } from '../../app/app.ts';
+import { bundledTools } from '../../app/bundled-tools.ts';
 import { whyUnknown } from '../../config/check-names.ts';
-import { readConfig, type Config } from '../../config/read.ts';
+import { readConfigHere } from '../../config/here.ts';
+import type { Config } from '../../config/read.ts';
 import { buildWatchdog, type LoopWatchdog } from '../../observe/watchdog.ts';
 import { UsageError } from './fail.ts';
 
@@ -20,7 +21,7 @@ export function openApp(
   /** Not started: a command that serves nobody holds up nobody. */
   watchdog: LoopWatchdog;
 } {
-  const read = readConfig({ ...process.env, ...overrides }, process.cwd());
+  const read = readConfigHere(overrides);
   const unknown = onlyModel === undefined ? null : whyUnknown(onlyModel, read);
   if (unknown !== null) throw new UsageError(`--model: ${unknown}`);
   const config = onlyModel === undefined ? read : withModel(read, onlyModel);
@@ -31,7 +32,7 @@ export function openApp(
     notReadyMs: config.loop_not_ready_ms,
     logTo: log.isLevelEnabled('warn') ? LOG_TO : null,
   });
-  return { app: buildApp(config, { tools, log, watchdog }), config, log, watchdog };
+  return { app: buildApp(config, { tools: bundledTools, log, watchdog }), config, log, watchdog };
 }
 
 /** Every chain is this model alone. */

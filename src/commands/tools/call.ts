@@ -1,3 +1,4 @@
+import { quietLog } from '../../config/here.ts';
 import { toWireCall } from '../../core/call/wire.ts';
 import { invoke, pretty, print } from '../shared/invoke.ts';
 import { openApp } from '../shared/open-app.ts';
@@ -12,7 +13,7 @@ interface CallCommandOptions {
 /** `tollgate call`: one call through the whole pipeline, its row in the same ledger as the server's. */
 export async function call(tool: string, options: CallCommandOptions): Promise<void> {
   const input = readInput(options);
-  const { app } = openApp({ TOLLGATE_LOG_LEVEL: process.env['TOLLGATE_LOG_LEVEL'] ?? 'fatal' });
+  const { app } = openApp(quietLog());
   const gone = new AbortController();
   process.once('SIGINT', () => {
     gone.abort();

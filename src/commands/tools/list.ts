@@ -1,10 +1,10 @@
-import { tools } from '../../../tools/index.ts';
+import { bundledTools } from '../../app/bundled-tools.ts';
 
 /** `tollgate tools`: what can be called. */
 export function listTools({ json }: { json?: boolean }): Promise<void> {
   const text = json
     ? JSON.stringify(
-        tools.map(({ name, title, description, json: schemas, examples, policy }) => ({
+        bundledTools.map(({ name, title, description, json: schemas, examples, policy }) => ({
           name,
           title,
           description,
@@ -16,7 +16,7 @@ export function listTools({ json }: { json?: boolean }): Promise<void> {
         null,
         2,
       )
-    : tools
+    : bundledTools
         .map(({ name, title, description }) => `${name}\n  ${title}. ${description}\n`)
         .join('\n');
   process.stdout.write(`${text}\n`);

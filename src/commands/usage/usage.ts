@@ -1,13 +1,12 @@
 import { pino } from 'pino';
 import { amountUsed } from '../../budget/amounts.ts';
 import { toRule } from '../../budget/rule.ts';
-import { readConfig } from '../../config/read.ts';
 import { openBudgets } from '../../app/budgets.ts';
 import { openModel } from '../../app/providers.ts';
 import type { AmountOf, SetAsideRow, Verification } from '../../stores/ports/store.ts';
-import { openSqlite } from '../../stores/sqlite/open.ts';
 import { pretty, print } from '../shared/invoke.ts';
 import { toTable, type Column } from '../shared/table.ts';
+import { withStore } from '../shared/with-store.ts';
 
 /** More rows than anybody reads. */
 const MOST_SET_ASIDE = 1_000;
@@ -17,10 +16,8 @@ const MOST_SET_ASIDE = 1_000;
  * could not be written as they were. The process ends with 1 where there is anything to look at.
  */
 export async function verifyUsage({ json }: { json?: true }): Promise<void> {
-  const config = readConfig(process.env, process.cwd());
-  const { isSimulated } = openModel(config);
-  const store = openSqlite(config.db.slice('sqlite:'.length));
-  try {
+  await withStore(async (store, config) => {
+    const { isSimulated } = openModel(config);
     const log = pino({ level: 'silent' });
     const { service } = openBudgets({ config, store, log, isSimulated, now: Date.now });
     const rules = new Map((await service.list()).map((each) => [each.name, toRule(each)]));
@@ -34,9 +31,7 @@ export async function verifyUsage({ json }: { json?: true }): Promise<void> {
     const aside = await store.setAside.list(0, MOST_SET_ASIDE);
     print(json ? pretty(toJson(found, aside)) : `${inWords(found)}${asideInWords(aside)}`);
     if (found.count + aside.length > 0) process.exitCode = 1;
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 const ALIKE = { input: 1, output: 1, thinking: 1, cache_read: 1, cache_write: 1 };

@@ -28,7 +28,7 @@ const RETRY_AFTER_MS = 20;
 /** Pages (of 4 KB) in the log before they are brought into the file, which waits for the disk. */
 const CHECKPOINT_PAGES = 8_000;
 
-interface SqliteOptions {
+export interface SqliteOptions {
   /** Marks what this process reserves; no two that run may share it. */
   processId?: string;
   /** Ledgers of more rows are asked in a thread; those in memory never are. */
