@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execSync } from 'node:child_process';
 
 /** Tests that start real processes start what is shipped: the build, made fresh. */
 export function setup(): void {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc'], { stdio: 'inherit' });
+  execSync('npm run -s build', { stdio: 'inherit' });
 }

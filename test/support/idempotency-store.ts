@@ -1,9 +1,7 @@
 import Database from 'better-sqlite3';
 import type { IdempotencyStore } from '../../src/stores/ports/store.ts';
 import { openIdempotencyStore } from '../../src/stores/sqlite/idempotency.ts';
-import { calls } from '../../src/stores/sqlite/migrations/001-calls.ts';
-import { routes } from '../../src/stores/sqlite/migrations/002-routes.ts';
-import { keysAndBudgets } from '../../src/stores/sqlite/migrations/003-keys-and-budgets.ts';
+import { migrations } from '../../src/stores/sqlite/migrate.ts';
 import { buildWriter } from '../../src/stores/sqlite/writer.ts';
 
 export interface OpenIdempotencyStore {
@@ -20,7 +18,7 @@ export function openStoreOfProcess(
   const db = new Database(path);
   db.pragma('journal_mode = WAL');
   if (db.pragma('user_version', { simple: true }) === 0) {
-    for (const sql of [calls, routes, keysAndBudgets]) db.exec(sql);
+    for (const sql of migrations().slice(0, 3)) db.exec(sql);
     db.pragma('user_version = 3');
   }
   const writer = buildWriter(db);

@@ -7,15 +7,13 @@ import { CallMeta as WireCall } from '../../../schemas/wire/call.ts';
 import type { AttemptRecord } from '../../../src/core/call/call.ts';
 import { NO_USAGE } from '../../../src/core/call/usage.ts';
 import type { Store } from '../../../src/stores/ports/store.ts';
-import { calls } from '../../../src/stores/sqlite/migrations/001-calls.ts';
-import { routes } from '../../../src/stores/sqlite/migrations/002-routes.ts';
-import { keysAndBudgets } from '../../../src/stores/sqlite/migrations/003-keys-and-budgets.ts';
-import { cache } from '../../../src/stores/sqlite/migrations/004-cache.ts';
-import { prompts } from '../../../src/stores/sqlite/migrations/005-prompts.ts';
 import { toRow } from '../../../src/stores/sqlite/call-row.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { fakeAttempt, fakeCall } from '../../support/calls.ts';
 import { claim, crashRecord, hold, spent } from '../cases/spending.ts';
+import { migrations } from '../../../src/stores/sqlite/migrate.ts';
+
+const [calls = '', routes = '', keysAndBudgets = '', cache = '', prompts = ''] = migrations();
 
 const MODEL = 'claude-sonnet-5-5';
 const NOON = Date.parse('2026-11-23T12:00:00Z');

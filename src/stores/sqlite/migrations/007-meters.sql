@@ -1,9 +1,7 @@
-/**
- * A meter is of what it counts: scope, unit and window of its budget. Of a budget that was set these
- * are known. Meters of one that the settings declare say nothing of it until their window is over,
- * and whatever has their name goes on counting on them, as it did.
- */
-export const metersByCount = `
+-- A meter is of what it counts: scope, unit and window of its budget. Of a budget that was set these
+-- are known. Meters of one that the settings declare say nothing of it until their window is over,
+-- and whatever has their name goes on counting on them, as it did.
+
 CREATE TEMP TABLE counted AS
   SELECT name, (settings ->> '$.scope') || ' ' || (settings ->> '$.unit') || ' ' || (settings ->> '$.window') AS counts
   FROM budgets;
@@ -52,4 +50,3 @@ UPDATE holds SET claims = (
     (SELECT counts FROM counted WHERE name = (value ->> '$.budget')), '')))
   FROM json_each(holds.claims));
 DROP TABLE counted;
-`;

@@ -1,5 +1,5 @@
-/** The ledger: one row per call. Money in integer nano-dollars, times in milliseconds since the epoch. */
-export const calls = `
+-- The ledger: one row per call. Money in integer nano-dollars, times in milliseconds since the epoch.
+
 CREATE TABLE calls (
   id TEXT PRIMARY KEY,
   started_at INTEGER NOT NULL,
@@ -33,4 +33,3 @@ CREATE TABLE calls (
   attempts TEXT NOT NULL
 ) STRICT;
 CREATE INDEX calls_by_time ON calls (started_at);
-`;

@@ -1,5 +1,5 @@
-/** Keys, budgets with their holds, idempotency keys, and sums per day. Amounts are integers. */
-export const keysAndBudgets = `
+-- Keys, budgets with their holds, idempotency keys, and sums per day. Amounts are integers.
+
 ALTER TABLE calls ADD COLUMN replay_of TEXT;
 ALTER TABLE calls ADD COLUMN budget TEXT;
 CREATE INDEX calls_by_principal ON calls (principal, id);
@@ -100,4 +100,3 @@ INSERT INTO days
     sum(input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens + output_tokens),
     sum(cost_nano_usd)
   FROM calls GROUP BY 1, 2;
-`;

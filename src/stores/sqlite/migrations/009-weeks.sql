@@ -1,5 +1,5 @@
-/** The sums of days once more, of seven days each from the epoch on: many names make many rows a day. */
-export const weeks = `
+-- The sums of days once more, of seven days each from the epoch on: many names make many rows a day.
+
 CREATE TABLE usage_weeks (
   dimension INTEGER NOT NULL,
   viewer INTEGER NOT NULL,
@@ -28,4 +28,3 @@ INSERT INTO usage_weeks
     sum(cache_write_1h_tokens), sum(output_tokens), sum(thinking_tokens), sum(cost_nano_usd),
     sum(saved_nano_usd), sum(prompt_cache_saved_nano_usd)
   FROM usage_days GROUP BY dimension, viewer, day / 7, name;
-`;

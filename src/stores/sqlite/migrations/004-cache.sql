@@ -1,5 +1,5 @@
-/** Cached answers with their wordings and vectors, what is learnt of them, and what the cache said of a call. */
-export const cache = `
+-- Cached answers with their wordings and vectors, what is learnt of them, and what the cache said of a call.
+
 ALTER TABLE calls ADD COLUMN cache TEXT;
 
 -- A hash is long and stands in every index: inside it is a small number. The sums are kept by every
@@ -133,4 +133,3 @@ CREATE TABLE cache_states (
 -- Counts whenever an entry that was there may no more be served: what processes remember ends with it.
 CREATE TABLE cache_generation (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL) STRICT;
 INSERT INTO cache_generation (one, value) VALUES (1, 1);
-`;

@@ -1,5 +1,5 @@
-/** Rows that could not be written as they were, and where a write shows that the disk takes it. */
-export const setAside = `
+-- Rows that could not be written as they were, and where a write shows that the disk takes it.
+
 CREATE TABLE set_aside_rows (
   id INTEGER PRIMARY KEY,
   call TEXT NOT NULL,
@@ -11,4 +11,3 @@ CREATE TABLE set_aside_rows (
 CREATE INDEX set_aside_rows_by_time ON set_aside_rows (at);
 
 CREATE TABLE probes (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, room BLOB NOT NULL) STRICT;
-`;

@@ -1,5 +1,5 @@
-/** Which prompt a call was answered with, what people said of answers, and how versions did in evaluations. */
-export const prompts = `
+-- Which prompt a call was answered with, what people said of answers, and how versions did in evaluations.
+
 ALTER TABLE calls ADD COLUMN prompt_hash TEXT;
 ALTER TABLE keys ADD COLUMN pin_prompts INTEGER NOT NULL DEFAULT 0;
 
@@ -16,7 +16,7 @@ CREATE TABLE feedback (
 CREATE INDEX feedback_by_prompt ON feedback (prompt_id, prompt_version, score);
 CREATE INDEX feedback_comments ON feedback (prompt_id, at) WHERE comment IS NOT NULL;
 
--- Versions of a prompt that answered the same cases in one evaluation share its \`evaluation\`.
+-- Versions of a prompt that answered the same cases in one evaluation share its `evaluation`.
 CREATE TABLE eval_runs (
   id TEXT PRIMARY KEY,
   evaluation TEXT NOT NULL,
@@ -45,4 +45,3 @@ CREATE TABLE eval_scores (
   detail TEXT NOT NULL,
   PRIMARY KEY (run, name)
 ) STRICT, WITHOUT ROWID;
-`;

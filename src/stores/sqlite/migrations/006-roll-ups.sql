@@ -1,9 +1,7 @@
-/**
- * Sums of the ledger, so that a question costs what its answer is long. They are written behind the
- * calls, in batches: rows of `calls` up to the rowid in `usage_state` are in them, each once. The table
- * `days` is written no more; processes of the version before, which may still run on the file, do.
- */
-export const rollUps = `
+-- Sums of the ledger, so that a question costs what its answer is long. They are written behind the
+-- calls, in batches: rows of `calls` up to the rowid in `usage_state` are in them, each once. The table
+-- `days` is written no more; processes of the version before, which may still run on the file, do.
+
 -- Rows of calls up to the rowid rolled_up are in the sums; replaced counts rows whose place another took.
 -- first_at and last_at bound when the calls that are in the sums began.
 CREATE TABLE usage_state (
@@ -98,4 +96,3 @@ CREATE TABLE usage_lists (
   call TEXT NOT NULL,
   PRIMARY KEY (viewer, finish, tool, call)
 ) STRICT, WITHOUT ROWID;
-`;
