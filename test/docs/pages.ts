@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { explainConfig } from '../../src/config/read.ts';
 import { CODES } from '../../src/errors/codes.ts';
+import { architecture } from './architecture.ts';
 
 /** Pages of `docs/` that follow from the code: path -> text. */
 export async function pages(): Promise<Map<string, string>> {
@@ -10,6 +11,7 @@ export async function pages(): Promise<Map<string, string>> {
     ['docs/reference/settings.md', settingsPage()],
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/command-line.md', await commandLinePage()],
+    ['docs/reference/architecture.md', await architecturePage()],
     ['docs/glossary.md', glossaryPage()],
     ['docs/decisions/README.md', decisionsPage()],
   ]);
@@ -25,6 +27,14 @@ const settingsPage = (): string =>
     'Settings',
     'As `tollgate config` explains them. They come from `tollgate.yaml` and from variables; examples are in [the guide](../guides/settings.md).',
     ['```', explainConfig().trimEnd(), '```'].join('\n'),
+  );
+
+const architecturePage = async (): Promise<string> =>
+  page(
+    'Architecture',
+    'Who imports whom, read from the code. An arrow leads from a room to one that it imports; those that a longer way says already are left out of the picture. No arrow leads up: rooms that import each other fail `npm run docs:same`, and `.config/dependency-cruiser.cjs` says what each room may see at all.',
+    ...(await architecture()),
+    '`app` is the only room that sees layers and adapters, `app/bundled-tools.ts` the only file that sees the bundled tools, `stores/open.ts` the only one that picks a store, `config/here.ts` the only one that reads the environment.',
   );
 
 function errorsPage(): string {
