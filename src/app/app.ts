@@ -96,6 +96,7 @@ export function buildApp(config: Config, given: AppParts): App {
     evals: store.evals,
     ...prompts.shown,
     version: packageVersion(packageRoot()),
+    now,
     baseUrl: addressOf(config),
     planFor: buildPlanFor(parts),
     identify: (secret) => keys.identify(secret),
@@ -124,7 +125,7 @@ export function buildApp(config: Config, given: AppParts): App {
 function openAll(config: Config, given: AppParts, now: () => number) {
   const { log } = given;
   checkSettings(config, given.tools);
-  const model = given.provider ? givenModel(given.provider) : openModel(config);
+  const model = given.provider ? givenModel(given.provider) : openModel(config, now);
   const { providerOf, isSimulated } = model;
   const tools = applySettings(given.tools, config);
   // After all that may refuse the settings: an opened database must not be left behind.

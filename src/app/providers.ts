@@ -33,12 +33,12 @@ const ANTHROPIC = 'anthropic';
  * The providers of the settings; with neither key nor address for Anthropic, the simulator instead.
  * @throws ConfigError when a model names a provider that is not there, or one takes Anthropic's name
  */
-export function openModel(config: Config): Model {
+export function openModel(config: Config, now: () => number = Date.now): Model {
   if (Object.hasOwn(config.providers, ANTHROPIC)) throw takenName();
-  const main = openAnthropic(config);
+  const main = openAnthropic(config, now);
   const others = Object.entries(config.providers).map(
     ([name, { base_url: baseUrl, api_key: apiKey = null, structured }]) =>
-      [name, buildOpenAiProvider({ name, apiKey, baseUrl, structured })] as const,
+      [name, buildOpenAiProvider({ name, apiKey, baseUrl, structured, now })] as const,
   );
   const all = new Map<string, OpenProvider>([...others, [ANTHROPIC, main]]);
   for (const [model, { provider }] of Object.entries(config.models)) {
@@ -80,21 +80,22 @@ export const modelsOf = ({ chains }: Config): string[] => [
 
 type Anthropic = OpenProvider & Pick<Model, 'simulatorUrl'> & { simulated: boolean };
 
-function openAnthropic(config: Config): Anthropic {
+function openAnthropic(config: Config, now: () => number): Anthropic {
   const { anthropic_api_key: apiKey, anthropic_base_url: baseUrl } = config;
-  if (apiKey === undefined && baseUrl === undefined) return simulatedAnthropic();
+  if (apiKey === undefined && baseUrl === undefined) return simulatedAnthropic(now);
   const opened = buildAnthropicProvider({
     apiKey: apiKey ?? 'none',
     baseUrl: () => Promise.resolve(baseUrl),
+    now,
   });
   return { ...opened, simulated: false, simulatorUrl: () => Promise.resolve(null) };
 }
 
 /** Started on demand: a stdio server that only lists tools needs none. */
-function simulatedAnthropic(): Anthropic {
+function simulatedAnthropic(now: () => number): Anthropic {
   let started: ReturnType<typeof openSimulator> | undefined;
   const simulatorUrl = async (): Promise<string> => (await (started ??= openSimulator())).url;
-  const opened = buildAnthropicProvider({ apiKey: 'no-key-needed', baseUrl: simulatorUrl });
+  const opened = buildAnthropicProvider({ apiKey: 'no-key-needed', baseUrl: simulatorUrl, now });
   return {
     ...opened,
     simulated: true,

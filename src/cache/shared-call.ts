@@ -72,6 +72,7 @@ export class SharedCall {
 /** One call subscribed, and how much of the shared call it has heard. */
 export class Listener {
   readonly #call: Call;
+  readonly #now: () => number;
   #isLeader = false;
   #heard = 0;
   #telling: Promise<void> | null = null;
@@ -80,8 +81,9 @@ export class Listener {
   /** Text of an earlier flight is void once the next one says something. */
   #mustRestart = false;
 
-  constructor(call: Call) {
+  constructor(call: Call, now: () => number) {
     this.#call = call;
+    this.#now = now;
   }
 
   /** Before it boards, also the next flight, which starts from the beginning. */
@@ -120,7 +122,7 @@ export class Listener {
     if (event.event === 'call') return this.#open(event, id);
     if (event.event === 'restart') this.#mustRestart = false;
     if (event.event !== 'delta') return emit(event);
-    meta.ttftMs ??= Math.max(0, Date.now() - meta.startedAt);
+    meta.ttftMs ??= Math.max(0, this.#now() - meta.startedAt);
     this.#said.text = true;
     if (!this.#mustRestart) return emit(event);
     this.#mustRestart = false;

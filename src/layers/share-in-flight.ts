@@ -28,7 +28,7 @@ export function buildShareInFlight(now: () => number): Layer {
     if (!lookup || !tool || !mayShare(lookup)) return next(call);
     const deadlineAt = call.deadlineAt ?? now() + tool.policy.deadlineMs;
     const timed = { ...call, deadlineAt };
-    const listener = new Listener(call);
+    const listener = new Listener(call, now);
     for (;;) {
       const sharedCall = sharedCalls.get(lookup.exactKey);
       if (!sharedCall) return lead(timed, next, { sharedCalls, key: lookup.exactKey, listener });

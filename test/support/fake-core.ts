@@ -40,6 +40,7 @@ export function fakeCore(): FakeCore {
     tools,
     prompts: fakePromptCatalog(),
     version: '0.0.0',
+    now: Date.now,
     baseUrl: 'http://fake',
     simulated: false,
     longestHoldMs: () => 0,

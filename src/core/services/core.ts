@@ -19,6 +19,8 @@ export interface Core {
   readonly feedback: FeedbackService;
   readonly prompts: PromptCatalog;
   readonly version: string;
+  /** Clock of all that runs here, milliseconds since 1970. */
+  now(): number;
   /** Address people reach the server at, without a trailing slash; doc links start with it. */
   readonly baseUrl: string;
   /** Whether the built-in simulator plays every model that a call may ask. */

@@ -59,16 +59,19 @@ const dropEvents: Emit = () => undefined;
 async function answer(core: Core, asked: RestCall, reply: FastifyReply): Promise<FastifyReply> {
   const ended = await core.invoke({ ...asked, front: 'rest', emit: dropEvents });
   const { call } = ended;
-  reply.headers(endedHeaders(ended));
+  reply.headers(endedHeaders(ended, core.now()));
   if (!ended.ok)
     return replyProblem(reply, ended.problem, { baseUrl: core.baseUrl, callId: call.id });
   return reply.send({ output: ended.output, call: toWireCall(call) });
 }
 
 /** What the headers say of a call, as far as it is known when they go out. */
-const headersOf = ({ id, limits, isReplay, cache }: KnownForHeaders): Record<string, string> => ({
+const headersOf = (
+  { id, limits, isReplay, cache }: KnownForHeaders,
+  now: number,
+): Record<string, string> => ({
   'x-tollgate-call-id': id,
-  ...rateLimitHeaders(limits, Date.now()),
+  ...rateLimitHeaders(limits, now),
   ...(cache && { 'cache-status': cacheStatus(cache) }),
   ...(isReplay && { 'idempotency-replayed': 'true' }),
 });
@@ -80,11 +83,11 @@ interface KnownForHeaders {
   cache: CacheKnown | null;
 }
 
-function endedHeaders(ended: Ended): Record<string, string> {
+function endedHeaders(ended: Ended, now: number): Record<string, string> {
   const { id, meta } = ended.call;
   const states = meta.budget?.limits ?? [];
   const limits = ended.ok ? states : refusingFirst(states, ended.problem.details.limits);
-  return headersOf({ id, limits, isReplay: meta.replayOf !== null, cache: meta.cache });
+  return headersOf({ id, limits, isReplay: meta.replayOf !== null, cache: meta.cache }, now);
 }
 
 /**
@@ -108,7 +111,8 @@ async function stream(
         const { budget, replay_of: replayOf, cache: tier } = data;
         const isReplay = replayOf !== undefined;
         const cache = tier === undefined ? null : { tier };
-        headers = headersOf({ id: callId, limits: budget?.limits ?? [], isReplay, cache });
+        const limits = budget?.limits ?? [];
+        headers = headersOf({ id: callId, limits, isReplay, cache }, core.now());
       }
       return sse.send(callId, event, data);
     },
@@ -117,7 +121,7 @@ async function stream(
   const context = { baseUrl: core.baseUrl, callId: call.id };
   if (!sse.started && !ended.ok) {
     sse.stop();
-    return replyProblem(reply.headers(endedHeaders(ended)), ended.problem, context);
+    return replyProblem(reply.headers(endedHeaders(ended, core.now())), ended.problem, context);
   }
   reply.hijack();
   await (ended.ok

@@ -46,7 +46,7 @@ export function addBudgetRoutes(server: FastifyInstance, core: Core): void {
   const { budgets } = core;
   server.get('/v1/budget', { schema: ownDocs }, async (request, reply) => {
     const own = await ownBudget(core, request);
-    return reply.headers(rateLimitHeaders(own.budgets, Date.now())).send(own);
+    return reply.headers(rateLimitHeaders(own.budgets, core.now())).send(own);
   });
   server.get('/v1/budgets', { schema: listDocs }, async (request) => {
     demandAdmin(request);

@@ -24,10 +24,11 @@ const Span = GetUsageInput.pick({ from: true, to: true });
 const THIRTY_DAYS_MS = 30 * 24 * 3600 * 1000;
 
 /** Looking after what is kept, for admins. */
-export function addCacheRoutes(server: FastifyInstance, { cache }: Core): void {
+export function addCacheRoutes(server: FastifyInstance, core: Core): void {
+  const { cache } = core;
   server.get('/v1/cache', { schema: statsDocs }, (request) => {
     demandAdmin(request);
-    return cache.stats(toSpan(parseQuery(Span, request.query)));
+    return cache.stats(toSpan(parseQuery(Span, request.query), core.now()));
   });
   server.get('/v1/cache/shadow', { schema: shadowDocs }, (request) => {
     demandAdmin(request);
@@ -47,8 +48,8 @@ export function addCacheRoutes(server: FastifyInstance, { cache }: Core): void {
 }
 
 /** The last 30 days unless said otherwise. A call that starts this very millisecond counts. */
-function toSpan({ from, to }: z.output<typeof Span>): { from: number; to: number } {
-  const end = to === undefined ? Date.now() + 1 : Date.parse(to);
+function toSpan({ from, to }: z.output<typeof Span>, now: number): { from: number; to: number } {
+  const end = to === undefined ? now + 1 : Date.parse(to);
   const start = from === undefined ? end - THIRTY_DAYS_MS : Date.parse(from);
   if (start < end) return { from: start, to: end };
   throw problem('invalid_request', {

@@ -22,16 +22,22 @@ export const isApiError = (error: unknown): error is Error & SdkError =>
 /** 429s that waiting does not cure. */
 const SPENT = new Set<unknown>(['enforced_spend_limit_reached', 'contract_spend_limit_reached']);
 
+/** Cleans the provider's words of our secrets, and tells the time. */
+export interface ErrorReading {
+  cleaner: Cleaner;
+  now: () => number;
+}
+
 /** Anything thrown by the SDK or while its answer was read -> our problem, with what the provider said. */
 export function toUpstreamProblem(
   error: unknown,
   model: string,
-  cleaner: Cleaner = buildCleaner([]),
+  { cleaner, now }: ErrorReading = { cleaner: buildCleaner([]), now: Date.now },
 ): ProblemError {
   if (error instanceof ProblemError) return error;
   const api: SdkError = error instanceof Error ? (error as SdkError) : {};
   const code = codeOf(error, api);
-  const waitMs = api.headers ? retryAfterMs(api.headers) : null;
+  const waitMs = api.headers ? retryAfterMs(api.headers, now()) : null;
   return problem(code, {
     detail: detailOf(error, code, { model, said: saidBy(api, cleaner) }),
     ...(waitMs !== null && { retryAfterMs: waitMs }),

@@ -6,7 +6,7 @@ import type { LeanResponse } from '../http/lean-fetch.ts';
 import { readEvents } from '../http/sse.ts';
 import { buildCleaner, type Cleaner } from '../http/words.ts';
 import type { ModelEvent, ModelRequest, OpenProvider, StreamWatch } from '../provider.ts';
-import { isApiError, toUpstreamProblem } from './failure.ts';
+import { isApiError, toUpstreamProblem, type ErrorReading } from './failure.ts';
 import { limitsOf } from './limits.ts';
 import { toParams, type TransformSchema } from './params.ts';
 import { buildEventReader } from './read-event.ts';
@@ -15,6 +15,7 @@ export interface AnthropicSettings {
   apiKey: string;
   /** Where to send requests; may be found out late, because the simulator starts on demand. */
   baseUrl: () => Promise<string | undefined>;
+  now?: () => number;
 }
 
 /**
@@ -23,7 +24,7 @@ export interface AnthropicSettings {
  * here, because the SDK's reader has no bound and trusts what it reads.
  */
 export function buildAnthropicProvider(settings: AnthropicSettings): OpenProvider {
-  const cleaner = buildCleaner([settings.apiKey]);
+  const around = { cleaner: buildCleaner([settings.apiKey]), now: settings.now ?? Date.now };
   let opened: Promise<Connection> | undefined;
   const connection = (): Promise<Connection> =>
     (opened ??= connect(settings).catch((error: unknown) => {
@@ -36,13 +37,13 @@ export function buildAnthropicProvider(settings: AnthropicSettings): OpenProvide
       cachesPrompts: true,
       async *stream(request, watch) {
         try {
-          yield* ask({ ...(await connection()), cleaner }, request, watch);
+          yield* ask({ ...(await connection()), ...around }, request, watch);
         } catch (error) {
           if (watch.signal.aborted) return;
           // One without a status broke an answer whose headers were said already.
           if (isApiError(error) && error.headers && error.status !== undefined)
-            yield headersEvent(error.headers, cleaner);
-          throw toUpstreamProblem(error, request.model, cleaner);
+            yield headersEvent(error.headers, around);
+          throw toUpstreamProblem(error, request.model, around);
         }
       },
     },
@@ -54,7 +55,7 @@ export function buildAnthropicProvider(settings: AnthropicSettings): OpenProvide
 }
 
 async function* ask(
-  { client, connections, transformSchema, cleaner }: Connection & { cleaner: Cleaner },
+  { client, connections, transformSchema, ...around }: Connection & ErrorReading,
   request: ModelRequest,
   { signal, onSent }: StreamWatch,
 ): AsyncGenerator<ModelEvent> {
@@ -64,8 +65,8 @@ async function* ask(
   const response = await client.messages
     .create({ ...params, stream: true }, { signal, fetchOptions })
     .asResponse();
-  yield headersEvent(response.headers, cleaner);
-  yield* readAnswer(response as unknown as LeanResponse, request, cleaner);
+  yield headersEvent(response.headers, around);
+  yield* readAnswer(response as unknown as LeanResponse, request, around.cleaner);
 }
 
 /** The body is always ended: read out, or hung up on. */
@@ -91,10 +92,10 @@ async function* readAnswer(
   }
 }
 
-const headersEvent = (headers: Headers, cleaner: Cleaner): ModelEvent => ({
+const headersEvent = (headers: Headers, { cleaner, now }: ErrorReading): ModelEvent => ({
   type: 'headers',
   requestId: cleaner.name(headers.get('request-id')),
-  limits: limitsOf(headers, Date.now()),
+  limits: limitsOf(headers, now()),
 });
 
 interface Connection {

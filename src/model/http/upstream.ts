@@ -26,7 +26,7 @@ export interface UpstreamHeaders {
  * seconds or as an HTTP date. Null when it does not say so in a way that can be obeyed. It may well
  * be more than a call has left: the caller decides.
  */
-export function retryAfterMs(headers: UpstreamHeaders, nowMs = Date.now()): number | null {
+export function retryAfterMs(headers: UpstreamHeaders, nowMs: number): number | null {
   const wait = inMs(headers.get('retry-after-ms')) ?? inSeconds(headers.get('retry-after'), nowMs);
   return wait !== null && wait > 0 && wait <= LONGEST_TIMER_MS ? Math.ceil(wait) : null;
 }

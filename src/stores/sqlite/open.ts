@@ -57,7 +57,7 @@ export function openSqlite(given: string, options: SqliteOptions = {}): Store {
   const sums = openRollUp(db);
   const reader = openReader({ db, writer, sums, threadFrom });
   const ledgerWriter = openLedgerWriter({ db, writer, sums, watch, aside, onSetAside, now });
-  const cache = openCacheStore(db, writer);
+  const cache = openCacheStore(db, writer, now);
   const ports: Omit<Store, 'health' | 'close'> = {
     ledger: { ...openLedgerReader(db, reader), ...ledgerWriter },
     budgets: {

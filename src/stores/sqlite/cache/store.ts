@@ -22,11 +22,13 @@ const PURGED_AT_ONCE = 128;
 export function openCacheStore(
   db: Database,
   writer: Writer,
+  now: () => number = Date.now,
 ): { store: Omit<CacheStore, 'totals' | 'disagreements'>; close: () => Promise<void> } {
   const vectors = openVectors(db);
   const parts: CacheStoreParts = {
     db,
     writer,
+    now,
     vectors,
     entries: openEntries(db, vectors),
     wordings: openWordings(db),
@@ -55,6 +57,7 @@ export function openCacheStore(
 
 interface CacheStoreParts {
   db: Database;
+  now: () => number;
   writer: Writer;
   vectors: Vectors;
   entries: Entries;
@@ -123,7 +126,7 @@ function writing({ db, writer, vectors, entries, uses, search }: CacheStoreParts
 
 type Judging = Pick<CacheStore, 'addAlias' | 'addNegative' | 'complain'>;
 
-function judging({ db, writer, entries, wordings, uses, search }: CacheStoreParts): Judging {
+function judging({ db, writer, entries, wordings, uses, search, now }: CacheStoreParts): Judging {
   const complain = openComplaints(db, { entries, wordings });
   const scopeHash = db
     .prepare<[number], string>('SELECT hash FROM cache_scopes WHERE id = ?')
@@ -144,7 +147,7 @@ function judging({ db, writer, entries, wordings, uses, search }: CacheStorePart
       writer.write(() => {
         const place = placeOf(entry, scope);
         if (!place) return;
-        wordings.deny({ ...wording, row: place.row, scope: place.scope, at: Date.now() });
+        wordings.deny({ ...wording, row: place.row, scope: place.scope, at: now() });
         entries.denied();
       }),
     async complain(complaint) {
