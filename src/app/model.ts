@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
+import { camel } from '../config/camel.ts';
 import type { Config } from '../config/read.ts';
 import { problem } from '../errors/problem.ts';
 import { buildBreakers, type Breakers } from '../model/breaker/breakers.ts';
-import { BREAKER_DEFAULTS, type BreakerSettings } from '../model/breaker/settings.ts';
+import { BREAKER_DEFAULTS } from '../model/breaker/settings.ts';
 import { buildEstimator } from '../model/estimate/estimator.ts';
 import type { PriceList } from '../model/prices.ts';
 import { buildPromptCache } from '../model/prompt-cache.ts';
@@ -44,25 +45,16 @@ interface BreakerDeps extends Pick<ModelDeps, 'config' | 'log' | 'now'> {
 
 /** A breaker that opens turns away whoever waits for its model: the next one may be free. */
 const openBreakers = ({ config, queues, log, now }: BreakerDeps): Breakers =>
-  buildBreakers(toSettings(config.breaker), {
-    now,
-    random: Math.random,
-    onChange: (model, { from, to, reason }) => {
-      log.warn({ model, from, to, reason }, 'breaker');
-      if (to !== 'open') return;
-      const detail = `${model} is not asked at the moment: ${reason}.`;
-      queues.of(model).dismiss(problem('model_unavailable', { detail }));
+  buildBreakers(
+    { ...BREAKER_DEFAULTS, ...camel(config.breaker) },
+    {
+      now,
+      random: Math.random,
+      onChange: (model, { from, to, reason }) => {
+        log.warn({ model, from, to, reason }, 'breaker');
+        if (to !== 'open') return;
+        const detail = `${model} is not asked at the moment: ${reason}.`;
+        queues.of(model).dismiss(problem('model_unavailable', { detail }));
+      },
     },
-  });
-
-const toSettings = (given: Config['breaker']): BreakerSettings => ({
-  ...BREAKER_DEFAULTS,
-  ...(given.consecutive !== undefined && { consecutive: given.consecutive }),
-  ...(given.share !== undefined && { share: given.share }),
-  ...(given.minimum !== undefined && { minimum: given.minimum }),
-  ...(given.slow_first_token_ms !== undefined && { slowFirstTokenMs: given.slow_first_token_ms }),
-  ...(given.slow_tokens_per_second !== undefined && {
-    slowTokensPerSecond: given.slow_tokens_per_second,
-  }),
-  ...(given.open_ms !== undefined && { openMs: given.open_ms }),
-});
+  );
