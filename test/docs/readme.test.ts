@@ -36,3 +36,29 @@ describe.each(documents)('%s', (path) => {
     expect(missing).toEqual([]);
   });
 });
+
+const isCode = (name: string): boolean => name.endsWith('.ts');
+const folders = ['src', 'tools', 'schemas'].flatMap((root) => [
+  root,
+  ...readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .map((path) => join(root, path))
+    .filter((path) => statSync(path).isDirectory()),
+]);
+
+describe('the README of a folder', () => {
+  it('is there where a folder has more than 15 files', () => {
+    const large = folders.filter((folder) => readdirSync(folder).filter(isCode).length > 15);
+    expect(large.filter((folder) => !existsSync(join(folder, 'README.md')))).toEqual([]);
+  });
+
+  const written = [...folders, 'test/support'].filter((folder) =>
+    existsSync(join(folder, 'README.md')),
+  );
+  it.each(written)('names files of %s that exist', (folder) => {
+    const text = readFileSync(join(folder, 'README.md'), 'utf8');
+    const names = [...text.matchAll(/`([\w./-]+\.ts|[\w-]+\/)`/g)].map(([, name = '']) => name);
+    const from = [folder, join(folder, '..'), 'src', '.'];
+    const isThere = (name: string): boolean => from.some((place) => existsSync(join(place, name)));
+    expect(names.filter((name) => !isThere(name))).toEqual([]);
+  });
+});
