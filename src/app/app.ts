@@ -31,7 +31,7 @@ import type { Store } from '../stores/ports/store.ts';
 import { openLoggedStore } from './store.ts';
 import { applySettings } from '../config/tool-overrides.ts';
 
-/** What an app is made of; what is optional has a real default, which tests and benches replace. */
+/** Parts of an app; what is optional has a real default, which tests and benches replace. */
 export interface AppParts {
   tools: readonly Tool[];
   log: Logger;
@@ -50,7 +50,7 @@ export interface App extends Core, Lifecycle {
   readonly promptsFolder: string;
   /** Oldest first. @throws ProblemError unknown_prompt */
   promptVersions(id: string): Promise<readonly PromptVersion[]>;
-  /** What a call would ask of which model, and at what price. @throws ProblemError */
+  /** Plan what a call would ask of which model, and at what price. @throws ProblemError */
   planFor(asked: Planned): Promise<Plan>;
   /** Whether there is or was any key: without, only this machine may be served. */
   hasKeys(): Promise<boolean>;
@@ -174,7 +174,7 @@ function openAll(config: Config, given: AppParts, now: () => number) {
 const addressOf = ({ public_url: url, host, port }: Config): string =>
   url?.replace(/\/$/, '') ?? `http://${host}:${String(port)}`;
 
-/** Where answers are looked after, once they are given. */
+/** Parts that look after answers, once they are given. */
 function openServices(
   config: Config,
   store: Store,

@@ -56,7 +56,7 @@ export function openBudgets({ config, store, log, isSimulated, now }: BudgetDeps
   };
 }
 
-/** What a laptop may spend in a day before somebody has thought about it, US dollars. */
+/** Daily limit of a laptop before somebody has thought about it, US dollars. */
 const LOCAL_DAILY_USD = { real: 10, simulated: 1_000 };
 
 function localBudget(config: Config, isSimulated: Model['isSimulated']): Budget | null {

@@ -27,7 +27,7 @@ const allowedHosts = (config: Config): string[] | null =>
 const hostOf = (url: string | undefined): string[] =>
   url === undefined ? [] : [new URL(url).hostname];
 
-/** What a server is told beside its settings. */
+/** Parts of a server beside its settings. */
 interface ServerParts {
   log: Logger;
   /** By whose clock sessions are idle, milliseconds. */

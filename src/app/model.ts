@@ -20,7 +20,7 @@ interface ModelDeps {
   now: () => number;
 }
 
-/** What all calls of the process share on the model's side. */
+/** Parts on the model's side that all calls of the process share. */
 export function openModelParts({ config, providerOf, prices, log, now }: ModelDeps): ModelParts {
   const queues = buildQueues(
     { ...QUEUE_DEFAULTS, concurrency: config.model_concurrency, longest: config.model_queue },

@@ -19,7 +19,7 @@ import type { Store } from '../stores/ports/store.ts';
 import { openCache } from './cache.ts';
 import { gradeAnswer, judgeSameAnswer } from './bundled-tools.ts';
 
-/** What is open already. */
+/** Parts open already. */
 interface PartsDeps {
   tools: readonly Tool[];
   log: Logger;
@@ -106,7 +106,7 @@ function replayParts(
   };
 }
 
-/** What function tools may use. */
+/** Services for function tools. */
 function buildServices({
   budgets,
   peek,
@@ -144,7 +144,7 @@ interface ServiceParts extends Pick<
 /** Calls whose counts a new process learns from. */
 const LEARN_FROM = 500;
 
-/** What earlier calls taught about token counts, read from the ledger once, before the first plan. */
+/** Lessons of earlier calls about token counts, read from the ledger once, before the first plan. */
 function lazyLearning({ estimator }: ModelParts, { ledger }: Store): () => Promise<void> {
   let learnt: Promise<void> | undefined;
   const learn = async (): Promise<void> => {
@@ -153,7 +153,7 @@ function lazyLearning({ estimator }: ModelParts, { ledger }: Store): () => Promi
   return () => (learnt ??= learn());
 }
 
-/** Whoever is given a version. */
+/** The subject given a version. */
 const subjectOf = ({ principal, labels }: Pick<Call, 'principal' | 'labels'>): Subject => ({
   principal: principal.id,
   ...labels,

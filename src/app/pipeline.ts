@@ -25,7 +25,7 @@ import type { LedgerWriter } from '../stores/ports/store.ts';
 
 export interface PipelineParts {
   tools: readonly Tool[];
-  /** What tollgate asks for itself; nobody else is shown or served them. */
+  /** Tools tollgate calls for itself; nobody else is shown or served them. */
   ownTools: readonly Tool[];
   checks: SchemaChecks;
   log: Logger;

@@ -22,7 +22,7 @@ interface PlannerParts {
   promptCache: PromptCache;
   providerOf: (model: string) => Pick<Provider, 'cachesPrompts'>;
   chains: Chains;
-  /** What all attempts of a call may cost, as a multiple of the dearest single one in its worst case. */
+  /** Cost limit of all attempts of a call, as a multiple of the dearest single one in its worst case. */
   allowance: number;
   now: () => number;
 }
@@ -47,8 +47,8 @@ interface Outline extends Pick<
 }
 
 /**
- * What a call will ask of which model, known before anything is spent: the prompt, the chain, the
- * shape of the reply, and what it may cost. Prompts and models meet only here.
+ * Plan of a call, known before anything is spent: the prompt, the chain of models, the shape of the
+ * reply, and what it may cost. Prompts and models meet only here.
  */
 export const buildPlanner =
   (parts: PlannerParts): Planner =>
@@ -130,7 +130,7 @@ interface Request {
   maxOutputTokens: number;
 }
 
-/** What one attempt at a model may take and cost. */
+/** Tokens and money one attempt at a model may take. */
 function estimateOf(parts: PlannerParts, request: Request): Estimate {
   const { prices, estimator, promptCache, providerOf, now } = parts;
   const { model, system, whole, sent } = request;
@@ -189,8 +189,8 @@ export type Planned = Pick<
 >;
 
 /**
- * What a call would ask of which model and at what price, without making it; also for tools that are
- * tollgate's own.
+ * Plan what a call would ask of which model and at what price, without making it; also for tools that
+ * are tollgate's own.
  * @throws ProblemError that the call would end with
  */
 export const buildPlanFor =

@@ -68,7 +68,7 @@ function lazyPrompts(
   };
   return {
     get: () => {
-      // What failed is tried again: somebody may have put the file right.
+      // A failed opening is tried again: somebody may have put the file right.
       prompts ??= open().catch((error: unknown) => {
         prompts = undefined;
         throw error;

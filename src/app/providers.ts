@@ -6,7 +6,7 @@ import { namesOf } from '../model/prices.ts';
 import type { OpenProvider, Provider } from '../model/provider.ts';
 import { openSimulator } from './simulator.ts';
 
-/** Who plays the models. */
+/** Player of the models. */
 export interface Model {
   providerOf: (model: string) => Provider;
   /** Whether the built-in simulator plays a model: those of Anthropic, without a key for it. */

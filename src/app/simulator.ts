@@ -9,7 +9,7 @@ export interface SimulatorThread {
 }
 
 /**
- * What the simulator does with a text is as much as a small model would: dozens of rules read it. In a thread
+ * The simulator does as much with a text as a small model would: dozens of rules read it. In a thread
  * of its own no text that they are slow on holds up anybody but other simulated calls.
  * @throws Error when it does not start
  */

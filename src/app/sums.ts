@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { poll } from '../budget/lease-manager.ts';
 import type { Store } from '../stores/ports/store.ts';
 
-/** How often the ledger's new rows are brought into its sums, and when first: a start comes before it. */
+/** Delays until the ledger's new rows are brought into its sums: a start comes before the first. */
 export const ROLL_UP_MS = { first: 2_000, usual: 5_000 };
 /** Fewer rows are read as quickly as they are. */
 const ROLL_UP_FROM = 500;

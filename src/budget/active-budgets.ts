@@ -18,7 +18,7 @@ interface Sources {
   fallback: Budget | null;
 }
 
-/** What is declared hides what is set under the same name, and both hide the default. */
+/** Declared budgets hide those set under the same name, and both hide the default. */
 export function activeBudgets({ declared, set, fallback }: Sources): ActiveBudgets {
   const all = new Map<string, Budget>();
   if (fallback) all.set(fallback.name, fallback);
@@ -70,7 +70,7 @@ function candidatesOf(index: Index, { principal, labels, tool }: Bearer): Budget
     ...named(index, 'team', labels.team),
     ...named(index, 'user', labels.user),
     ...named(index, 'feature', labels.feature),
-    // Whoever names no tool may call any, and there are few tools.
+    // A bearer naming no tool may call any, and there are few tools.
     ...(tool === null ? everyOf(index, 'tool') : named(index, 'tool', tool)),
   ];
   return found.sort(byName);

@@ -63,7 +63,7 @@ export async function admit(parts: AdmitParts, { call, tool, plan }: Applicant):
   throw refusalOf(got.answered, { now: parts.now(), ways });
 }
 
-/** What a budget leaves open is as the tool declares. */
+/** Fill what a budget leaves open as the tool declares. */
 const settled = (metered: Metered, { policy }: LlmTool): Metered => ({
   ...metered,
   rule: { ...metered.rule, overrun: metered.rule.overrun ?? policy.budget.overrun },

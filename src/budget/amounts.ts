@@ -2,7 +2,7 @@ import type { AttemptRecord } from '../core/call/attempt-record.ts';
 import type { WorstUse } from '../core/call/hold.ts';
 import type { Rule } from './rule.ts';
 
-/** What a rule says about counting. */
+/** A rule's part about counting. */
 type Count = Pick<Rule, 'unit' | 'weights'>;
 type Attempts = readonly AttemptRecord[];
 
@@ -12,11 +12,11 @@ type Attempts = readonly AttemptRecord[];
  */
 const PARTS = { tokens: 1e6, usd: 1, requests: 1 };
 
-/** What a call has used so far: tokens, nano-dollars or requests, integer. */
+/** Use of a call so far: tokens, nano-dollars or requests, integer. */
 export const amountUsed = (rule: Count, attempts: Attempts): number =>
   toAmount(rule, partsUsed(rule, attempts));
 
-/** What a call will have used at the most after one more attempt with that need; same units. */
+/** Most that a call will have used after one more attempt with that need; same units. */
 export const amountNeeded = (rule: Count, attempts: Attempts, need: WorstUse): number =>
   toAmount(rule, partsNeeded(rule, attempts, need));
 
@@ -25,7 +25,7 @@ export interface Room {
   /** The need of the prompt alone: no output. */
   prompt: WorstUse;
   nanoUsdPerOutputToken: number;
-  /** What the call may use in all. */
+  /** The call's limit in all. */
   amount: number;
 }
 

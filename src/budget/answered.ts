@@ -1,7 +1,7 @@
 import type { Claim, Standing } from '../core/call/hold.ts';
 import type { Metered } from './rule.ts';
 
-/** How a claim of all budgets at once was answered. */
+/** Answer to a claim of all budgets at once. */
 export interface Answered {
   held: boolean;
   metered: readonly Metered[];

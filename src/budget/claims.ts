@@ -10,7 +10,7 @@ type Attempts = readonly AttemptRecord[];
 
 interface Bought {
   need: WorstUse;
-  /** How the books show it if it is never heard of again; null: nothing is under way. */
+  /** Its record if it is never heard of again; null: nothing is under way. */
   lost: AttemptRecord | null;
 }
 

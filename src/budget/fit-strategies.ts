@@ -23,7 +23,7 @@ interface Making {
   attempt: (plan: Plan) => Promise<Try>;
 }
 
-/** How it went, and what was changed. */
+/** The try, and what was changed. */
 interface Made {
   got: Try;
   fitted: CallBudget['fitted'];

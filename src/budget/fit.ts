@@ -4,10 +4,10 @@ import { amountNeeded, mostOutput, type Room } from './amounts.ts';
 import type { Answered } from './answered.ts';
 import type { Rule } from './rule.ts';
 
-/** What an attempt takes: the most it can, and the most it is likely to. */
+/** Needs of an attempt: the most it can take, and the most it is likely to. */
 export type Needs = Pick<Purchase, 'need' | 'likely'>;
 
-/** What the first attempt of a plan takes: the most it can, and the most it is likely to. */
+/** Needs of a plan's first attempt: the most it can take, and the most it is likely to. */
 export function needsOf(plan: Plan): Needs {
   const estimate = plan.estimate();
   const { maxOutputTokens: outputTokens } = estimate;
@@ -25,7 +25,7 @@ export function needsOf(plan: Plan): Needs {
   };
 }
 
-/** What a rule must have room for before a call begins. */
+/** Room that a rule must have before a call begins. */
 export const leastNeed = ({ overrun }: Rule, { need, likely }: Needs): WorstUse =>
   overrun === 'finish' ? likely : need;
 

@@ -74,7 +74,7 @@ class CallHold implements OpenHold {
         answered = await this.#cutBack(asMuchAsIsLeft(answered, this.#last.claims), counted);
       }
       if (answered === this.#last && answered.claims === claims) return Infinity;
-      // What it holds already cannot be refused.
+      // Claims held already cannot be refused.
       if (!answered.held) await this.#cutBack(this.#last.claims, counted);
     } catch {
       // The store does not answer, or the call has ended: what is held is all there is.
@@ -149,7 +149,7 @@ class CallHold implements OpenHold {
       if (answered.held) this.#last = answered;
       return answered;
     }, unwritten);
-    // Whoever settles must not overtake it.
+    // Settling must not overtake it.
     this.#asking = asked.catch(() => undefined);
     return asked;
   }
@@ -165,7 +165,7 @@ interface Underway {
 type HoldNeeds = Needs & Underway;
 type HoldInput = Pick<Answered, 'metered' | 'claims'> & Underway;
 
-/** What cannot be reserved must not be spent. */
+/** Spend nothing that cannot be reserved. */
 function unwritten(cause: unknown): never {
   const detail = 'What the call may spend could not be reserved, so nothing was spent.';
   throw problem('ledger_unavailable', { detail, cause });

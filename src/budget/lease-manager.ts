@@ -2,7 +2,7 @@ import type { Leases } from '../stores/ports/store.ts';
 
 interface LeaseManagerParts {
   leases: Leases;
-  /** How long a reservation outlives a process that says nothing any more, milliseconds. */
+  /** Time a reservation outlives a process that says nothing any more, milliseconds. */
   leaseMs: number;
   now: () => number;
   /** A renewal or a sweep failed. It is tried again. */

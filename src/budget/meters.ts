@@ -15,14 +15,14 @@ export function metersOf(rules: readonly Rule[], bearer: Bearer, at: number): Me
 /** The subject of calls that name no team, user or feature: they share a meter. */
 const NOBODY = '';
 
-/** Which team, user … the bearer is to a rule; null where it is none. */
+/** Team, user … that the bearer is to a rule; null where it is none. */
 function subjectOf({ scope, of }: Rule, { principal, labels, tool }: Bearer): string | null {
   switch (scope) {
     case 'all':
       return '';
     case 'principal':
       return principal.id;
-    // Whoever asks for no tool in particular may yet call the one that is named.
+    // A bearer with no tool in particular may yet call the one that is named.
     case 'tool':
       return tool ?? of;
     case 'team':
@@ -34,7 +34,7 @@ function subjectOf({ scope, of }: Rule, { principal, labels, tool }: Bearer): st
 
 const isFor = ({ of }: Rule, subject: string): boolean => of === null || of === subject;
 
-/** Where it is counted, as a store knows it. */
+/** Its meter, as a store knows it. */
 export const toMeter = ({ rule, subject, window }: Metered): Meter => ({
   budget: rule.name,
   subject,
@@ -45,7 +45,7 @@ export const toMeter = ({ rule, subject, window }: Metered): Meter => ({
 /** Amounts of a claim: tokens, nano-dollars or requests, integer. */
 type Amounts = Pick<Claim, 'amount' | 'charge' | 'mayPass'>;
 
-/** What is reserved on it, and what is used if the process dies. */
+/** Amount reserved on it, and the one used if the process dies. */
 export const toClaim = (metered: Metered, amounts: Amounts): Claim => ({
   ...toMeter(metered),
   windowEnd: metered.window.end,

@@ -45,7 +45,7 @@ function whyNot(
   return SHORT.has(rule.window) ? 'rate_limited' : 'budget_spent';
 }
 
-/** What is held settles within seconds, and mostly far below what was held. */
+/** Holds settle within seconds, and mostly far below what was held. */
 const HELD_MS = 1_000;
 
 const askOwner: NextAction = {
@@ -90,7 +90,7 @@ const retryAfter = (because: string): NextAction => ({
   why: `${because}: wait \`retry_after_ms\` and send the same call`,
 });
 
-/** What is left to do when nothing fits now. */
+/** Actions left when nothing fits now. */
 function afterwards({ why, metered }: ExceededBudget): NextAction[] {
   if (why === 'budget_too_small') return [askOwner];
   if (why === 'budget_held') return [retryAfter('Running calls hold more than they will use')];

@@ -7,7 +7,7 @@ import { windowAt } from './windows.ts';
 
 type StandingsStore = Pick<BudgetStore, 'standings'>;
 
-/** How they stand now, in the order given. */
+/** States now, in the order given. */
 export async function statesFrom(
   store: StandingsStore,
   metered: readonly Metered[],
@@ -17,7 +17,7 @@ export async function statesFrom(
 }
 
 /**
- * How those budgets stand that are counted once: for all calls, or for the one they name. Of the
+ * States of the budgets that are counted once: for all calls, or for the one they name. Of the
  * others there are as many states as there are teams, users and so on.
  * @param at milliseconds since the epoch
  * @returns by name of the budget

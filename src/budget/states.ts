@@ -2,7 +2,7 @@ import type { BudgetState } from '../../schemas/wire/budget.ts';
 import type { Standing } from '../core/call/hold.ts';
 import { toWireAmount, type Metered } from './rule.ts';
 
-/** What a call may still reserve: tokens, nano-dollars or requests; never below 0. */
+/** Amount left to reserve: tokens, nano-dollars or requests; never below 0. */
 export const remainingOf = ({ rule }: Metered, { used, held }: Standing): number =>
   Math.max(0, rule.limit - used - held);
 
@@ -10,7 +10,7 @@ export const remainingOf = ({ rule }: Metered, { used, held }: Standing): number
 const mayPassOf = ({ rule }: Metered, { used, held, mayPass }: Standing): number =>
   Math.max(0, used + held + mayPass - rule.limit);
 
-/** How a meter stands, in the words of the wire. */
+/** State of a meter, in the words of the wire. */
 export function toState(metered: Metered, standing: Standing): BudgetState {
   const { rule, subject, window } = metered;
   return {
@@ -28,7 +28,7 @@ export function toState(metered: Metered, standing: Standing): BudgetState {
   };
 }
 
-/** How meters stand, in the order given. */
+/** States of meters, in the order given. */
 export const toStates = (
   metered: readonly Metered[],
   standings: readonly Standing[],

@@ -13,7 +13,7 @@ export interface Applicant {
   plan: Plan;
 }
 
-/** What would fit right now, best first: a shorter answer by the same model, then a cheaper one. */
+/** Ways to fit right now, best first: a shorter answer by the same model, then a cheaper one. */
 export async function suggestions(
   planner: Planner,
   { call, tool, plan }: Applicant,

@@ -4,7 +4,7 @@ export interface WaitingLines {
 }
 
 export interface WaitingTurn {
-  /** How many go first, this one included. */
+  /** Place in the line, from 1. */
   position(): number;
   leave(): void;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const ms = z.number().int().min(1).max(600_000);
 
-/** Where texts are embedded, when the embedder is `http`. */
+/** Server that embeds texts, when the embedder is `http`. */
 export const Embedding = z.strictObject({
   url: z.url(),
   model: z.string().min(1),
@@ -49,11 +49,11 @@ export const Cache = z
   )
   .prefault({});
 
-/** What holds for the cache, whether it is on or not. */
+/** Settings of the cache, whether it is on or not. */
 export const cacheParts = (cache: z.infer<typeof Cache>): z.infer<typeof CacheParts> =>
   cache === 'off' ? CacheParts.parse({}) : cache;
 
-/** What this deployment wants otherwise of the cache of one tool. */
+/** Settings this deployment changes in the cache of one tool. */
 export const ToolCache = z.strictObject({
   off: z.boolean().optional(),
   visibility: z.enum(['shared', 'team', 'user']).optional(),

@@ -33,7 +33,7 @@ export const Model = z.strictObject({
 export const Endpoint = z.strictObject({
   base_url: z.url(),
   api_key: z.string().min(1).optional(),
-  /** How it is held to a schema: not every server knows every way. */
+  /** Way to hold it to a schema: not every server knows every one. */
   structured: z.enum(['json_schema', 'json_object', 'prompt']).default('json_schema'),
 });
 
@@ -41,7 +41,7 @@ export const Endpoint = z.strictObject({
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const ms = z.number().int().min(1).max(LONGEST_TIMER_MS);
 
-/** How long one attempt at a model may wait for what. */
+/** Time limits of one attempt at a model. */
 export const TimeLimits = z.strictObject({
   connect_ms: ms.optional(),
   first_token_ms: ms.optional(),
@@ -49,7 +49,7 @@ export const TimeLimits = z.strictObject({
   total_ms: ms.optional(),
 });
 
-/** What this deployment wants otherwise of one tool. */
+/** Settings this deployment changes of one tool. */
 export const ToolSettings = z.strictObject({
   deadline_ms: ms.optional(),
   time_limits: TimeLimits.optional(),

@@ -11,7 +11,7 @@ export function nearest(name: string, known: readonly string[]): string | null {
   return closestMatch(name, [...known], { maxDistance }) ?? null;
 }
 
-/** What there is instead of a name that is not there, as one or two short sentences. */
+/** Names that there are instead of one that is not, as one or two short sentences. */
 export function instead(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   const list = `There are: ${known.join(', ') || 'none'}`;

@@ -13,7 +13,7 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-/** Where settings that have a variable take it from. The file uses the same names as the schema. */
+/** Variables of the settings that have one. The file uses the same names as the schema. */
 const VARIABLES: Partial<Record<keyof Config, string>> = {
   host: 'TOLLGATE_HOST',
   port: 'TOLLGATE_PORT',
@@ -79,7 +79,7 @@ function toLine(issue: z.core.$ZodIssue, env: Record<string, string | undefined>
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
-  // What is wrong with a name, not only that it is.
+  // Say what is wrong with a name, not only that it is.
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   if (issue.code !== 'unrecognized_keys') return issue.message;
   const known = keysAt(issue.path);

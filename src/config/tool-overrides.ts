@@ -23,7 +23,7 @@ function applyTo(tool: Tool, config: Config): Tool {
 
 type ToolCache = NonNullable<Config['tools'][string]['cache']>;
 
-/** What a tool's author says is never kept no setting keeps. */
+/** No setting keeps what a tool's author says is never kept. */
 function toCache(
   declared: Policy['cache'],
   { off = false, ...given }: ToolCache = {},

@@ -5,7 +5,7 @@ interface CodeRow {
   category: Problem['category'];
   title: string;
   retry: Problem['retry_strategy'];
-  /** What to do when the thrower names nothing better. Never empty: an agent that has no next step loops. */
+  /** Next steps when the thrower names nothing better. Never empty: an agent that has none loops. */
   actions: readonly [NextAction, ...NextAction[]];
   /** The page under /errors/{code}: when it happens and what cures it. */
   about: string;

@@ -1,7 +1,7 @@
 import type { Problem } from '../../schemas/wire/problem.ts';
 import { rowOf, type Code } from './codes.ts';
 
-/** What the place that fails knows; the table knows the rest. */
+/** Facts known where it fails; the table knows the rest. */
 export interface ProblemDetails {
   detail: string;
   retryAfterMs?: number;

@@ -13,7 +13,7 @@ export class KeySecretError extends Error {
 }
 
 /**
- * How secrets are hashed: with the key of the settings, which then never is in the database, else
+ * Hash of secrets: with the key of the settings, which then never is in the database, else
  * with a random one that all processes find there. Whoever asks first settles it for the database,
  * so nobody may ask before the first key is made.
  * @throws KeySecretError when the keys of the database were hashed otherwise

@@ -9,14 +9,14 @@ import { mintSecret, prefixOf } from './secret.ts';
 
 interface KeysParts {
   store: KeyStore;
-  /** What secrets are hashed with; undefined: a random one kept in the book. */
+  /** Key that hashes secrets; undefined: a random one kept in the book. */
   keySecret: string | undefined;
   now: () => number;
 }
 
 export interface OpenKeys extends Keys {
   /**
-   * Who sent this secret, or nothing.
+   * Sender of this secret, or nothing.
    * @throws ProblemError missing_key, invalid_key, expired_key, revoked_key
    */
   identify(secret: string | null): Promise<Principal>;
@@ -95,7 +95,7 @@ function expiryOf({ expires_at: given }: NewKey, now: number): number | null {
 const exists = (name: string): ProblemError =>
   problem('key_exists', { detail: `There is or was a key "${name}": choose another name.` });
 
-/** What a caller with a revoked key should do is no help to who manages keys. */
+/** Advice to a caller with a revoked key is no help to who manages keys. */
 const revoked = (name: string): ProblemError =>
   problem('revoked_key', {
     detail: `The key "${name}" was revoked: it cannot be rotated.`,

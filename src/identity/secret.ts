@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 
-/** What every secret begins with, so that it is known wherever it turns up. */
+/** Beginning of every secret, so that it is known wherever it turns up. */
 const BEGINNING = 'tg_live_';
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 190 bits. */
@@ -27,7 +27,7 @@ export const isWellFormed = (text: string): boolean =>
 /** Whether whoever sent it believes in a key of ours. */
 export const looksLikeOurs = (text: string): boolean => text.startsWith(BEGINNING.slice(0, 3));
 
-/** What of a secret may be shown. */
+/** Part of a secret that may be shown. */
 export const prefixOf = (secret: string): string => secret.slice(0, BEGINNING.length + SHOWN_CHARS);
 
 /** No secret itself: it follows from the characters before it. */

@@ -3,7 +3,7 @@ export interface Allowance {
   readonly leftNanoUsd: number;
   /** Whether an attempt can be paid even if it turns out as dear as it may. */
   pays(worstNanoUsd: number): boolean;
-  /** What an attempt has cost, by the provider's word or by best evidence. */
+  /** Deduct an attempt's cost, by the provider's word or by best evidence. */
   spend(costNanoUsd: number): void;
 }
 

@@ -2,7 +2,7 @@ import type { Doubt, Usage } from '../../schemas/wire/call.ts';
 import { NO_USAGE, promptTokens } from '../core/call/usage.ts';
 import type { TokenCounts, RateLimits, ModelEvent, Stop } from './provider.ts';
 
-/** What was heard from the provider so far. */
+/** Facts heard from the provider so far. */
 export interface ReceivedSoFar {
   /** The request was written to a connection. */
   sent: boolean;
@@ -13,9 +13,9 @@ export interface ReceivedSoFar {
   requestId: string | null;
   limits: RateLimits;
   counts: TokenCounts;
-  /** What of the counts could not be taken as it was said. */
+  /** Parts of the counts that could not be taken as said. */
   doubts: ReadonlySet<Doubt>;
-  /** Who answers, as the provider says it. */
+  /** Model answering, as the provider says. */
   answeredBy: string | null;
   text: string;
   thinkingChars: number;
@@ -49,9 +49,9 @@ export type ExpectedPrompt = Pick<
 
 /** Most tokens that can be true of an attempt. */
 export interface MostTokens {
-  /** What the model can hold. */
+  /** The model's capacity. */
   prompt: number;
-  /** What it was allowed to write. */
+  /** Output it was allowed to write. */
   output: number;
 }
 
@@ -84,7 +84,7 @@ export function believe(
   return received.counts;
 }
 
-/** What an attempt used, and why that is not simply what the provider said. */
+/** An attempt's usage, and why it is not simply what the provider said. */
 export interface UsageEvidence {
   usage: Usage;
   doubts: readonly Doubt[];
@@ -101,7 +101,7 @@ export const thinkingTokens = ({ thinkingChars }: ReceivedSoFar): number =>
 export const MOST_CHARS_PER_TOKEN = 128;
 
 /**
- * What an attempt used: the provider's counts where it gave the final ones and they can be true, else
+ * Usage of an attempt: the provider's counts where it gave the final ones and they can be true, else
  * the best evidence. Free is what never left the machine, and what failed before an answer began. An
  * attempt that we hung up on while it was silent has read its prompt, for all we know.
  */
@@ -156,7 +156,7 @@ function saysAll(counts: TokenCounts, expected: ExpectedPrompt): boolean {
   return expected.cache_read + expected.cache_write_5m + expected.cache_write_1h === 0;
 }
 
-/** What was allowed is the most that counts: it is what was asked for, and what was reserved. */
+/** The allowed output is the most that counts: it is what was asked for, and what was reserved. */
 function outputOf(
   received: ReceivedSoFar,
   { outputTokens, most }: Circumstances,

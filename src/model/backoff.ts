@@ -11,9 +11,9 @@ export interface Backoff {
 }
 
 /**
- * How long to wait before the same model is asked again, milliseconds: doubled each time, longer the
- * dearer the model (a retry of it is a bigger bet), and less up to half of it at random, so that calls
- * that failed together do not come back together.
+ * Wait before the same model is asked again, milliseconds: doubled each time, longer the dearer the
+ * model (a retry of it is a bigger bet), and less up to half of it at random, so that calls that
+ * failed together do not come back together.
  */
 export function backoffMs({ failed, usdPerMillionOutput, random }: Backoff): number {
   const dearness = 1 + Math.log2(1 + usdPerMillionOutput);

@@ -19,7 +19,7 @@ import { breakerOpen, runAttempt, type Caller, type ModelParts } from './run-att
 
 export interface ChainRequest extends Caller {
   plan: Plan;
-  /** What is written into it: attempts as they end, and at last who answered. */
+  /** Meta to write into: attempts as they end, and at last who answered. */
   meta: Pick<CallMeta, 'attempts' | 'model' | 'degraded' | 'route'>;
   /** An attempt begins; what the models before it had written is void. `after` is why, if there was one. */
   onAttempt: (model: string, after: string | null) => void;
@@ -27,7 +27,7 @@ export interface ChainRequest extends Caller {
   read: (reply: string) => Promise<ParsedReply>;
 }
 
-/** What has happened in the call so far. */
+/** Course of the call so far. */
 interface Course {
   /** Attempts that the call had made before, for something else. */
   before: number;
@@ -124,7 +124,7 @@ async function makeAttempt(
   return null;
 }
 
-/** What went wrong at a model says more than that no budget paid for another try. */
+/** A failure at a model says more than that no budget paid for another try. */
 function whyNobodyAnswered({ failure, modelFailure }: Course): ProblemError | null {
   if (failure === null || !isUnpaid(failure.code)) return failure;
   return modelFailure ?? failure;

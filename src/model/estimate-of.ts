@@ -6,7 +6,7 @@ import type { ModelParts } from './run-attempt.ts';
 /** Words of a complaint, tokens. */
 const COMPLAINT_TOKENS = 150;
 
-/** What the next attempt at a model takes; a reply to be repaired is read again. */
+/** Estimate of the next attempt at a model; a reply to be repaired is read again. */
 export function estimateOf(
   { prices, estimator, now }: ModelParts,
   plan: Plan,

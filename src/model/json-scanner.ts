@@ -1,4 +1,4 @@
-/** How far a JSON text has been read: just enough to tell strings, escapes and depth while it arrives. */
+/** State of reading a JSON text: just enough to tell strings, escapes and depth while it arrives. */
 export interface JsonScanner {
   depth: number;
   inString: boolean;

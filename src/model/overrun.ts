@@ -90,7 +90,7 @@ function isMuchLess(counted: WorstUse, { need, likely }: Purchase): boolean {
   return counted.nanoUsd < kept * need.nanoUsd || tokens(counted) < kept * tokens(need);
 }
 
-/** What the attempt takes by the provider's count of its prompt; null if there is none. */
+/** Recount of the attempt by the provider's count of its prompt; null if there is none. */
 function recountOf(
   { purchase, prices, now }: Pick<OverrunParts, 'purchase' | 'prices' | 'now'>,
   counts: TokenCounts,

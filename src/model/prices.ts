@@ -23,7 +23,7 @@ export interface PriceList {
   pricesAt(model: string, at: number): Prices;
 }
 
-/** How a model may be listed: by its own name, or by that of its line, without the date. */
+/** Names a model may be listed by: its own, or that of its line, without the date. */
 export const namesOf = (model: string): string[] => [model, model.replace(/-\d{8}$/, '')];
 
 /** The price list over a catalog of models. */
@@ -69,7 +69,7 @@ const PICO_PER_NANO = 1000;
 /** Ten thousand dollars: no single request to a model costs so much, and many of them can be added up. */
 const MOST_NANO_USD = 1e13;
 
-/** What reaches the ledger is an integer that it can hold, whatever prices and counts come to. */
+/** Amount for the ledger: an integer that it can hold, whatever prices and counts come to. */
 const bounded = (nanoUsd: number): number =>
   nanoUsd <= MOST_NANO_USD ? Math.max(0, Math.ceil(nanoUsd)) : MOST_NANO_USD;
 
@@ -96,7 +96,7 @@ const cost = (prices: Prices, usage: Usage): number =>
 /** Something to be bought of a model, before it is known how its provider will count the prompt. */
 interface PricedPrompt {
   model: string;
-  /** How long the provider is asked to keep the beginning of the prompt. */
+  /** Time that the provider is asked to keep the beginning of the prompt. */
   cacheSystem: '5m' | '1h' | null;
   promptTokens: number;
   outputTokens: number;

@@ -10,7 +10,7 @@ type CacheLife = '5m' | '1h';
  * pays when the same beginning comes again in time, and what came again lately will come again.
  */
 export interface PromptCache {
-  /** How long a request that is sent now should have it kept; null: not at all. */
+  /** Time for which a request sent now should have it kept; null: not at all. */
   timeToLive(prefix: PromptPrefix): CacheLife | null;
   /** A request with this beginning was sent. */
   sent(prefix: PromptPrefix): void;
@@ -20,7 +20,7 @@ export interface PromptCache {
   isWarm(prefix: PromptPrefix): boolean;
 }
 
-/** How often something came again in time. What is long ago counts less and less. */
+/** Returns of something in time. Those long ago count less and less. */
 interface Reuse {
   gaps: number;
   within5m: number;
@@ -93,7 +93,7 @@ const withGap = ({ gaps, within5m, within1h }: Reuse, gapMs: number): Reuse => (
   within1h: REMEMBERED * within1h + (gapMs <= HOUR_MS ? 1 : 0),
 });
 
-/** What its tokens cost in the long run, against plain input, if it comes again as it did. */
+/** Cheapest life in the long run, against plain input, if it comes again as it did. */
 function cheapest({ gaps, within5m, within1h }: Reuse): CacheLife | null {
   const priceOf = (inTime: number, write: number): number => {
     const share = inTime / (gaps + DOUBT);

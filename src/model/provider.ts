@@ -9,9 +9,9 @@ export interface ModelRequest {
   /** Most tokens to write, thinking included. */
   maxOutputTokens: number;
   replySchema: JsonSchema;
-  /** How hard to think, for providers and models that can be told. */
+  /** Thinking effort, for providers and models that can be told. */
   effort?: Effort;
-  /** How long the provider shall keep the system part in its prompt cache; null: not at all. */
+  /** Time for the provider to keep the system part in its prompt cache; null: not at all. */
   cacheSystem: '5m' | '1h' | null;
   /** A reply that did not fit and what is wrong with it: the model is asked to answer again. */
   repair: { reply: string; complaint: string } | null;
@@ -29,7 +29,7 @@ export interface RateLimitBucket {
   fullAt: number;
 }
 
-/** What a provider says of its limits; a bucket it does not mention is absent. */
+/** Limits as a provider gives them; a bucket it does not mention is absent. */
 export type RateLimits = Partial<
   Record<'requests' | 'inputTokens' | 'outputTokens', RateLimitBucket>
 >;
@@ -41,7 +41,7 @@ export type RateLimits = Partial<
 export type Stop = 'complete' | 'truncated' | 'refused' | 'paused' | 'context_exceeded';
 
 /**
- * What a provider says while it answers, in this order: `headers` once, `start` once, `text` and
+ * Events while a provider answers, in this order: `headers` once, `start` once, `text` and
  * `thinking` any number of times, `end` once. A stream that stops without `end` was cut. Pings and
  * events we do not know are no events here: they do not prove that a model writes.
  */
@@ -52,16 +52,16 @@ export type ModelEvent =
   | { type: 'thinking'; chars: number }
   | ({ type: 'end'; stop: Stop; why: string | null } & ProviderCounts);
 
-/** What a provider says of its own work: at the start what it knows by then, at the end all of it. */
+/** A provider's account of its own work: at the start what it knows by then, at the end all of it. */
 interface ProviderCounts {
   counts: TokenCounts;
-  /** What of it could not be taken as it was said. */
+  /** Parts of it that could not be taken as said. */
   doubts?: readonly Doubt[];
   /** The name of the model that answers, as the provider gives it, where it is not the one asked. */
   answeredBy?: string;
 }
 
-/** How an attempt follows its request. */
+/** An attempt's watch on its request. */
 export interface StreamWatch {
   /** When it aborts, the request is dropped and the stream ends without `end`, or throws. */
   signal: AbortSignal;

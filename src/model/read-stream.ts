@@ -11,7 +11,7 @@ import type { TokenCounts, RateLimits, ModelEvent, ModelRequest, Provider } from
 import type { Watchdog } from './time-limits.ts';
 import { whyNotWhole } from './why-not-whole.ts';
 
-/** What whoever guards the model learns while the attempt runs. */
+/** Guard of the model, told of the attempt while it runs. */
 export interface Observer {
   /** An answer began: what its headers say of the provider's limits, and what it counted so far. */
   began(limits: RateLimits, counts: TokenCounts): void;
@@ -21,12 +21,12 @@ export interface Observer {
   silent(ms: number): void;
 }
 
-/** How the attempt went in time, milliseconds since the epoch. */
+/** Moments of the attempt, milliseconds since the epoch. */
 export interface Times {
   sentAt: number | null;
   firstTokenAt: number | null;
   firstTextAt: number | null;
-  /** How long the reader kept the model waiting. */
+  /** Time the reader kept the model waiting. */
   readerMs: number;
 }
 
@@ -85,7 +85,7 @@ export async function readStream(listening: Listening): Promise<ProblemError | n
       isOurs = false;
     }
   } catch (error) {
-    // What breaks after the last event takes nothing from the answer.
+    // A break after the last event takes nothing from the answer.
     if (watchdog.signal.aborted || received.ended !== null) return whole();
     return isOurs ? toProblem(error) : broken(listening, error);
   } finally {
@@ -94,7 +94,7 @@ export async function readStream(listening: Listening): Promise<ProblemError | n
   }
 }
 
-/** What a provider throws that is no problem of ours stands for an answer that could not be read. */
+/** An error of a provider that is no problem of ours stands for an answer that could not be read. */
 function broken({ provider, request, received }: Listening, cause: unknown): ProblemError {
   if (cause instanceof ProblemError) return cause;
   const { model } = request;
@@ -111,7 +111,7 @@ function broken({ provider, request, received }: Listening, cause: unknown): Pro
   });
 }
 
-/** What a provider may still say to this is of no interest to anybody. */
+/** Hang up; what the provider may still say to this interests nobody. */
 async function hangUp(events: AsyncIterator<ModelEvent> | undefined): Promise<void> {
   try {
     await events?.return?.();

@@ -13,7 +13,7 @@ export type RetryDecision =
     }
   | { do: 'stop' };
 
-/** Which models could be asked now. */
+/** Models that could be asked now. */
 export interface RetryOptions {
   /** The chain, first choice first. */
   models: readonly string[];
@@ -23,12 +23,12 @@ export interface RetryOptions {
   contextTokens: (model: string) => number;
 }
 
-/** What the decision after a failure depends on, besides the options. */
+/** Input to the decision after a failure, besides the options. */
 export interface RetryInput extends RetryOptions {
   failed: {
     model: string;
     code: Code;
-    /** What the provider asked for, milliseconds. */
+    /** Wait the provider asked for, milliseconds. */
     retryAfterMs: number | null;
     /** It asked not to be sent the same request again. */
     isFinal: boolean;
@@ -40,7 +40,7 @@ export interface RetryInput extends RetryOptions {
   /** Most attempts that a call may make. */
   mostAttempts: number;
   timeLeftMs: number;
-  /** How long the model that failed is to be left alone before it is asked again. */
+  /** Time to leave the model that failed alone before it is asked again. */
   backoffMs: number;
 }
 
@@ -54,7 +54,7 @@ const PASSING: ReadonlySet<Code> = new Set([
   'overloaded',
 ]);
 
-/** What no budget paid for: a cheaper model may be paid for. */
+/** Refusals by budgets: a cheaper model may be paid for. */
 const UNPAID: ReadonlySet<Code> = new Set([
   'budget_spent',
   'budget_too_small',
@@ -81,7 +81,7 @@ const PATIENCE_MS = 1_500;
 /** With less time than this an attempt cannot end well. */
 const SHORTEST_ATTEMPT_MS = 100;
 
-/** Where a call begins: the first model of its chain that can be asked. */
+/** Start of a call: the first model of its chain that can be asked. */
 export function firstDecision(options: RetryOptions): RetryDecision {
   const { model, passedOver } = pick(options.models, options.objection);
   return model === null
@@ -90,7 +90,7 @@ export function firstDecision(options: RetryOptions): RetryDecision {
 }
 
 /**
- * What to do after a failure: repair, the same model again, the next one, or stop. One flat decision
+ * Decide after a failure: repair, the same model again, the next one, or stop. One flat decision
  * for the whole call: nothing below it retries, so attempts never multiply.
  */
 export function nextDecision(situation: RetryInput): RetryDecision {

@@ -20,7 +20,7 @@ export interface Route {
 interface RoutedTask {
   complexity: Policy['complexity'];
   quality: CallOptions['quality'];
-  /** What the prompt was written for; undefined: for any. */
+  /** Chain the prompt was written for; undefined: any. */
   ofPrompt?: keyof Chains | undefined;
   /** Measured size of the prompt; asked for only where it matters. */
   inputTokens: () => number;

@@ -18,7 +18,7 @@ import { toPurchase } from './to-purchase.ts';
 import type { Slot } from './queue/queue.ts';
 import type { Queues } from './queue/queues.ts';
 
-/** What all calls of the process share on the model's side. */
+/** Parts on the model's side that all calls of the process share. */
 export interface ModelParts {
   providerOf: (model: string) => Provider;
   prices: PriceList;
@@ -34,11 +34,11 @@ export interface ModelParts {
   random: () => number;
 }
 
-/** Who asks, and how to reach them. */
+/** The caller, and how to reach it. */
 export interface Caller {
   principal: string;
   purpose: AttemptRecord['purpose'];
-  /** What pays for its attempts; null where nobody has to. */
+  /** Hold to pay for its attempts; null where nobody has to. */
   hold: Hold | null;
   timeLimits: TimeLimits;
   /** When the call needs its answer, milliseconds since the epoch. */
@@ -135,7 +135,7 @@ function giveBack(slot: Slot, why: ProblemError): RunResult {
   return { record: null, problem: why };
 }
 
-/** How the provider should count the prompt, given what its cache should have. */
+/** The provider's expected count of the prompt, given what its cache should have. */
 function expectedPrompt(
   { inputTokens, prefix, cacheSystem }: Estimate,
   isWarm: boolean,
@@ -168,7 +168,7 @@ function takeSlot(
   });
 }
 
-/** How long an answer of so many tokens usually takes; 0 while nothing is known. */
+/** Usual duration of an answer of so many tokens, milliseconds; 0 while nothing is known. */
 function usualMs({ breakers }: ModelParts, model: string, outputTokens: number): number {
   const { firstTokenMs, tokensPerSecond } = breakers.of(model).status();
   const writingMs = tokensPerSecond === null ? 0 : (outputTokens / tokensPerSecond) * 1000;
@@ -184,7 +184,7 @@ const observe = (
     const { input = 0, cache_read = 0, cache_write_5m = 0, cache_write_1h = 0 } = counts;
     onCount(input + cache_read + cache_write_5m + cache_write_1h);
     slot.limitsReceived(limits);
-    // What is read from the provider's cache does not count toward its limits.
+    // Tokens read from the provider's cache do not count toward its limits.
     slot.counted(input + cache_write_5m + cache_write_1h);
   },
   firstToken: (ms) => {
@@ -214,6 +214,6 @@ const VERDICTS: Partial<Record<Code, AttemptVerdict>> = {
   output_truncated: 'ok',
 };
 
-/** What speaks of us, of the caller or of a limit says nothing about the health of a model. */
+/** Failures that are ours, the caller's or a limit's say nothing about the health of a model. */
 const verdictOn = (failure: ProblemError | null): AttemptVerdict =>
   failure === null ? 'ok' : (VERDICTS[failure.code] ?? 'void');

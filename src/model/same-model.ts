@@ -1,4 +1,4 @@
-/** What a name may have behind it without being another model: the day it was made, or that it is the newest. */
+/** An ending of a name that makes no other model: the day it was made, or that it is the newest. */
 const SUFFIX = /(?:[-@:](?:\d{8}|\d{4}-\d{2}-\d{2}|latest))+$/;
 
 /** `openai/gpt-5` is how those name models who have them from others. */

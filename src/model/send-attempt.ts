@@ -32,11 +32,11 @@ export interface AttemptParts {
 export interface AttemptInput {
   request: ModelRequest;
   estimate: Estimate;
-  /** What pays for it; null where nobody has to. */
+  /** Hold to pay for it; null where nobody has to. */
   hold: Hold | null;
   purchase: Purchase;
   purpose: AttemptRecord['purpose'];
-  /** What the provider is expected to count, should it not say. */
+  /** Count expected of the provider, should it not say. */
   prompt: ExpectedPrompt;
   reason: string;
   limits: TimeLimits;
@@ -54,7 +54,7 @@ export interface AttemptResult {
   problem: ProblemError | null;
   /** While it wrote, the time its reader kept it waiting left out; null where too little was written. */
   tokensPerSecond: number | null;
-  /** What the response's headers said of the provider's limits. */
+  /** The provider's limits by the response's headers. */
   limits: RateLimits;
 }
 

@@ -9,7 +9,7 @@ export const TIME_LIMITS: TimeLimits = {
 };
 
 /**
- * What an attempt waits for. `nothing`: a reader is behind, which is not the model's fault. `close`:
+ * The wait an attempt is in. `nothing`: a reader is behind, which is not the model's fault. `close`:
  * all has been said; the stream is let close by itself, so that its connection can be used again.
  */
 type WaitPhase = 'connect' | 'firstToken' | 'idle' | 'close' | 'nothing';
@@ -28,7 +28,7 @@ const WORDS: Record<Exclude<WaitPhase, 'nothing'> | 'total', string> = {
 export interface Watchdog {
   /** Aborts when a limit is passed, the call's time is up or the caller leaves; the reason is a problem. */
   readonly signal: AbortSignal;
-  /** What is waited for now. */
+  /** Say what is waited for now. */
   waitFor(what: WaitPhase): void;
   /** Abort for a reason of somebody else's. */
   abort(reason: ProblemError): void;

@@ -10,7 +10,7 @@ interface Wanted {
   estimate: Estimate;
 }
 
-/** What the attempt may take, and how the ledger would show it if it were never heard of again. */
+/** Need of the attempt, and its record in the ledger should it never be heard of again. */
 export function toPurchase(
   { prices, now }: { prices: PriceList; now: () => number },
   { request, reason, estimate }: Wanted,

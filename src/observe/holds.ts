@@ -9,7 +9,7 @@ export interface LoopHolds {
 }
 
 export interface HoldLimits {
-  /** How often it beats while nothing holds it, milliseconds. */
+  /** Interval of beats while nothing holds it, milliseconds. */
   everyMs: number;
   /** A shorter one is none, milliseconds. */
   heldMs: number;

@@ -6,7 +6,7 @@ type ScriptParsed = InspectorNotification<Debugger.ScriptParsedEventDataType>;
 const MOST_FRAMES = 12;
 
 /**
- * Where the main thread stands, asked from another thread: it is stopped between two of its statements for as
+ * Stack of the main thread, asked from another thread: it is stopped between two of its statements for as
  * long as it takes to say so. Inside one long step of native code that is after the step.
  * @param told is called once, with lines as of a stack trace
  * @returns ends the asking; what was not told by then never is

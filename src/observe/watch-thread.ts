@@ -5,7 +5,7 @@ import { clockMs, openBoard } from './board.ts';
 import { askMainStack } from './main-stack.ts';
 import { openWatch } from './watch.ts';
 
-/** What the thread is started with. */
+/** Start settings of the thread. */
 export interface WatchSettings {
   memory: SharedArrayBuffer;
   everyMs: number;

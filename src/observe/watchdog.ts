@@ -51,7 +51,7 @@ export function buildWatchdog({ heldMs, notReadyMs, logTo }: WatchdogSettings): 
       return holds.longestMs(clockMs());
     },
     trouble() {
-      // Who asks may be the first that runs after a hold, before the timer of the next beat.
+      // The asker may be the first that runs after a hold, before the timer of the next beat.
       if (running) beat();
       return holds.trouble(clockMs());
     },

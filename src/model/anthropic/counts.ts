@@ -2,10 +2,10 @@ import type { Doubt } from '../../../schemas/wire/call.ts';
 import { fieldsOf, isCount, isFields } from '../http/bounds.ts';
 import type { TokenCounts } from '../provider.ts';
 
-/** How long the provider was asked to keep what it writes to its cache. */
+/** Time that the provider was asked to keep what it writes to its cache. */
 export type TimeToLive = '5m' | '1h';
 
-/** What one answer has counted so far, wherever it said so. */
+/** Counts of one answer so far, wherever it gave them. */
 export interface CacheTally {
   input?: number;
   read?: number;

@@ -13,7 +13,7 @@ import { buildEventReader } from './read-event.ts';
 
 export interface AnthropicSettings {
   apiKey: string;
-  /** Where to send requests; may be found out late, because the simulator starts on demand. */
+  /** Address for requests; may be found out late, because the simulator starts on demand. */
   baseUrl: () => Promise<string | undefined>;
   now?: () => number;
 }

@@ -24,12 +24,12 @@ const STOPS: ReadonlyMap<string, Stop> = new Map([
 
 interface EventContext {
   model: string;
-  /** How long the cache was asked to keep what is written to it. */
+  /** Time that the cache was asked to keep what is written to it. */
   cacheFor: TimeToLive;
   cleaner: Cleaner;
 }
 
-/** What is known of an answer, wherever in its stream that was said. */
+/** Facts known of an answer, wherever in its stream they were said. */
 interface StreamedAnswer extends EventContext {
   readonly tally: CacheTally;
   answeredBy: string | null;

@@ -2,7 +2,7 @@
 const WEIGHT = 0.05;
 /** A value counts as at most twice, at least half of what is usual: one outlier moves it by 3.5 %. */
 const LONGEST_STEP = Math.log(2);
-/** How far what is usual may rise at once: room for chance, not for a trend. */
+/** Largest rise at once of what is usual: room for chance, not for a trend. */
 const HEADROOM = Math.log(1.5);
 /**
  * Beyond the headroom it doubles in six hours at most. The limit is in time, not in attempts: on a busy
@@ -20,7 +20,7 @@ export interface Baseline {
 }
 
 /**
- * What is usual for a duration, learned from good attempts only. It starts as the median of the first
+ * Baseline of a duration, learned from good attempts only. It starts as the median of the first
  * `minimum` values and then follows their logarithm, so that twice and half weigh the same. It falls
  * freely, but rises slowly: a creeping slowdown is measured against what was usual before it began.
  */

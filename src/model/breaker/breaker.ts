@@ -14,7 +14,7 @@ export interface BreakerStatus {
   reason: string | null;
   /** When an open breaker lets a probe through, milliseconds since the epoch; null in other states. */
   retryAtMs: number | null;
-  /** What is usual; null until known. */
+  /** Usual values; null until known. */
   firstTokenMs: number | null;
   tokensPerSecond: number | null;
   /** The last attempts since it closed. */

@@ -3,14 +3,14 @@ import type { Slowness, Yardsticks } from './yardstick.ts';
 /** `void` says nothing about the model: the caller left, a refusal, our own mistake, too long an input. */
 export type AttemptVerdict = 'ok' | 'failed' | 'slow' | 'void';
 
-/** How an attempt ended. */
+/** End of an attempt. */
 export interface AttemptEnd {
   verdict: AttemptVerdict;
   /** As the model wrote; null when not measured, or when a slow reader held it up. */
   tokensPerSecond: number | null;
   /** When given, a pace measured over too few of them is not counted. */
   outputTokens?: number;
-  /** What went wrong, in a few words or as an error code; goes into the reason of the breaker. */
+  /** The fault, in a few words or as an error code; goes into the reason of the breaker. */
   why?: string;
 }
 
@@ -29,7 +29,7 @@ export interface AttemptPass {
   end(result: AttemptEnd): void;
 }
 
-/** What an attempt says about its model; given once per pass. */
+/** Judgement of a model by an attempt; given once per pass. */
 export interface Judgement {
   verdict: AttemptVerdict;
   why: string;

@@ -1,6 +1,6 @@
 import type { BreakerSettings } from './settings.ts';
 
-/** How an attempt counts. */
+/** Mark of an attempt. */
 export type AttemptMark = 'ok' | 'failed' | 'slow';
 
 export interface OutcomeWindow {

@@ -13,7 +13,7 @@ export interface Yardstick extends Baseline {
   slowness(ms: number): Slowness | null;
 }
 
-/** What an attempt is measured by. Pace is kept as milliseconds per token, so that both get worse upwards. */
+/** Measures of an attempt. Pace is kept as milliseconds per token, so that both get worse upwards. */
 export interface Yardsticks {
   firstToken: Yardstick;
   msPerToken: Yardstick;

@@ -25,9 +25,9 @@ export interface Bounds {
 
 type Proof = Pick<AttemptRecord, 'model' | 'usage' | 'sent' | 'estimate'>;
 
-/** What providers write around a message: role markers, turn ends. Chat templates have 3 to 9. */
+/** Tokens providers write around a message: role markers, turn ends. Chat templates have 3 to 9. */
 const MESSAGE_FRAME_TOKENS = 16;
-/** What a provider tells the model of its own accord. Published: up to 530 for tools and formats. */
+/** Tokens a provider adds of its own accord. Published: up to 530 for tools and formats. */
 const HIDDEN_TOKENS = 600;
 const MESSAGES = 2;
 /** A schema is translated, and laid out with line breaks, before a model sees it. */
@@ -43,7 +43,7 @@ const KEPT = 5_000;
 /** UTF-8 bytes of a text: no tokenizer writes more tokens than that. */
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
-/** What is to be known of a prompt for its bound, whatever the model. */
+/** Measure a prompt for its bound, whatever the model. */
 export function measure({ system, user, schema }: PromptTexts): SentPrompt {
   const hash = createHash('sha256').update(system).update('\0').update(schema);
   return {
@@ -53,7 +53,7 @@ export function measure({ system, user, schema }: PromptTexts): SentPrompt {
   };
 }
 
-/** What is known of a fixed part at a model. */
+/** Knowledge of a fixed part at a model. */
 interface KnownPart {
   /** The smallest count of a prompt with it: the part itself is no larger. */
   least: number;

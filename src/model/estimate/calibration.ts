@@ -22,10 +22,10 @@ export interface Prediction {
   high: number;
 }
 
-/** What a group has learnt. */
+/** A group's learnt factor. */
 export interface Factor extends CalibrationGroup {
   samples: number;
-  /** What raw counts are multiplied with. */
+  /** Multiplier of raw counts. */
   mean: number;
   /** Standard deviation of the ratio's logarithm. */
   deviation: number;
@@ -50,7 +50,7 @@ const UNLEARNT: Ratio = { samples: 0, mean: 0, variance: 0 };
 /** Each sample weighs as much until 20 are there; from then on old ones fade. */
 const LEAST_WEIGHT = 0.05;
 const PRIOR_DEVIATION = 0.15;
-/** What is believed before the first sample counts as so many: one odd reply must not set the factor. */
+/** The belief before the first sample counts as so many: one odd reply must not set the factor. */
 const PRIOR_SAMPLES = 2;
 /** 95 % of a normal distribution are below. */
 const DEVIATIONS_HIGH = 1.64;

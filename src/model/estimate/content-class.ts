@@ -1,18 +1,18 @@
 import type { TokenEstimate } from '../../../schemas/wire/call.ts';
 import { isHan } from './han.ts';
 
-/** What a text consists of mostly: tokenizers treat the four differently, so each has its own error. */
+/** Main content of a text: tokenizers treat the four differently, so each has its own error. */
 export type ContentClass = TokenEstimate['content'];
 
 /** Marks of a text, in characters that are not white space; those of several texts add up. */
 export interface CharacterTally {
   visible: number;
   han: number;
-  /** What JSON is built of: quotes, brackets, colons, commas. */
+  /** Marks of JSON: quotes, brackets, colons, commas. */
   structure: number;
   /** Closing quote and colon: a key of an object. */
   keys: number;
-  /** What statements are built of. */
+  /** Marks of statements. */
   code: number;
   /** Lines that are not empty, and those of them that end as statements do. */
   lines: number;
@@ -84,7 +84,7 @@ const nothingSeen = (): CharacterTally => ({
   statements: 0,
 });
 
-/** What these texts together consist of mostly. */
+/** Main content of these texts together. */
 export function classify(tallies: readonly CharacterTally[]): ContentClass {
   const all = nothingSeen();
   for (const tally of tallies)

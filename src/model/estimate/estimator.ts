@@ -29,7 +29,7 @@ export interface Estimator {
   seen: Bounds['seen'];
   /** Learn from an attempt whose tokens the provider counted; others teach nothing. */
   learn(attempt: Learnable): void;
-  /** What has been learnt so far. */
+  /** Factors learnt so far. */
   factors(): Factor[];
 }
 
@@ -84,7 +84,7 @@ export function buildEstimator(
   };
 }
 
-/** What is known of a text whatever the model. */
+/** Weight of a text, whatever the model. */
 interface Weight {
   /** By the tokenizer up to Opus 4.6, not rounded. */
   tokens: number;

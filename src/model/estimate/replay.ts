@@ -6,13 +6,13 @@ import {
 } from './calibration.ts';
 import { samplesOf, type Countable } from './samples.ts';
 
-/** How far predictions were from the provider's counts. Shares are of 1; above 0 is too high. */
+/** Distance of predictions from the provider's counts. Shares are of 1; above 0 is too high. */
 export interface Accuracy {
   samples: number;
   meanError: number;
   meanAbsoluteError: number;
   p95AbsoluteError: number;
-  /** How often there were more tokens than the high prediction; 0.05 is what it aims at. */
+  /** Share of samples with more tokens than the high prediction; it aims at 0.05. */
   aboveHigh: number;
   predictedTokens: number;
   actualTokens: number;

@@ -13,7 +13,7 @@ const ENOUGH_TOKENS = 20;
 const WHOLE: readonly AttemptRecord['outcome'][] = ['ok', 'invalid', 'truncated'];
 
 /**
- * What an attempt says about our counts: one sample of its prompt, one of its reply, or none.
+ * Samples of our counts from an attempt: one of its prompt, one of its reply, or none.
  * Thinking is no part of the text that was counted. A reply belongs to the content of its prompt.
  */
 export function samplesOf(attempt: Countable): (CalibrationGroup & Sample)[] {

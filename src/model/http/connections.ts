@@ -22,7 +22,7 @@ export function openConnections(): Connections {
   return {
     tracked: (onSent) =>
       agent.compose((dispatch) => (options, handler) => dispatch(options, tell(handler, onSent))),
-    // What still runs is over: whoever closes has given it the time it gets.
+    // Requests still running are over: whoever closes gave them the time they get.
     close: () => agent.destroy(),
   };
 }

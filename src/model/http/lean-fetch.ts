@@ -3,7 +3,7 @@ import { request, type Dispatcher } from 'undici';
 import { MOST_ERROR_BYTES } from './bounds.ts';
 import { decodeBody } from './decode.ts';
 
-/** What is used of the arguments of `fetch`. */
+/** The arguments of `fetch` that are used. */
 interface Init {
   method?: string;
   headers?: Iterable<[string, string]> | Record<string, string>;
@@ -12,7 +12,7 @@ interface Init {
   dispatcher?: Dispatcher;
 }
 
-/** What is used of a response of `fetch`; its body is a stream of Node, decoded. */
+/** The parts used of a response of `fetch`; its body is a stream of Node, decoded. */
 export interface LeanResponse {
   url: string;
   status: number;

@@ -9,7 +9,7 @@ const BY_STATUS: Partial<Record<number, Code>> = {
   429: 'model_rate_limited',
 };
 
-/** What an error status of a provider means when nothing else it said is known. */
+/** Code for an error status of a provider when nothing else it said is known. */
 export const codeOfStatus = (status: number): Code =>
   BY_STATUS[status] ?? (status >= 500 ? 'model_unavailable' : 'model_rejected');
 
@@ -22,7 +22,7 @@ export interface UpstreamHeaders {
 }
 
 /**
- * How long a provider asks to be left alone, milliseconds: `retry-after-ms`, or `retry-after` in
+ * Time that a provider asks to be left alone, milliseconds: `retry-after-ms`, or `retry-after` in
  * seconds or as an HTTP date. Null when it does not say so in a way that can be obeyed. It may well
  * be more than a call has left: the caller decides.
  */

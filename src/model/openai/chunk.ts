@@ -4,7 +4,7 @@ import type { Cleaner } from '../http/words.ts';
 import type { ModelEvent, Stop, TokenCounts } from '../provider.ts';
 import type { Doubt } from '../../../schemas/wire/call.ts';
 
-/** What one chunk of a stream, or a whole answer, says. */
+/** Content of one chunk of a stream, or a whole answer. */
 export interface Chunk {
   text: string;
   thinking: string;
@@ -85,13 +85,13 @@ const thinkingIn = ({ thinking }: Fields): string =>
 
 const toText = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** What a chunk brings the reader: thinking comes before the text it leads to. */
+/** Events of a chunk for the reader: thinking comes before the text it leads to. */
 export const eventsOf = ({ thinking, text }: Chunk): ModelEvent[] => [
   ...(thinking === '' ? [] : [{ type: 'thinking' as const, chars: thinking.length }]),
   ...(text === '' ? [] : [{ type: 'text' as const, text }]),
 ];
 
-/** What is kept of the chunks of one answer. */
+/** Summary of the chunks of one answer. */
 export interface Summary {
   started: boolean;
   finishReason: string | null;

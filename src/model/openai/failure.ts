@@ -5,7 +5,7 @@ import { codeOfStatus, retryAfterMs, type UpstreamHeaders } from '../http/upstre
 import type { Cleaner } from '../http/words.ts';
 import { NO_UPSTREAM_ERROR, type UpstreamError } from './upstream-error.ts';
 
-/** Who was asked, for the problem. */
+/** Provider asked, for the problem. */
 export interface UpstreamRequest {
   provider: string;
   model: string;
@@ -13,7 +13,7 @@ export interface UpstreamRequest {
   cleaner: Cleaner;
 }
 
-/** Whose answer it is. */
+/** An answer's source. */
 export interface UpstreamResponse extends UpstreamRequest {
   status: number;
   requestId: string | null;
@@ -52,7 +52,7 @@ export const breakdown = (answered: UpstreamResponse, said: UpstreamError): Prob
     upstream: upstreamOf(answered, said),
   });
 
-/** What came is no answer that can be read, or the connection broke while it came. */
+/** The answer cannot be read, or the connection broke while it came. */
 export const broken = (answered: UpstreamResponse, cause: unknown): ProblemError =>
   problem('model_stream_broken', {
     detail:

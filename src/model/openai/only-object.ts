@@ -25,7 +25,7 @@ export async function* onlyObject(events: AsyncIterable<ModelEvent>): AsyncGener
 
 interface ObjectState extends JsonScanner {
   place: 'before' | 'inside' | 'after';
-  /** What came before the object; never read while it grows, or long talk would take its square. */
+  /** Text before the object; never read while it grows, or long talk would take its square. */
   before: string;
   /** Its first and its last characters, as many as a tag has. */
   lead: string;

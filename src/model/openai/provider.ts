@@ -6,7 +6,7 @@ import { unreachable } from './failure.ts';
 import { onlyObject } from './only-object.ts';
 
 export interface OpenAiSettings {
-  /** What the provider is called in the settings, in problems and in the ledger. */
+  /** The provider's name in the settings, in problems and in the ledger. */
   name: string;
   /** Null: the server asks for none. */
   apiKey: string | null;
@@ -35,7 +35,7 @@ export function buildOpenAiProvider(settings: OpenAiSettings): {
   return {
     provider: {
       name,
-      // What such servers cache they cache unasked, and charge nothing for writing it.
+      // Such servers cache unasked, and charge nothing for writing to the cache.
       cachesPrompts: false,
       async *stream(request, watch) {
         const { model, maxOutputTokens } = request;
@@ -48,7 +48,7 @@ export function buildOpenAiProvider(settings: OpenAiSettings): {
             });
           const events = readAnswer(response, { asked, maxOutputTokens, now });
           for await (const event of structured === 'json_schema' ? events : onlyObject(events)) {
-            // What was read before the abort is not passed on after it.
+            // Events read before the abort are not passed on after it.
             if (watch.signal.aborted) return;
             yield event;
           }
@@ -65,7 +65,7 @@ export function buildOpenAiProvider(settings: OpenAiSettings): {
 }
 
 /**
- * How a server is told the shape of the reply. `json_schema`: it enforces the schema. `json_object`:
+ * Way to tell a server the shape of the reply. `json_schema`: it enforces the schema. `json_object`:
  * it enforces JSON, and the schema is in the prompt. `prompt`: it knows no `response_format` at all.
  */
 type Structured = 'json_schema' | 'json_object' | 'prompt';

@@ -1,6 +1,6 @@
 import { isFields, type Fields } from '../http/bounds.ts';
 
-/** What a server says of an error, in whatever dialect. */
+/** A server's account of an error, in whatever dialect. */
 export interface UpstreamError {
   message: string | null;
   /** Its own word for the error. */

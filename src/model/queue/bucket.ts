@@ -1,6 +1,6 @@
 import type { RateLimitBucket } from '../provider.ts';
 
-/** What one attempt takes out of a bucket. */
+/** One attempt's share of a bucket. */
 export interface Share {
   cost: number;
   readonly takenAt: number;
@@ -29,9 +29,9 @@ const LINGER_MS = 1_000;
  * invariant as it stops at the limit for both; a share that is taken or counted by the provider does
  * not touch it; a share known to be counted leaves both `#level` and `#open`.
  *
- * What a header says was true at some moment between the taking of its share and now. It cannot
- * include shares that are open, nor surely those that became counted in between: both are taken off
- * before it may raise the level, in whatever order responses come.
+ * A header was true at some moment between the taking of its share and now. It cannot include shares
+ * that are open, nor surely those that became counted in between: both are taken off before it may
+ * raise the level, in whatever order responses come.
  */
 export class Bucket {
   readonly #roundedTo: number;
@@ -123,18 +123,18 @@ export class Bucket {
     this.#setLevel(next + this.#open);
   }
 
-  /** What may be taken for certain; below zero when more is reserved than there is. */
+  /** Amount free for certain; below zero when more is reserved than there is. */
   available(now: number): number {
     this.#advance(now);
     return this.#level === null ? Infinity : this.#level - this.#open;
   }
 
-  /** What must be there before so much may be taken: never more than the whole bucket. */
+  /** Level needed before so much may be taken: never more than the whole bucket. */
   needed(amount: number): number {
     return Math.min(amount, this.#limit);
   }
 
-  /** How long until `amount` will have come in, which may be more than the bucket holds at once. */
+  /** Time until `amount` will have come in, which may be more than the bucket holds at once. */
   waitMs(amount: number, now: number): number {
     const missing = amount - this.available(now);
     return missing > 0 ? missing / this.#ratePerMs : 0;
@@ -160,7 +160,7 @@ export class Bucket {
     };
   }
 
-  /** What a header leaves for certain: see the class comment. */
+  /** Amount certain after a header: see the class comment. */
   #availableBy(share: Share, { remaining }: RateLimitBucket, now: number): number {
     const error = this.#roundingOf(remaining);
     const low = Math.max(0, remaining - error);

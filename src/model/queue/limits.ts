@@ -1,21 +1,21 @@
 import type { RateLimits } from '../provider.ts';
 import { Bucket, type Share } from './bucket.ts';
 
-/** What an attempt is expected to use. */
+/** Tokens an attempt is expected to use. */
 export interface TokenNeed {
   inputTokens: number;
   outputTokens: number;
 }
 
-/** What a number of calls need together. */
+/** Need of a number of calls together. */
 export interface Load extends TokenNeed {
   calls: number;
 }
 
-/** What one attempt takes out of each bucket. */
+/** One attempt's share of each bucket. */
 export type Shares = Record<keyof RateLimits, Share>;
 
-/** How an attempt ended, as far as its request goes. */
+/** End of an attempt, as far as its request goes. */
 export type RequestEnding = 'sent' | 'unsent';
 
 /** The API rounds what remains of tokens to the nearest thousand. */
@@ -93,7 +93,7 @@ export class ProviderLimits {
     );
   }
 
-  /** How long until it may start after all those ahead of it. */
+  /** Time until it may start after all those ahead of it. */
   waitMs(ahead: Load, { inputTokens }: TokenNeed, now: number): number {
     if (this.#known !== 'told') return 0;
     const output = ahead.outputTokens + this.#output.needed(LEAST_OUTPUT_TOKENS);
@@ -111,7 +111,7 @@ export class ProviderLimits {
     ahead.outputTokens += this.#output.needed(outputTokens);
   }
 
-  /** What is there for certain now, in the words of a header. */
+  /** Levels that are certain now, in the words of a header. */
   levels(now: number): 'unknown' | 'none' | RateLimits {
     if (this.#known !== 'told') return this.#known;
     const [requests, inputTokens, outputTokens] = [

@@ -13,7 +13,7 @@ export type { QueueRequest, Slot };
 export interface QueueStatus {
   running: number;
   waiting: number;
-  /** What is there for certain now: all that is reserved is taken off. */
+  /** Levels that are certain now: all that is reserved is taken off. */
   limits: 'unknown' | 'none' | RateLimits;
   /** Milliseconds since the epoch; null: not paused. */
   pausedUntil: number | null;
@@ -31,7 +31,7 @@ export interface Queue {
   status(): QueueStatus;
 }
 
-/** How long nobody starts after a 429 that does not say. */
+/** Pause after a 429 that does not say for how long. */
 const PAUSE_MS = 1_000;
 /** Limits are per minute. A `retry-after` of days is a mistake, and must not close a model for so long. */
 const LONGEST_PAUSE_MS = 60_000;
@@ -187,7 +187,7 @@ class ModelQueue implements Queue, SlotQueue {
     const ahead = this.#loadOf([]);
     let firstEnd = Infinity;
     for (const waiting of this.#entries.inTurn()) {
-      // Whoever hears of a position may make others leave.
+      // A listener told its position may make others leave.
       if (waiting.isOver) continue;
       const { ask } = waiting;
       const waitMs = this.#expectMs(ahead, ask, now);
@@ -213,7 +213,7 @@ class ModelQueue implements Queue, SlotQueue {
     return Math.max(this.#pauseEnd(now), this.limits.readyAt(first.ask, now));
   }
 
-  /** How long until it could start after those ahead; 0 when nothing is known. */
+  /** Time until it could start after those ahead; 0 when nothing is known. */
   #expectMs(ahead: Load, ask: QueueRequest, now: number): number {
     const pauseMs = Math.max(0, this.#pauseEnd(now) - now);
     // The first answer will open many places at once.

@@ -2,9 +2,9 @@ import { problem, type ProblemError } from '../../errors/problem.ts';
 
 interface Refusal {
   model: string;
-  /** Where in the line the call is or would be, from 1. */
+  /** Place in line that it has or would have, from 1. */
   position: number;
-  /** How long until it could start; 0 when nothing is known. */
+  /** Time until it could start; 0 when nothing is known. */
   waitMs: number;
 }
 
