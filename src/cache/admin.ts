@@ -15,7 +15,7 @@ interface CacheAdminParts {
 /** Pairs that a report shows at the most. */
 const MOST_DISAGREEMENTS = 100;
 
-/** What people ask about the cache, answered from its book and from the ledger. */
+/** Queries of people about the cache, answered from its book and the ledger. */
 export const buildCacheAdmin = ({
   store,
   ledger,

@@ -15,18 +15,18 @@ function whyNotWhole(meta: Call['meta']): string | null {
   if (meta.servedBy !== 'model') return 'no model answered';
   if (meta.degraded) return 'it is degraded';
   const fitted = meta.budget?.fitted?.how ?? 'queued';
-  // Who waited for his turn got what he asked for.
+  // A caller that queued got what it asked for.
   if (fitted !== 'queued') return `it was ${fitted} to fit a budget`;
   const wasMended = meta.attempts.some(({ outcome: end }) => end === 'invalid');
   return wasMended ? 'it had to be mended' : null;
 }
 
 const HOUR_MS = 3_600_000;
-/** Where only the same text is the same question it is mostly about something that changes. */
+/** TTL where only the same text is the same question: mostly about something that changes. */
 const TIME_BOUND_MS = 5 * 60_000;
 const SIMILAR_HOURS = 1;
 
-/** What the answer itself took: judging and embedding are no part of what a hit saves. */
+/** Attempts for the answer itself: judging and embedding are not saved by a hit. */
 const answering = (meta: Call['meta']) =>
   meta.attempts.filter(({ purpose }) => purpose === 'answer');
 
@@ -47,7 +47,7 @@ export function toEntry(
     tenant: lookup.tenant,
     model: meta.model ?? '',
     question: question?.text ?? null,
-    // What a question means that points at something is not in its words.
+    // Meaning of a question that points at something is not in its words.
     canon: question?.kind === 'plain' ? question.canon : null,
     output: JSON.stringify(output),
     usage: totalUsage({ ...meta, attempts }),

@@ -1,7 +1,7 @@
 /** Work that nobody waits for: a few at a time, and no more than may wait. */
 export interface Background {
   run(task: () => Promise<void>): void;
-  /** What waits is given up; settles when nothing runs any more, or after `limitMs`. */
+  /** Gives up what waits; settles when nothing runs any more, or after `limitMs`. */
   stop(limitMs: number): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import type { CacheStore, CachedAnswer, CacheMatches } from '../stores/ports/cac
 import { vetoOf } from './guards/veto.ts';
 import { isYoungEnough, mayVary, type ServedEntry } from './serve-entry.ts';
 
-/** What was found without anything that costs. */
+/** A find by key, without anything that costs. */
 export interface ByKey {
   served: ServedEntry | null;
   /** An answer past its time. */
@@ -49,7 +49,7 @@ function checkAlias(alias: CacheMatches['alias'], lookup: CacheLookup, now: numb
   if (!alias || !question) return { served: null, stale: null, reason: 'Nothing is kept for it.' };
   const { entry, text, source } = alias;
   const none = { served: null, stale: null };
-  // What a question means that points at something is not in its words: only a verdict may say so.
+  // Meaning of a question that points at something is not in its words: only a verdict may say so.
   if (source === 'own' && question.kind !== 'plain')
     return { ...none, reason: 'It points at something: only the same text is the same question.' };
   const veto = vetoOf(question.text, text, 'canonical');

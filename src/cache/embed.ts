@@ -6,7 +6,7 @@ import type { Embedder } from './embedders/embedder.ts';
 
 export interface EmbedParts {
   embedder: Embedder;
-  /** How long a call waits for its embedding, milliseconds: a late one is a miss. */
+  /** Time that a call waits for its embedding, milliseconds: late is a miss. */
   withinMs: number;
   now: () => number;
 }

@@ -9,7 +9,7 @@ import type { ServedEntry } from './serve-entry.ts';
 import type { CandidatePair, SimilarityGate } from './similarity-gate.ts';
 import type { SimilarEntries } from './similar.ts';
 
-/** What a judge said: the number of the candidate with the same answer, from 1; null: none has it. */
+/** Verdict of a judge: the number of the candidate with the same answer, from 1; null: none. */
 export interface JudgeVerdict {
   same: number | null;
   /** False: it could not tell, and nothing is learnt. */
@@ -20,7 +20,7 @@ export interface JudgeVerdict {
 
 /** Asks the cheapest model as a part of the call: its attempts are in the call's own row. */
 export interface Judge {
-  /** What a verdict usually costs, integer nano-dollars. */
+  /** Usual cost of a verdict, integer nano-dollars. */
   price(call: Call, input: JudgeInput): Promise<number>;
   /** Null: there is no verdict, whatever the reason. */
   ask(call: Call, input: JudgeInput): Promise<JudgeVerdict | null>;
@@ -32,7 +32,7 @@ export interface JudgeParts {
   gate: Pick<SimilarityGate, 'learn'>;
   /** Most candidates of one verdict. */
   candidates: number;
-  /** How many times its price a verdict must save, as far as is to be expected. */
+  /** Multiple of its price that a verdict must be expected to save. */
   worth: number;
   onError: (error: unknown) => void;
   now: () => number;
@@ -47,11 +47,11 @@ interface JudgeRequest {
   index: string | null;
 }
 
-/** How often verdicts found the same answer, by class: what a verdict is expected to save. */
+/** Counts of verdicts and of same answers, by class: they give the expected saving. */
 export type Odds = Map<string, { asked: number; same: number }>;
 
 /**
- * Which cached question has the same answer, says the cheapest model, where keys and similarity do not.
+ * Asks the cheapest model which cached question has the same answer, where keys and similarity fail.
  * Its verdict is kept as an alias or as denials, so the same thing is asked once. Never rejects.
  */
 export async function judgeInline(
@@ -107,7 +107,7 @@ async function candidatesFor(
   const { scope, question } = lookup;
   if (!question) return [];
   const canon = question.canon ?? '';
-  // What would have been served comes first: if another is chosen, it was passed over.
+  // The would-be hit comes first: if another is chosen, it was passed over.
   const wouldBe = similarEntries.candidate ? [similarEntries.candidate.entry] : [];
   const near = [...wouldBe, ...similarEntries.neighbours.map(({ entry }) => entry)];
   const popular =
@@ -139,7 +139,7 @@ const toInput = (
   })),
 });
 
-/** What a person would read of a cached answer, or its beginning. */
+/** The readable text of a cached answer, or its beginning. */
 export const answerOf = ({ output }: CachedAnswer, tool: Tool | undefined): string =>
   answerText(JSON.parse(output), tool);
 

@@ -7,7 +7,7 @@ import { canonicalJson } from '../core/call/canonical-json.ts';
 import type { CachePolicy, LlmTool } from '../core/tool/define-tool.ts';
 import { readQuestion } from './canonical/read-question.ts';
 
-/** What an answer depends on besides the call itself. */
+/** Dependencies of an answer besides the call itself. */
 export interface Versions {
   /** Of the tool's prompt, with all texts that it shows the model. */
   prompt: string;
@@ -65,7 +65,7 @@ function split(
 /** The team of the key, else the key. */
 export const tenantOf = ({ principal }: Call): string => principal.labels.team ?? principal.id;
 
-/** Whose answers they are. What a caller merely claims can only narrow that. */
+/** Owner of the answers. A mere claim of a caller can only narrow it. */
 function ownerOf(call: Call, visibility: CachePolicy['visibility']): unknown {
   if (visibility === 'shared') return 'everybody';
   const { principal, labels } = call;

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { CacheStore, CachedAnswer } from '../stores/ports/cache.ts';
 
-/** What an entry takes besides its texts, bytes. */
+/** Size of an entry besides its texts, bytes. */
 const ENTRY_BYTES = 600;
 
 const sizeOf = ({ output, question }: CachedAnswer): number =>

@@ -8,12 +8,12 @@ import type { CachedAnswer } from '../stores/ports/cache.ts';
 export interface ServedEntry {
   entry: CachedAnswer;
   tier: Exclude<Tier, 'shared'>;
-  /** Where it was found by similarity: cosine. */
+  /** Cosine, if it was found by similarity. */
   similarity: number | null;
   reason: string;
 }
 
-/** What the cache says as long as nothing is found. */
+/** Decision of the cache when nothing is found. */
 export const noVerdict = (reason: string): CacheDecision => ({
   tier: null,
   entry: null,

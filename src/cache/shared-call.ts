@@ -2,7 +2,7 @@ import type { Call, CallMeta, Event, Outcome } from '../core/call/call.ts';
 import type { ProblemError } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
 
-/** How a shared call ended. */
+/** End of a shared call. */
 export interface SharedOutcome {
   outcome: Outcome;
   /** Of the call that made the run. */
@@ -25,7 +25,7 @@ export class SharedCall {
     return this.#controller.signal;
   }
 
-  /** Whoever flies it: every event it emits is everybody's. The fastest sets the pace. */
+  /** Emits an event of the run to every subscriber. The fastest sets the pace. */
   readonly emit = (event: Event): void | Promise<void> => {
     this.#events.push(event);
     const [first, ...others] = this.#listeners;

@@ -12,20 +12,20 @@ export interface SimilarParts extends EmbedParts {
   gate: Pick<SimilarityGate, 'threshold'>;
   /** A fixed threshold by the operator's own choice; null: what the evidence allows. */
   fixedThreshold: number | null;
-  /** How long a search may take, milliseconds: a late one is a miss. */
+  /** Time limit of a search, milliseconds: a late one is a miss. */
   searchWithinMs: number;
   /** Share of hits that are not served but checked against a new answer, so that evidence goes on coming. */
   checkShare: number;
-  /** How many neighbours are looked for. */
+  /** Limit of neighbours per search. */
   limit: number;
   random: () => number;
   onError: (error: unknown) => void;
 }
 
-/** What a search by similarity found. */
+/** Result of a search by similarity. */
 export interface SimilarEntries {
   served: ServedEntry | null;
-  /** What is, or would be, served if its class were allowed to. */
+  /** The entry served, or that would be if its class might. */
   candidate: Neighbour | null;
   /** Whether a verdict on it is evidence: of all would-be hits an even share must be. */
   isSample: boolean;

@@ -5,7 +5,7 @@ import { KEY_VERSION } from './canonical/read-question.ts';
 import { isReviewDue, review, shouldStop, WINDOW, type ServingRule } from './evidence/review.ts';
 import { GUARDS_VERSION } from './guards/veto.ts';
 
-/** What found a pair; its labels count for that alone. */
+/** Source of a pair; its labels count for that alone. */
 export interface CandidatePair {
   lookup: CacheLookup;
   entry: CachedAnswer;

@@ -42,7 +42,7 @@ const WHOLE = new Map<string, string>([
   ['acct', 'account'],
 ]);
 
-/** What an 's after them stands for; after anything else it is whose something is. */
+/** Words after which 's is "is"; after anything else it is a possessive. */
 const IS_AFTER = new Set([
   'what',
   'who',

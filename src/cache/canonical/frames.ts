@@ -1,4 +1,4 @@
-/** What is said around a question and changes nothing of it. Works on tokens in small letters. */
+/** Phrases around a question that change nothing of it. Works on tokens in small letters. */
 
 const set = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
@@ -27,7 +27,7 @@ const FILLER_PHRASES = [
   'one question',
 ].map((phrase) => phrase.split(' '));
 
-/** What may open the question that a request to speak is about. */
+/** Openers of the question that a request to speak is about. */
 const ASKED = set('what which who whom whose where when why how if whether');
 
 const SPEAK = set('tell explain show help teach let give suggest describe advise inform clarify');
@@ -111,7 +111,7 @@ const AFTER_CALL = set(
 const isGreeting = (word: string, whom: string): boolean =>
   GREETINGS.has(word) && ADDRESSED.has(whom);
 
-/** How many tokens a greeting or a filler at the front takes. */
+/** Count of tokens of a greeting or a filler at the front. */
 function fillerLength([first = '', second = '', third = '']: readonly string[]): number {
   if (isGreeting(first, second)) return 2;
   if (first === 'good' && isGreeting(second, third)) return 3;
@@ -119,7 +119,7 @@ function fillerLength([first = '', second = '', third = '']: readonly string[]):
   return FILLERS.has(first) ? 1 : 0;
 }
 
-/** How many tokens at the front are a frame; 0 for none. */
+/** Count of tokens of a frame at the front; 0: none. */
 function frame(tokens: readonly string[]): number {
   const filling = fillerLength(tokens);
   if (filling > 0 && tokens[1] !== 'me') return filling;

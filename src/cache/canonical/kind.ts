@@ -4,7 +4,7 @@ import { STOP_WORDS } from './tokens.ts';
 
 const set = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
-/** What kind of question the words of a text are. @param words in small letters, written out */
+/** Kind of question of the words of a text. @param words in small letters, written out */
 export function kindOf(words: readonly string[]): Exclude<ComparedQuestion['kind'], 'long'> {
   if (isOfItsTime(words)) return 'time_bound';
   return saysNothingItself(words) || points(words) ? 'pointing' : 'plain';
@@ -26,7 +26,7 @@ function saysNothingItself(words: readonly string[]): boolean {
 /** Points at something outside, whatever stands before it. */
 const POINTERS = set('these those attached following aforementioned previous here latter former');
 const PRONOUNS = set('it its itself they them their theirs he him she her hers');
-/** What a "this" is about is said with it. */
+/** Nouns that say what a "this" is about. */
 const THIS_IS_KNOWN = set(
   'service company site website app shop store bank card account platform product',
 );
@@ -39,7 +39,7 @@ const NOT_NOUNS = set(
 const points = (words: readonly string[]): boolean =>
   asksOnward(words) || worksOnText(words) || words.some((_, at) => pointsAt(words, at));
 
-/** What points, and when it does. */
+/** Words that point, and when. */
 const POINTS = new Map<string, (words: readonly string[], at: number) => boolean>([
   ['this', (words, at) => !THIS_IS_KNOWN.has(words[at + 1] ?? '')],
   ['that', isStandingThat],

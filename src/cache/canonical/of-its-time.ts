@@ -8,7 +8,7 @@ const NOW = set(
 /** Of them the time is said by what stands around. */
 const NOW_PHRASES =
   /\b(?:at the moment|at present|so far|right away today|these days|as of|up to date|until now|by now|what (?:time|day|date|year|month) is it|what is the (?:time|date|weather|temperature|score)$)|\b(?:this|next|last|past|coming) (?:second|minute|hour|morning|afternoon|evening|night|weekend|week|month|quarter|year|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\bcurrent (?!accounts?\b)|\bcurrent$/;
-/** What changes by the minute, when its value is asked for. */
+/** Values that change by the minute, when asked for. */
 const LIVE =
   /^(?:.* )?(?:what|how much) (?:is|are) (?:the|your) (?:\S+ ){0,2}(?:exchange rates?|stock price|share price)$|\b(?:price|rate|value) of (?:bitcoin|ethereum|gold|silver|oil|gas)\b|\b(?:bitcoin|ethereum|gold|silver|oil) price\b/;
 
@@ -48,7 +48,7 @@ const STATE_OF_ALL = phrases([
 /** "If my top-up has been cancelled", "is my order ready". */
 const STATE_INSIDE =
   /\b(?:if|whether) my (?:\S+ ){1,3}(?:has|have|was|were|did)\b|^(?:.* )?(?:is|are) my (?:\S+ ){1,2}(?:ready|shipped|sent|delivered|here|approved|late|delayed|complete|completed|processed|active|blocked|on (?:the|its) way)$|^(?:please )?track my\b/;
-/** What is the same every day, whoever asks. */
+/** Questions with the same answer every day. */
 const HOW_OR_WHY = /\bwhy\b|\bhow (?:to|do|can|could|should|would) /;
 
 /** Whether yesterday's answer may be wrong today. @param words in small letters, written out */

@@ -98,7 +98,7 @@ const MERGED = new Map([
 
 const ARTICLES = new Set(['a', 'an', 'the']);
 const DROPPED = new Set(['please', 'kindly', 'thanks', 'just', 'actually', 'basically', 'exactly']);
-/** What is called by a single letter. */
+/** Things named by a single letter. */
 const LETTERED = new Set(
   'vitamin plan option type class grade appendix section group hepatitis size tier level'.split(
     ' ',

@@ -9,7 +9,7 @@ interface WaitingBatch {
   reject: (error: unknown) => void;
 }
 
-/** What comes within so many milliseconds shares a request. */
+/** Time within which texts share a request, milliseconds. */
 const GATHER_MS = 2;
 
 /**

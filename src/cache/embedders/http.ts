@@ -21,7 +21,7 @@ export interface HttpOptions {
 
 const BATCH = 64;
 const MOST_BYTES = 32 * 1024 * 1024;
-/** What a tokenizer puts around a text; in the text itself a token has a byte at least. */
+/** Tokens that a tokenizer puts around a text; in the text a token has a byte at least. */
 const FRAME_TOKENS = 8;
 const NANO_USD_PER_USD = 1e9;
 
@@ -94,7 +94,7 @@ async function readText(response: Response, options: HttpOptions): Promise<strin
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** What the endpoint says of itself is left out: it may repeat what it was sent. */
+/** The message of the endpoint is left out: it may repeat what it was sent. */
 const useless = ({ url, model }: HttpOptions, got: string): Error =>
   new Error(
     `embeddings of ${model} at ${new URL(url).origin}: got ${got}. Check embedding in tollgate.yaml`,

@@ -94,7 +94,7 @@ function missing(cause: unknown): never {
   );
 }
 
-/** What runs on is not waited for. */
+/** Waits until the signal at most. */
 const withinTime = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((done, fail) => {
     const stop = (): void => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How an endpoint is asked, and what it answers. */
+/** The request of an endpoint, and its response. */
 export interface Shape {
   body: (asked: {
     model: string;

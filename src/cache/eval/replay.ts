@@ -10,7 +10,7 @@ import { openTiers, type LookupInput, type TierParts } from './tiers.ts';
 
 /** A question that an answer to an earlier one answered. */
 export interface ReplayedHit {
-  /** Which of the stream it was, from 0. */
+  /** Its index in the stream, from 0. */
   index: number;
   tier: ServedEntry['tier'];
   similarity: number | null;
@@ -22,12 +22,12 @@ export interface ReplayedHit {
 export interface Replayed {
   questions: number;
   hits: ReplayedHit[];
-  /** How often a judge was asked: for a hit, and for evidence. */
+  /** Number of verdicts asked for: for hits, and for evidence. */
   judged: { inline: number; checks: number };
 }
 
 interface TrafficReplayParts extends TierParts {
-  /** Whose questions they are: one that streams its answer, and has a compared field. */
+  /** Tool of the questions: it streams its answer, and has a compared field. */
   tool: LlmTool;
 }
 

@@ -1,7 +1,7 @@
 import { upperBound } from '../evidence/bound.ts';
 import type { Replayed, ReplayedHit } from './replay.ts';
 
-/** What one tier did, or all of them. */
+/** Counts of one tier, or of all. */
 export interface TierReport {
   tier: string;
   hits: number;

@@ -12,7 +12,7 @@ import { buildSimilarityGate, type SimilarityGate } from '../similarity-gate.ts'
 import { findSimilar, nothingSimilar, type SimilarEntries, type SimilarParts } from '../similar.ts';
 import type { JudgeInput } from '../../../schemas/tools/judge-same-answer.ts';
 
-/** What the tiers of a replay are made of. */
+/** Parts of the tiers of a replay. */
 export interface TierParts {
   /** Empty, and of no use to anybody else. */
   store: CacheStore;
@@ -37,7 +37,7 @@ export interface LookupInput {
   tool: LlmTool;
 }
 
-/** What it found. */
+/** Its result. */
 interface TierLookup extends LookupInput {
   similarEntries: SimilarEntries;
   served: ServedEntry | null;
@@ -106,7 +106,7 @@ const fail = (error: unknown): never => {
   throw error;
 };
 
-/** Whatever is slow may be: a replay has time. */
+/** Time limits of a replay: it has time. */
 const PATIENCE_MS = 60_000;
 
 const toSimilar = ({

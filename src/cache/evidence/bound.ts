@@ -20,7 +20,7 @@ export function upperBound(wrong: number, judged: number, alpha: number): number
   return high;
 }
 
-/** How few labels, none of them wrong, can bring the bound down to the share. */
+/** The fewest labels, none wrong, that can bring the bound down to the share. */
 export const fewestLabels = (share: number, alpha: number): number =>
   Math.ceil(Math.log(alpha) / Math.log1p(-share));
 

@@ -4,10 +4,10 @@ import { upperBound } from './bound.ts';
 /** A verdict on a hit that was, or would have been, served. */
 export type LabelledPair = Pick<EvidenceLabel, 'similarity' | 'same' | 'at'>;
 
-/** What is known of hits: so many judged, so many of them wrong, and the bound that gives. */
+/** Evidence on hits: so many judged, so many of them wrong, and the bound that gives. */
 export type Evidence = Pick<ServingState, 'judged' | 'wrong' | 'bound'>;
 
-/** What is allowed, and the chance of being misled that is taken. */
+/** The share allowed, and the chance of being misled, alpha. */
 export interface Test {
   maxFalseHits: number;
   alpha: number;
@@ -36,9 +36,9 @@ function boundOf(labels: readonly Pick<EvidenceLabel, 'same'>[], alpha: number):
   return { judged: labels.length, wrong, bound: upperBound(wrong, labels.length, alpha) };
 }
 
-/** How much more often hits must be wrong for the alarm to be tuned to it, as a ratio of odds. */
+/** Odds of wrong hits that the alarm is tuned to, as a ratio to the odds of the rule. */
 const WORSE = 5;
-/** How much likelier that must have become than the share that is allowed. */
+/** Likelihood ratio of those odds to the share allowed, for an alarm. */
 const LIKELIER = 10;
 
 /**

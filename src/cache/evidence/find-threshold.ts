@@ -5,17 +5,17 @@ import { evidenceAt, type Evidence, type LabelledPair, type Test } from './evide
 const HIGHEST = 99;
 const LOWEST = 50;
 /**
- * Where the sequence starts, and starts again after a failure: where it first has as many labels as
+ * Starts of the sequence, the later ones after a failure: where it first has as many labels as
  * suffice when none is wrong, and twice and four times as many, for a single wrong one among the
  * first would else decide everything. Each start has an equal part of alpha.
  */
 const STARTS = [1, 2, 4];
 
-/** What a search came to. */
+/** Result of a search. */
 export interface FoundThreshold {
   /** The threshold, where one passed. */
   threshold: number | null;
-  /** What decided. */
+  /** Its grounds. */
   evidence: Evidence;
   /** Whether there was enough to test anything: if not, no alpha was spent. */
   tested: boolean;

@@ -2,7 +2,7 @@ import type { ServingState } from '../../stores/ports/cache.ts';
 import { evidenceAt, type Evidence, type LabelledPair } from './evidence-at.ts';
 import { findThreshold } from './find-threshold.ts';
 
-/** What is promised of the hits. */
+/** The promise on the hits. */
 export interface ServingRule {
   /** The share of them that may be wrong, 0 to 1. */
   maxFalseHits: number;
@@ -52,7 +52,7 @@ export function review(
   const { looks = 0 } = before ?? {};
   const looked = { labels: newest.length, at: now };
   const present = serves(before) ? presentOf(newest, before, rule) : null;
-  // What broke may be breaking for closer hits too, of which there are fewer: nothing is tested.
+  // The break may reach closer hits too, of which there are fewer: nothing is tested.
   if (present?.evidence.isBroken) {
     return { ...inState({ ...present, threshold: null }), ...looked, looks };
   }
@@ -88,7 +88,7 @@ interface ThresholdEvidence<Threshold> {
   evidence: Evidence;
 }
 
-/** What is served now, and its evidence. */
+/** The present threshold, its evidence. */
 function presentOf(
   labels: readonly LabelledPair[],
   { threshold }: Serves,

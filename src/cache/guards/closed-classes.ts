@@ -1,6 +1,6 @@
 import { WORD_CLASSES } from './word-classes.ts';
 
-/** Which thing a word is in each class that has it. */
+/** The thing of a word in each class that has it. */
 const thingsOf = new Map<string, Map<number, number>>();
 for (const [at, { members }] of WORD_CLASSES.entries()) {
   for (const [thing, names] of members.split(' ').entries()) {

@@ -29,7 +29,7 @@ export function negation(asked: NormalizedQuestion, stored: NormalizedQuestion):
   return count(asked) === count(stored) ? null : 'one of them has a "not" more';
 }
 
-/** What else stands alone between spaces. */
+/** Other signs alone between spaces. */
 const ALONE = /(?<=^|\s)[^\p{L}\p{Nd}\s.,;:!?'"()-]+(?=\s|$)/gu;
 
 /** Signs are part of what is asked: x < 5, C#, 5 €. */

@@ -52,7 +52,7 @@ const mendedAmong = (written: readonly string[]): ReadonlySet<string> =>
 const isCountry = (raw: string, before = ''): boolean =>
   raw === 'US' || (/^us$/i.test(raw) && /^the$/i.test(before));
 
-/** What only the one has and what only the other has, each as often as it has it more. */
+/** Members that only one of the two has, each as often as it has it more. */
 export function difference(
   a: readonly string[],
   b: readonly string[],

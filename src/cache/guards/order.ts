@@ -1,6 +1,6 @@
 import { difference, type NormalizedQuestion } from './normalize.ts';
 
-/** What stands on either side of such a word is not the same the other way round. */
+/** Words whose two sides are not the same the other way round. */
 const RELATIONS = new Set(
   'to from than versus vs over into between or by for before after against with under above below via onto without'.split(
     ' ',
@@ -39,7 +39,7 @@ const BEFORE_VERB = new Set(
   ),
 );
 
-/** Which word follows which of "from" and "to". */
+/** Each of "from", "to" … with its next word. */
 function directions({ words, content }: NormalizedQuestion): string {
   const isContent = new Set(content);
   return words

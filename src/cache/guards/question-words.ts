@@ -16,7 +16,7 @@ const HARD = new Set([
 const MEASURES = new Set('many much long often old far soon fast big'.split(' '));
 const WORDS = new Set('what which who whom whose where when why how'.split(' '));
 
-/** What is asked for: the first question word, "how" with what is measured. */
+/** Object of the question: its first question word, "how" with its measure. */
 function askedFor({ words }: NormalizedQuestion): string | null {
   const at = words.findIndex((word) => WORDS.has(word));
   const word = words[at];

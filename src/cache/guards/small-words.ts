@@ -47,7 +47,7 @@ function article({ all }: NormalizedQuestion): boolean | null {
   return third === 'the';
 }
 
-/** Who can, and what can be: the same words with one's roles changed. */
+/** "Is" against "can" at the front: the same words in changed roles. */
 export function openingVerb(asked: NormalizedQuestion, stored: NormalizedQuestion): string | null {
   const [a = '', b = ''] = [asked.all[0], stored.all[0]];
   const isState = (word: string): boolean => /^(?:is|are|am)$/.test(word);

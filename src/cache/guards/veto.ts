@@ -12,7 +12,7 @@ export const GUARDS_VERSION = 'guards-2';
 /** Why two near questions must not share an answer. */
 export interface Veto {
   guard: 'num' | 'neg' | 'ant' | 'ent' | 'sym' | 'wh' | 'qt' | 'ord' | 'perm' | 'aux' | 'unknown';
-  /** What follows "but". */
+  /** Text after "but". */
   why: string;
 }
 
@@ -40,7 +40,7 @@ const SIMILAR: typeof CANONICAL = [
 ];
 
 /**
- * What two questions differ in that no measure of similarity sees: the first guard that objects. A pure
+ * A difference of two questions unseen by measures of similarity: the first guard that objects. A pure
  * function. It reads English; of other languages it sees numbers and signs.
  */
 export function vetoOf(asked: string, stored: string, rules: 'canonical' | 'similar'): Veto | null {
