@@ -4,7 +4,7 @@ import { openSqlite, type SqliteOptions } from './sqlite/open.ts';
 export { StoreError } from './sqlite/store-error.ts';
 export { troubleInWords } from './sqlite/trouble.ts';
 
-/** What any store may be told when it is opened. */
+/** Options of any store when it is opened. */
 export type StoreOptions = SqliteOptions;
 
 const SQLITE = 'sqlite:';

@@ -13,14 +13,14 @@ export interface CachedAnswer {
   tool: string;
   /** Prompt and version, for example faq@v1. */
   prompt: string;
-  /** Whose answers these are; null: everybody's. */
+  /** Owner of the answers; null: everybody. */
   tenant: string | null;
   model: string;
   /** The compared text as it was asked; null where only the same input is the same question. */
   question: string | null;
   /** The output, JSON. */
   output: string;
-  /** What the answer took when it was made, and its price, integer nano-dollars. */
+  /** Usage of the answer when it was made, and its price, integer nano-dollars. */
   usage: Usage;
   costNanoUsd: number;
   createdAt: number;
@@ -38,7 +38,7 @@ export interface NewCachedAnswer extends CachedAnswer {
   staleUntil: number;
 }
 
-/** Who said that a wording has the same answer, or has not. `own` is the entry's own wording. */
+/** Source of a wording's same answer, or of its denial. `own` is the entry's own wording. */
 export type WordingSource = 'own' | 'judge' | 'check' | 'caller' | 'person';
 
 /** A wording that leads to an entry. */
@@ -51,7 +51,7 @@ export interface Alias {
   source: WordingSource;
 }
 
-/** What is known for an input. Both may be past their time. */
+/** Matches of an input. Both may be past their time. */
 export interface CacheMatches {
   exact: CachedAnswer | null;
   alias: { entry: CachedAnswer; text: string; source: WordingSource } | null;
@@ -73,7 +73,7 @@ export interface Use {
   asked: { canon: string; text: string } | null;
 }
 
-/** Which entries; every condition that is given must hold. None at all: no entry. */
+/** Entries by conditions: every one given must hold. None at all: no entry. */
 export interface Selection {
   entry?: string;
   tool?: string;
@@ -101,7 +101,7 @@ export interface EvidenceLabel {
   at: number;
 }
 
-/** What evidence is kept under. */
+/** The key of evidence. */
 export type EvidenceKey = Pick<EvidenceLabel, 'class' | 'index' | 'rules'>;
 
 /** Whether a class of scopes may serve by similarity, and why. */
@@ -109,7 +109,7 @@ export interface ServingState {
   state: 'shadow' | 'serving';
   /** Served from there on; null in shadow. */
   threshold: number | null;
-  /** How often the evidence was looked at: every look costs some confidence. */
+  /** Count of looks at the evidence: every look costs some confidence. */
   looks: number;
   /** Labels there were at the last look. */
   labels: number;

@@ -1,4 +1,4 @@
-/** What somebody says of the answer of a call. Times are milliseconds since the epoch. */
+/** Feedback on the answer of a call. Times are milliseconds since the epoch. */
 export interface FeedbackRecord {
   call: string;
   principal: string;
@@ -10,13 +10,13 @@ export interface FeedbackRecord {
   at: number;
 }
 
-/** What people say of answers. */
+/** Feedback on answers. */
 export interface FeedbackStore {
   /** The newest word on a call takes the place of what was said before. */
   put(feedback: FeedbackRecord): Promise<void>;
-  /** How often each score was given to each version of a prompt, by version and score. */
+  /** Counts of each score of each version of a prompt, by version and score. */
   scores(promptId: string): Promise<{ version: string; score: number; count: number }[]>;
-  /** What was written about a prompt, newest first. */
+  /** Comments on a prompt, newest first. */
   comments(promptId: string, limit: number): Promise<FeedbackRecord[]>;
 }
 
@@ -36,7 +36,7 @@ export interface EvalRun {
   costNanoUsd: number;
 }
 
-/** How one case went. */
+/** Score of one case. */
 export interface EvalScore {
   /** Of the case. */
   name: string;
@@ -44,14 +44,14 @@ export interface EvalScore {
   call: string | null;
   /** 0 to 1. */
   score: number;
-  /** What was spent on the case, graders included. */
+  /** Spending on the case, graders included. */
   costNanoUsd: number;
   latencyMs: number;
   inputTokens: number;
   outputTokens: number;
-  /** Who answered; null: nobody. */
+  /** The answerer; null: none. */
   model: string | null;
-  /** What the graders said, for people. */
+  /** Notes of the graders, for people. */
   detail: string;
 }
 

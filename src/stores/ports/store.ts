@@ -34,7 +34,7 @@ export interface SetAsideRow {
   call: string;
   /** Milliseconds since the epoch. */
   at: number;
-  /** What is wrong with it, for people. */
+  /** The fault in it, for people. */
   reason: string;
   /** The row as JSON, column by column; numbers that JSON has not are strings. */
   row: string;
@@ -49,7 +49,7 @@ export interface SetAsideStore {
 /** `all` makes one row of everything. */
 export type Grouping = UsageQuery['group_by'] | 'all';
 
-/** Whose calls are meant; null: everybody's. */
+/** Caller whose calls are meant; null: all. */
 export type Viewer = string | null;
 
 /** Calls that a cache was in front of, and what finding their answers cost. */
@@ -83,15 +83,15 @@ export interface LedgerReader {
   countedAttempts(limit: number): Promise<AttemptRecord[]>;
   /** Dearest first, days in order. */
   sum(query: SumQuery, viewer: Viewer): Promise<Sums[]>;
-  /** What the cache did for calls over `from <= started < to`; tier null: it found nothing. */
+  /** Use of the cache by calls over `from <= started < to`; tier null: nothing found. */
   cacheUse(query: { from: number; to: number }, viewer: Viewer): Promise<CacheUse>;
-  /** What each version of a prompt served over all time, by content, the oldest first. */
+  /** Calls served per version of a prompt, over all time, by content, the oldest first. */
   promptUse(promptId: string): Promise<PromptUse[]>;
-  /** What was spent on the UTC day of `now` and in its month. */
+  /** Spending on the UTC day of `now` and in its month. */
   spent(now: number, viewer: Viewer): Promise<GetBudgetOutput['spent']>;
 }
 
-/** What a call used on a budget of this unit; null: nobody can tell any more. */
+/** Amount that a call used on a budget of this unit; null: no longer known. */
 export type AmountOf = (
   budget: string,
   unit: Unit,
@@ -110,11 +110,11 @@ export interface Verification {
   /** Rows that are in the sums, and those that are not yet. */
   rows: number;
   waiting: number;
-  /** How many sums were compared, and meters; of some meters nobody can tell what was used. */
+  /** Counts of sums and meters compared; `unchecked`: meters whose use nobody can tell. */
   sums: number;
   meters: number;
   unchecked: number;
-  /** How many differences there are, and the first of them. */
+  /** Count of differences, and the first of them. */
   count: number;
   differences: Difference[];
 }
@@ -186,7 +186,7 @@ export interface KeyRecord {
   expiresAt: number | null;
   revokedAt: number | null;
   rotatedAt: number | null;
-  /** How its newest secret begins. */
+  /** Start of its newest secret. */
   prefix: string;
 }
 
@@ -228,7 +228,7 @@ export interface IdempotentCall {
   callId: string;
 }
 
-/** What is known of an idempotency key. */
+/** State of an idempotency key. */
 export type Begun =
   | { state: 'mine' }
   | { state: 'running'; callId: string }
@@ -244,7 +244,7 @@ export interface IdempotencyStore {
   abandon(call: IdempotentCall): Promise<void>;
 }
 
-/** What a process has reserved belongs to it for as long as it says so. */
+/** Leases of a process on its reservations, for as long as it renews. */
 export interface Leases {
   /** Renews every hold and idempotency key of this process. */
   renew(leaseUntil: number): Promise<void>;

@@ -12,7 +12,7 @@ interface FeedbackRow extends Pick<
   prompt_version: string | null;
 }
 
-/** What people say of answers: one row per call. */
+/** Feedback on answers: one row per call. */
 export function openFeedbackStore(db: Database, writer: Writer): Omit<FeedbackStore, 'scores'> {
   // The newest is what comes last, whatever the clocks of processes say.
   const put = db.prepare<FeedbackRow>(
@@ -33,7 +33,7 @@ export function openFeedbackStore(db: Database, writer: Writer): Omit<FeedbackSt
 
 export type Scores = (promptId: string) => { version: string; score: number; count: number }[];
 
-/** How often each score was given to each version of a prompt. */
+/** Counts of each score of each version of a prompt. */
 export function openScores(db: Database): Scores {
   const scores = db.prepare<[string], ReturnType<Scores>[number]>(
     `SELECT prompt_version AS version, score, count(*) AS count

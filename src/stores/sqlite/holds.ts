@@ -18,7 +18,7 @@ type Orphan = Pick<HoldRow, 'call' | 'epitaph'>;
  * the sums of the meters: a meter holds what the rows of its holds say, at every moment.
  */
 export interface HoldRows {
-  /** What a call has reserved; null where it has no hold. */
+  /** Claims of a call; null where it has no hold. */
   claimsOf(call: string): readonly Claim[] | null;
   /**
    * The new claims take the place of those of `before`.
@@ -89,7 +89,7 @@ type Reserved = Pick<Claim, 'amount' | 'mayPass'>;
 
 const NO_CLAIM: Reserved = { amount: 0, mayPass: 0 };
 
-/** What claims reserve on a meter. */
+/** Amounts reserved on a meter. */
 export const claimOn = (claims: readonly Claim[], meter: Meter): Reserved =>
   claims.find((claim) => isSame(claim, meter)) ?? NO_CLAIM;
 

@@ -37,7 +37,7 @@ export function openIdempotencyStore(
      WHERE principal = @principal AND key = @key AND call = @callId AND outcome IS NULL`,
   );
 
-  /** What is known of a key that is not free. */
+  /** State of a key that is not free. */
   const look = (call: IdempotentCall, now: number): Begun | null => {
     const row = find.get({ ...call, now });
     return row ? toBegun(row, call) : null;
@@ -45,7 +45,7 @@ export function openIdempotencyStore(
 
   return {
     async begin(call, { now, leaseUntil }) {
-      // Whoever waits asks again and again: only those who find the key free queue for the write lock.
+      // Waiting calls ask again and again: only those that find the key free queue for the write lock.
       const known = look(call, now);
       if (known) return known;
       return writer.write((): Begun => {

@@ -17,7 +17,7 @@ interface LeaseParts {
   db: Database;
   writer: Writer;
   aside: SetAside;
-  /** Whose leases are renewed. */
+  /** Owner of renewed leases. */
   processId: string;
 }
 
@@ -105,15 +105,15 @@ function buildSettle(db: Database, aside: SetAside, own: string): Sweep {
   };
 }
 
-/** What is of use for a time only. */
+/** Rows of use for a time only. */
 interface Passing {
   table: string;
   key: string;
   /** The indexed column with the end of that time, milliseconds since the epoch. */
   until: string;
-  /** How much longer it is kept, milliseconds. */
+  /** Time kept beyond that, milliseconds. */
   keptMs?: number;
-  /** Which rows are kept all the same, as SQL. */
+  /** Rows that are kept all the same, as SQL. */
   but?: string;
 }
 

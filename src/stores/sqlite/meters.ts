@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Claim, Meter, Standing } from '../../core/call/hold.ts';
 
-/** What raises the events of a meter. */
+/** A meter that raises events. */
 type WatchedMeter = Meter & Pick<Claim, 'windowEnd' | 'unit' | 'limit' | 'thresholds'>;
 
 /** The call that uses something, and when; milliseconds since the epoch. */
@@ -10,7 +10,7 @@ export interface Cause {
   at: number;
 }
 
-/** Where claims are counted. What writes runs inside a transaction of the caller. */
+/** Counters of claims. Writes are for inside a transaction of the caller. */
 export interface Meters {
   standing(meter: Meter): Standing;
   /** Add to what is held, and to what may be used beyond it, or take off. */
@@ -36,7 +36,7 @@ const HOLD = `
   ON CONFLICT (budget, subject, counts, window_start)
   DO UPDATE SET held = held + @amount, may_pass = may_pass + @mayPass`;
 
-// What a reset took off cannot be more than was used: a charge may be lowered after the reset.
+// A reset cannot have taken off more than was used: a charge may be lowered after the reset.
 const USE = `
   INSERT INTO meters (budget, subject, counts, window_start, used, forget_at)
   VALUES (@budget, @subject, @counts, @windowStart, max(0, @amount), @forgetAt)
@@ -93,7 +93,7 @@ const passed = ({ limit, thresholds }: WatchedMeter, before: number, after: numb
 const storable = (limit: number): number => Math.min(limit, Number.MAX_SAFE_INTEGER);
 
 /**
- * What is no exact amount must not be counted as something else.
+ * Refuses inexact amounts: none may count as something else.
  * @throws RangeError
  */
 export function checkAmounts(claims: readonly Claim[]): void {

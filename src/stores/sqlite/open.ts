@@ -22,7 +22,7 @@ import { openRollUp } from './usage/roll-up.ts';
 import { buildWatch } from './watch.ts';
 import { buildWriter } from './writer.ts';
 
-/** How long a reader, or a start, waits for another process before it gives up, milliseconds. */
+/** Time that a reader, or a start, waits for another process at most, milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
 const RETRY_AFTER_MS = 20;
 /** Pages (of 4 KB) in the log before they are brought into the file, which waits for the disk. */

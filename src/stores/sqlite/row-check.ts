@@ -31,7 +31,7 @@ const CHECKED = [
   'latency_ms',
 ] as const;
 
-/** What says what a call used: where one of these is wrong, none can be believed. */
+/** Columns of the usage of a call: where one is wrong, none can be believed. */
 const EVIDENCE = /_tokens$|^cost_|^attempts/;
 
 interface RowFault {
@@ -44,7 +44,7 @@ const fault = (place: string, value: unknown): RowFault => ({
   reason: `${place} is ${String(value)}`,
 });
 
-/** What of a row cannot be written, or would spoil the sums that it is added to. */
+/** Faults of a row that cannot be written, or would spoil sums it is added to. */
 export class RowCheck {
   readonly #row: CallRow;
   readonly #faults: readonly RowFault[];

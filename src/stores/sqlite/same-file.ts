@@ -7,7 +7,7 @@ interface Identity {
   ino: number;
 }
 
-/** What a database in WAL mode consists of: rows stand in the log before they are in the file. */
+/** Files of a database in WAL mode: rows stand in the log before they are in the file. */
 const PARTS = ['', '-wal', '-shm'];
 
 /**

@@ -8,7 +8,7 @@ import type { SetAside } from './set-aside.ts';
 import { isOfDatabase } from './trouble.ts';
 import type { Writer } from './writer.ts';
 
-/** What became of a call, in a row that cannot be written as it is. */
+/** Outcome of a call, in a row that cannot be written as it is. */
 export interface Misfit {
   row: CallRow;
   check: RowCheck;
@@ -27,7 +27,7 @@ interface StandInParts {
   now: () => number;
 }
 
-/** What a stand-in says and what it is charged for: the ledger and its budgets must agree. */
+/** Row and charges of a stand-in: the ledger and its budgets must agree. */
 interface StandIn {
   row: CallRow;
   charges: readonly Claim[];

@@ -47,7 +47,7 @@ export const isTrouble = (error: unknown): boolean =>
 /** No write can show that all the other pages are well. */
 export const isDamage = (error: unknown): boolean => kindOf(error) === 'damaged';
 
-/** What is wrong with the database at `path` and what to do, as one sentence; null for other errors. */
+/** Trouble with the database at `path` and what to do, as one sentence; null for other errors. */
 export function troubleInWords(error: unknown, path: string): string | null {
   const code = (error as { code?: string }).code ?? '';
   switch (kindOf(error)) {

@@ -15,7 +15,7 @@ export interface Writer {
 
 /** Keeps the event loop free for others between two transactions. */
 const BATCH = 256;
-/** How long a write waits for other processes before it gives up, milliseconds. */
+/** Time that a write waits for other processes at most, milliseconds. */
 const PATIENCE_MS = 5_000;
 /** SQLite's own wait for a lock stops the whole thread, so we come back by a timer. */
 const COME_BACK_MS = { least: 1, most: 5 };

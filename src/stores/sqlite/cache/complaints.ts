@@ -10,7 +10,7 @@ interface Complained {
   entry: string;
   strikes: number;
   quarantined: boolean;
-  /** What it put out of use. */
+  /** Entries put out of use. */
   gone: Gone[];
 }
 

@@ -5,9 +5,9 @@ import { openRemoval, type Removal } from './removal.ts';
 import { openScopes, type Scopes } from './scopes.ts';
 import type { Vectors } from '../vectors/vectors.ts';
 
-/** What a row takes besides its texts, bytes: columns, indexes, its wording and its vector. */
+/** Size of a row besides its texts, bytes: columns, indexes, its wording and its vector. */
 const ROW_BYTES = 2_500;
-/** How many that are past their time go with one that comes. */
+/** Most entries past their time that go as one comes. */
 const FORGET_AT_ONCE = 16;
 /** The same of those that are too many, as after a limit was lowered: all others wait meanwhile. */
 const EVICT_AT_ONCE = 128;
@@ -17,7 +17,7 @@ export interface ScopeLimits {
   bytes: number;
 }
 
-/** Where an entry is, by the id of its call. */
+/** Place of an entry, by the id of its call. */
 export interface EntryPlace {
   row: number;
   scope: number;
@@ -44,7 +44,7 @@ export function openEntries(db: Database, vectors: Vectors): Entries {
   const removal = openRemoval(db, { scopes, vectors });
   const evict = openEviction(db, { scopes, removal });
 
-  /** What was learnt of an answer holds for the newer one in its place. */
+  /** Passes what was learnt of an answer on to the newer one. */
   const replace = (exactKey: string) => {
     const old = sql.byKey.get(exactKey);
     if (!old) return { gone: [], learnt: null };
@@ -147,7 +147,7 @@ function prepare(db: Database) {
   };
 }
 
-/** What passes from an entry to the newer answer to the same input. */
+/** Inheritance from an entry to the newer answer to its input. */
 interface Learnt {
   aliases: object[];
   negatives: { canon: string }[];

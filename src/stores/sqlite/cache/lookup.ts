@@ -14,7 +14,7 @@ export interface Lookup {
   /** Of what was found near, that which still answers other wordings. */
   neighbours(hits: readonly VectorHit[], asked: WordingKey & { now: number }): Neighbour[];
   mostAsked(asked: WordingKey & { limit: number; now: number }): CachedAnswer[];
-  /** How many entries are denied to the wording. */
+  /** Count of entries denied to the wording. */
   denials(asked: WordingKey): number;
 }
 
@@ -63,7 +63,7 @@ function prepare(db: Database) {
       `SELECT ${ENTRY_COLUMNS} FROM ${FROM_ENTRIES}
        WHERE e.call = ? AND s.hash = ? AND e.similar_until > ? AND ${IS_ALLOWED}`,
     ),
-    // What answers no other wording any more is not even read: most of a scope, where that time is short.
+    // Entries past answering other wordings are not even read: most of a scope, where that time is short.
     mostAsked: db.prepare<
       [scope: string, now: number, looked: number, canon: string, limit: number],
       EntryRow

@@ -3,7 +3,7 @@ import type { Gone } from '../vectors/messages.ts';
 import type { Scopes } from './scopes.ts';
 import type { Vectors } from '../vectors/vectors.ts';
 
-/** How long a caller may say that an answer was wrong, milliseconds. */
+/** Time for a caller to say that an answer was wrong, milliseconds. */
 const USES_MS = 30 * 86_400_000;
 /** Uses that are past that time and go with an entry that comes: there are more of them than of entries. */
 const FORGET_USES_AT_ONCE = 256;
@@ -14,7 +14,7 @@ export interface Removal {
   remove(rows: readonly number[]): Gone[];
   /** Of what is past its time, so many entries, and uses. */
   forget(now: number, atOnce: number): Gone[];
-  /** What processes remember ends. */
+  /** Ends what processes remember. */
   nextGeneration(): void;
 }
 

@@ -74,7 +74,7 @@ function reading({ db, vectors, search }: CacheStoreParts): CacheReads {
     find: (asked) => answer(() => lookup.find(asked)),
     async nearest({ canon, limit, ...asked }) {
       const wording = { scope: asked.scope, canon };
-      // What is denied takes up places among the nearest: so many more are looked for.
+      // Denied entries take up places among the nearest: so many more are looked for.
       const hits = await search.nearest({ ...asked, limit: limit + lookup.denials(wording) });
       return lookup.neighbours(hits, { ...wording, now: asked.now }).slice(0, limit);
     },

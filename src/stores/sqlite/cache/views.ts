@@ -21,7 +21,7 @@ type Counters = Pick<
   'canon' | 'hits' | 'savedNanoUsd' | 'lastUsedAt' | 'bytes' | 'strikes'
 > & { quarantined: 0 | 1 };
 
-/** What an operator looks at. */
+/** Views of an operator. */
 export function openViews(db: Database, vectors: Pick<Vectors, 'indexesOf'>): Views {
   const entry = db.prepare<[string], EntryRow & Counters & { row: number }>(
     `SELECT ${ENTRY_COLUMNS}, e.id AS row, e.canon, e.hits, e.saved_nano_usd AS savedNanoUsd, e.last_used_at AS lastUsedAt,

@@ -4,7 +4,7 @@ import type { Alias } from '../../ports/cache.ts';
 /** A wording and the row of an entry of the same scope. */
 export type Wording = Pick<Alias, 'canon' | 'text' | 'source'> & { row: number; scope: number };
 
-/** Which wording leads to which entry, and which must not. For inside a transaction. */
+/** Wordings that lead to an entry, and that must not. For inside a transaction. */
 export interface Wordings {
   /** Nothing happens where it is denied: what is never served must not take another's place. */
   add(wording: Wording): void;

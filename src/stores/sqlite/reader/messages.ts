@@ -1,13 +1,13 @@
 import type { Code } from '../../../errors/codes.ts';
 import type { Reads } from '../reads.ts';
 
-/** What the thread is told. `lateAt`: milliseconds since the epoch; then nobody waits for it any more. */
+/** Messages to the thread. `lateAt`: milliseconds since the epoch; then nobody waits any more. */
 export type ToReader =
   | { kind: 'ask'; id: number; lateAt: number; name: keyof Reads; parameters: unknown[] }
   | { kind: 'roll-up'; id: number; atLeast: number }
   | { kind: 'close' };
 
-/** What it answers. */
+/** Its answers. */
 export type ReaderReply =
   | { id: number; answer: unknown }
   | { id: number; problem: { code: Code; detail: string } }

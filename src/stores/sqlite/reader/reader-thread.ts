@@ -16,9 +16,9 @@ export interface ReaderThread {
 }
 
 const MOST_WAITING = 64;
-/** How long a question may wait and be worked on, milliseconds. */
+/** Time for a question to wait and be worked on, milliseconds. */
 const WITHIN_MS = 10_000;
-/** How long the end of a batch is waited for, milliseconds. */
+/** Time limit for the end of a batch, milliseconds. */
 const CLOSE_WITHIN_MS = 2_000;
 
 /** @param path of the database; the thread reads it by connections of its own */
@@ -112,7 +112,7 @@ interface WaitingAnswer {
 /** Those who wait for the thread, in line. */
 interface ReaderAskers {
   add: (kind: WaitingAnswer['kind']) => { id: number; answer: Promise<unknown> };
-  /** How many wait for an answer. */
+  /** Count of open questions. */
   questions: () => number;
   /** Of the questions. */
   isFirst: (id: number) => boolean;

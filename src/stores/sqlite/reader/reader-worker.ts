@@ -8,12 +8,12 @@ import { openRollUp, type RollUp } from '../usage/roll-up.ts';
 import { openNewest, openState } from '../usage/state.ts';
 import type { ReaderReply, ToReader } from './messages.ts';
 
-/** How long a question may be worked on, milliseconds. */
+/** Time limit for work on a question, milliseconds. */
 const LIMIT_MS = 5_000;
 /** Rows that are brought into the sums in one transaction: calls wait for it. */
 const BATCH = 250;
 const LONGEST_PAUSE_MS = 10;
-/** How long a batch waits for other processes, milliseconds. */
+/** Time a batch waits for other processes, milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
 
 const { path } = workerData as { path: string };

@@ -7,7 +7,7 @@ import { openNewest, openState } from '../usage/state.ts';
 import type { Writer } from '../writer.ts';
 import { openReaderThread } from './reader-thread.ts';
 
-/** Where questions are answered: here while there is little to read, else in a thread. */
+/** Reads for questions: here while there is little to read, else in a thread. */
 export interface Reader {
   ask<Name extends keyof Reads>(
     name: Name,

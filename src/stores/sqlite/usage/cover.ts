@@ -25,7 +25,7 @@ export interface LedgerExtent {
 }
 
 /**
- * Where a time begins before every call, or ends after every call, it has no edge.
+ * Parts that cover a time; it has no edge before the first or after the last call.
  * @param largest days, where each of them is asked for
  */
 export function coverOf(

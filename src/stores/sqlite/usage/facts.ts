@@ -2,7 +2,7 @@ import type { AttemptRecord } from '../../../core/call/call.ts';
 import type { CallRow } from '../call-row.ts';
 import { nothing, type Measures } from './measures.ts';
 
-/** What is read of a ledger row to add it up. */
+/** Columns of a ledger row to add up. */
 export interface FactRow extends Pick<
   CallRow,
   | 'id'
@@ -43,7 +43,7 @@ export const FACT_COLUMNS = `calls.rowid AS row, id, started_at, tool, principal
   saved_nano_usd, prompt_cache_saved_nano_usd, finish, error_code, attempts,
   CASE WHEN cache IS NOT NULL THEN coalesce(cache ->> 'tier', 'none') END AS tier`;
 
-/** What calls are told apart by, and what attempts are besides. */
+/** Dimensions of calls, and those of attempts besides. */
 export const CALL_DIMENSIONS = [
   'principal',
   'tool',
@@ -76,7 +76,7 @@ const HITS: ReadonlySet<string> = new Set<CallRow['served_by']>([
 ]);
 export const isHit = (servedBy: string): boolean => HITS.has(servedBy);
 
-/** What a call adds as a call. */
+/** Measures of a call as one. */
 export const callFact = (row: FactRow): UsageFact => ({
   kind: 'call',
   at: row.started_at,
@@ -101,7 +101,7 @@ export const callFact = (row: FactRow): UsageFact => ({
 });
 
 /**
- * What a call adds by the models that it asked: money by model is money by attempt, since a call that
+ * Measures of a call by the models it asked: money by model is money by attempt, since a call that
  * failed on one model and was answered by another has spent on both. A call that asked none counts
  * under none.
  */

@@ -9,10 +9,10 @@ import type { RollUpState } from './state.ts';
 import type { DayDimension } from './tally.ts';
 import { DAY_DIMENSIONS, KINDS } from './write-sums.ts';
 
-/** What sums are told apart by: a dimension, or the UTC day as a number since the epoch. */
+/** Key of sums: a dimension, or the UTC day as a number since the epoch. */
 type GroupBy = DayDimension | 'day';
 
-/** What questions are about; what they are not need not be read. */
+/** Measures that questions are about; others need not be read. */
 const ASKED = [
   'calls',
   'failed',

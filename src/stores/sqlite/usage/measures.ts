@@ -1,4 +1,4 @@
-/** What is added up over calls, and over attempts. Money in integer nano-dollars. */
+/** Sums over calls, and over attempts. Money in integer nano-dollars. */
 export const MEASURES = [
   'calls',
   'failed',

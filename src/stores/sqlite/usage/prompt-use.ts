@@ -3,7 +3,7 @@ import type { PromptUse } from '../../../core/call/prompt.ts';
 import type { Names } from './names.ts';
 import type { RollUpState } from './state.ts';
 
-/** What versions of a prompt served over all time: the sums, and what is not in them yet. */
+/** Use of versions of a prompt over all time: the sums, and the rows not in them yet. */
 export function openPromptUse(
   db: Database,
   names: Names,

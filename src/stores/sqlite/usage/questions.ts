@@ -31,7 +31,7 @@ export function openQuestions(db: Database): Questions {
   const groups = openGroups({ db, names, rows: openRows(db, openNewest(db)) });
   const promptUse = openPromptUse(db, names);
   const lists = openLists(db, names);
-  /** What is in the sums and what is not, as of one moment. */
+  /** Reads the sums and the rows beyond, as of one moment. */
   const inSnapshot = <Answer>(ask: (state: RollUpState) => Answer): Answer =>
     db.transaction(() => ask(state()))();
   return {

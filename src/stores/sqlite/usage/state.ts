@@ -1,11 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import type { LedgerExtent } from './cover.ts';
 
-/** How far the sums have come. */
+/** Progress of the sums. */
 export interface RollUpState extends LedgerExtent {
   /** The newest row that is in the sums. */
   rolledUp: number;
-  /** How many rows another has taken the place of. */
+  /** Count of rows replaced by another. */
   replaced: number;
 }
 

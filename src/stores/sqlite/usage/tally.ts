@@ -53,7 +53,7 @@ interface Listed {
   call: string;
 }
 
-/** What rows add to the sums. */
+/** Addends to the sums. */
 export interface UsageTally {
   quarters: QuarterSum[];
   days: DaySum[];

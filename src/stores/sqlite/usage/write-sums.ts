@@ -11,7 +11,7 @@ import { MEASURES, type Measures } from './measures.ts';
 import type { Names } from './names.ts';
 import type { DayDimension, UsageTally } from './tally.ts';
 
-/** How kinds and dimensions stand in the tables: never another number for the same. */
+/** Numbers of kinds and dimensions in the tables: never another for the same. */
 export const KINDS: Record<FactKind, number> = { call: 0, attempts: 1 };
 export const DAY_DIMENSIONS: Record<DayDimension, number> = {
   all: 0,

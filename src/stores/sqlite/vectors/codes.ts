@@ -17,7 +17,7 @@ export class Codes {
   readonly #codes: HammingTable;
   readonly #places = new Map<number, number>();
   #bytes = new Int8Array(0);
-  /** What a byte is worth, for a vector of length one. */
+  /** Value of a byte, for a vector of length one. */
   #scales = new Float32Array(0);
   #rows = new Float64Array(0);
   #untils = new Float64Array(0);
@@ -135,7 +135,7 @@ export class Codes {
 
 // Plain loops: over a hundred thousand values an iterator takes ten times as long.
 
-/** How many are at each distance; what is past its time is put beyond all. */
+/** Counts per distance; puts what is past its time beyond all. */
 function countLasting(distances: Uint16Array, untils: Float64Array, now: number): Uint32Array {
   const histogram = new Uint32Array(NEVER + 1);
   for (let place = 0; place < distances.length; place += 1) {
@@ -146,7 +146,7 @@ function countLasting(distances: Uint16Array, untils: Float64Array, now: number)
   return histogram;
 }
 
-/** Where very many are just as far, as when all are the same, so many of them do. */
+/** Places within a distance; of very many just as far, so many of them do. */
 function placesWithin(distances: Uint16Array, most: number, limit: number): number[] {
   const places: number[] = [];
   for (let place = 0; place < distances.length && places.length < limit; place += 1)

@@ -15,7 +15,7 @@ interface Held {
   codes: Codes;
   index: number;
   scope: number;
-  /** What the codes stand for: read, and told since then. */
+  /** Size behind the codes: read, and told since then. */
   size: ScopeSize;
   readAt: number;
   tookMs: number;
@@ -28,7 +28,7 @@ const MOST_BYTES = 512 * 1024 * 1024;
 /** Room for what is added later. */
 const ROOM = 1_024;
 /**
- * What this process adds and removes is told; what others do is seen by the size alone, and then all is
+ * Changes by this process are told; those by others are seen by the size alone, and then all is
  * read anew. That takes no larger part of the thread's time than one of these.
  */
 const READING = 20;

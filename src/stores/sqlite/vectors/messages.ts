@@ -30,11 +30,11 @@ export interface Gone {
   row: number;
 }
 
-/** What the thread is told. `lateAt`: milliseconds since the epoch; then nobody waits for it any more. */
+/** Messages to the thread. `lateAt`: milliseconds since the epoch; then nobody waits any more. */
 export type ToSearcher =
   | { kind: 'ask'; id: number; lateAt: number; question: SearchQuestion }
   | { kind: 'add'; added: Added }
   | { kind: 'gone'; gone: readonly Gone[] };
 
-/** What it answers. */
+/** Its answers. */
 export type SearcherReply = { id: number; hits: VectorHit[] } | { id: number; error: string };

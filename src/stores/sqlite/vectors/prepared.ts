@@ -1,4 +1,4 @@
-/** What is prepared for each table, once. */
+/** Prepares once for each table. */
 export function prepareOnce<T>(prepare: (table: string) => T): (table: string) => T {
   const prepared = new Map<string, T>();
   return (table) => {

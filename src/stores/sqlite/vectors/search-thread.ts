@@ -7,7 +7,7 @@ import type { VectorHit } from './vectors.ts';
 export interface SearchThread {
   /** @throws Error when it is late, when too many wait already, or when the thread failed */
   ask(question: SearchQuestion, withinMs: number): Promise<VectorHit[]>;
-  /** What it is not told while it does not run it reads when it starts. */
+  /** While it does not run it need not be told: it reads at its start. */
   isRunning(): boolean;
   tell(said: ToSearcher): void;
   close(): Promise<void>;

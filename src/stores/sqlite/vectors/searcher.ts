@@ -19,7 +19,7 @@ const CODED_FROM = 4_000;
 const LOOKED = 128;
 /** Compared in full: so many more than are wanted, for bytes round. */
 const MORE = 4;
-/** Where entries have gone meanwhile it is looked again, so often at the most. */
+/** Most looks of a search, as entries that it finds may have gone meanwhile. */
 const ROUNDS = 8;
 
 export function openSearcher(db: Database): Searcher {

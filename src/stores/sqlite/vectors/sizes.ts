@@ -15,7 +15,7 @@ export interface Sizes {
 }
 
 /**
- * How many vectors each scope has: sqlite-vec would count them one by one. Both figures only grow, so a
+ * Count of vectors per scope: sqlite-vec would count them one by one. Both figures only grow, so a
  * thread that holds a copy sees by them that another process has changed something.
  */
 export function openSizes(db: Database): Sizes {

@@ -17,7 +17,7 @@ export interface Vector {
   values: Float32Array;
 }
 
-/** Where the vectors of an index are. */
+/** Table of the vectors of an index. */
 export interface VectorTable {
   /** Number of the index. */
   index: number;

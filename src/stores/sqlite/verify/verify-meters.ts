@@ -14,7 +14,7 @@ interface SpentRow {
   attempts: string;
 }
 
-/** What rows say was used on a meter; null: nobody can tell. */
+/** Use of a meter by the rows; null: nobody can tell. */
 interface Recounted {
   name: string;
   windowEnd: number;

@@ -18,7 +18,7 @@ const AGAIN: SumTables = {
   lists: 'again_lists',
 };
 
-/** What of a table stands for what it says: the rest is its key. */
+/** Columns with the values of a table: the rest is its key. */
 const COUNTED: Record<keyof SumTables, readonly string[]> = {
   quarters: MEASURES,
   days: MEASURES,
@@ -83,7 +83,7 @@ const countOf = (db: Database, table: string): number =>
 
 type Row = Record<string, number | string>;
 
-/** What is kept and not found again, and what is found and not kept; sums of nothing are as good as none. */
+/** Rows kept and not found again, and found and not kept; sums of nothing are as good as none. */
 function differencesIn(db: Database, table: keyof SumTables, names: Names): Difference[] {
   const counted = COUNTED[table];
   const isSomething =
