@@ -9,7 +9,7 @@ const EvalCase = z.strictObject({
   /** Of the tool. */
   input: z.record(z.string(), z.unknown()),
   graders: z.array(Grader).min(1),
-  /** Where several tools have the prompt: which one; by default the first. */
+  /** Tool, where several have the prompt; by default the first. */
   tool: z.string().min(1).optional(),
 });
 
@@ -74,8 +74,8 @@ function parseJson(text: string, line: number): unknown {
 }
 
 /**
- * What scores depend on but the prompt: scores are comparable where it is the same. The order of cases and
- * the way they are written do not count.
+ * Hashes what scores but for the prompt depend on: they are comparable where it is the same. The order of
+ * cases and the way they are written do not count.
  * @param judgeHash of the judge's prompt; it counts where a case asks the judge
  * @returns SHA-256, hex
  */

@@ -75,7 +75,7 @@ function toolFor(tools: readonly Tool[], promptId: string, name: string | undefi
 
 /** An input may be wrong in several places. */
 function inWords(error: unknown): string {
-  // Whatever walks through values calls itself for each level.
+  // A walk through values calls itself for each level.
   if (error instanceof RangeError) return 'it is nested too deeply';
   if (!(error instanceof ProblemError))
     return error instanceof Error ? error.message : String(error);

@@ -27,7 +27,7 @@ export interface EvalPlan {
   signal: AbortSignal;
 }
 
-/** What came of one version. */
+/** Result of one version. */
 interface VersionResult {
   /** Its price is all that was spent, whatever came of it. */
   run: EvalRun;
@@ -78,8 +78,8 @@ export async function evaluate(parts: EvalParts, plan: EvalPlan): Promise<Evalua
 }
 
 /**
- * What is missing is not kept as a 0, which would be compared with. What was paid for is shown, also where
- * it cannot be kept. @returns why it cannot
+ * Keeps the runs. A missing case is not kept as a 0, which would be compared with. Runs paid for are shown,
+ * also if not kept. @returns why it cannot
  */
 async function keep(
   store: EvalParts['store'],
@@ -104,7 +104,7 @@ interface CaseJob {
   evalCase: ReadyCase;
 }
 
-/** Which version goes first rotates: being second may be an advantage, once a prompt is cached. */
+/** The first version rotates: being second may be an advantage, once a prompt is cached. */
 const toJobs = ({ cases, versions }: EvalPlan): CaseJob[] =>
   cases.flatMap((evalCase, at) =>
     rotated(versions, at).map((version) => ({ at, evalCase, version })),

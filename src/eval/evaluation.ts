@@ -1,4 +1,4 @@
 import type { Asker } from '../core/tool/schema-check.ts';
 
-/** Whose schemas and patterns those of graders are: all cases of a file are one caller. */
+/** Owner of the schemas and patterns of graders: all cases of a file are one caller. */
 export const EVALUATION: Asker = { owner: 'evaluation' };

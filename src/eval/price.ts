@@ -9,18 +9,18 @@ export interface EvalPrice {
 }
 
 export interface PriceParts {
-  /** What a case costs. @throws ProblemError that its call would end with */
+  /** Price of a case. @throws ProblemError that its call would end with */
   ofCase: (evalCase: ReadyCase, version: string) => Promise<EvalPrice>;
-  /** What a grading by the judge costs. */
+  /** Price of a grading by the judge. */
   ofJudge: (evalCase: ReadyCase, criterion: string) => Promise<EvalPrice>;
 }
 
-/** What all cases cost with one version. */
+/** Price of all cases with one version. */
 export interface VersionPrice extends EvalPrice {
   version: string;
 }
 
-/** What each version would cost; spends nothing. @throws ProblemError that a call would end with */
+/** Prices each version; spends nothing. @throws ProblemError that a call would end with */
 export async function priceVersions(
   parts: PriceParts,
   versions: readonly string[],

@@ -3,7 +3,7 @@ import { percentile } from './stats/percentile.ts';
 import { signFlipTest } from './stats/sign-flip.ts';
 import { wilsonInterval, type Interval } from './stats/wilson.ts';
 
-/** How a version did over all cases. */
+/** Summary of a version's cases. */
 export interface VersionSummary extends Interval {
   cases: number;
   /** Mean, 0 to 1; 95 % confidence interval `low` to `high`. */
@@ -50,7 +50,7 @@ export function summarize(scores: readonly EvalScore[]): VersionSummary {
 /** Less than this is rounding. */
 const TIE = 1e-9;
 
-/** What the version does better or worse than the baseline, case by case, by name. */
+/** Compares the version with the baseline, case by case, by name: better or worse. */
 export function compareRuns(
   baseline: readonly EvalScore[],
   version: readonly EvalScore[],

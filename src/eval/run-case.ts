@@ -18,7 +18,7 @@ export interface CaseParts extends GraderParts {
  */
 type CaseVerdict = 'graded' | 'failed' | 'missing' | 'stopped';
 
-/** How a case went, with what the store does not keep. */
+/** Result of a case, with parts that are not stored. */
 export interface CaseResult {
   /** Its score counts where the verdict says so; what was spent always. */
   score: EvalScore;
@@ -46,13 +46,13 @@ export async function runCase(parts: CaseParts, asked: CaseRequest): Promise<Cas
   const { evalCase, signal } = asked;
   const ended = await parts.invoke(toRequest(parts.principal, asked));
   const outcome = signal.aborted ? CUT_SHORT : await gradeEnd(parts, ended, asked);
-  // Where it was stopped it is not known what would have come; what it cost is.
+  // A stopped case has no known outcome; its cost is known.
   const { costNanoUsd } = outcome;
   const known = signal.aborted ? { ...CUT_SHORT, costNanoUsd } : outcome;
   return toResult(evalCase.name, ended.call, known);
 }
 
-/** What evaluations cost is told apart. A key with a feature of its own may not claim another. */
+/** Labels to tell evaluations apart in costs. A key with its own feature may claim no other. */
 export const evalLabels = ({ labels }: Principal): Labels => ({
   feature: labels.feature === null ? 'eval' : null,
   user: null,
@@ -92,7 +92,7 @@ async function gradeEnd(
     : { ...graded, verdict: 'graded', reason: null };
 }
 
-/** What came of a call where that is no answer of the version that was asked; null: it is one. */
+/** Outcome of a call without an answer of the version that was asked; null: it has one. */
 function withoutAnswer(ended: Ended, hash: string): CaseOutcome | null {
   const { servedBy, prompt } = ended.call.meta;
   if (!ended.ok) {
@@ -126,7 +126,7 @@ function toResult(name: string, { id, meta }: Call, outcome: CaseOutcome): CaseR
 }
 
 /**
- * What calls end with because of what the model was told. All else is no fault of a version: no money, no
+ * Codes that calls end with because of the prompt. All else is no fault of a version: no money, no
  * model, no time of others.
  */
 const OF_THE_PROMPT: ReadonlySet<Code> = new Set<Code>([

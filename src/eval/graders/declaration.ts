@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { isPointer } from '../pointer.ts';
 
 const common = {
-  /** Which part of the output is looked at: a JSON pointer; by default all of it. */
+  /** Part of the output that is graded: a JSON pointer; by default all of it. */
   at: z
     .string()
     .refine(isPointer, 'It must be a JSON pointer like /answer or /data/total, or empty')
     .default(''),
-  /** How much it counts among the graders of its case. Sums of larger ones would be no numbers. */
+  /** Its weight among the graders of its case. Sums of larger ones would be no numbers. */
   weight: z.number().positive().max(1_000_000).default(1),
 };
 
-/** What is looked for in an answer: blanks alone are in nearly all. */
+/** Text looked for in an answer: blanks alone are in nearly all. */
 const text = z.string().regex(/\S/, 'It must not be blank');
 const object = z.record(z.string(), z.unknown());
 
@@ -53,7 +53,7 @@ const Numeric = z.strictObject({
   ...common,
   type: z.literal('numeric'),
   value: z.number(),
-  /** How far off it may be. */
+  /** Largest error. */
   tolerance: z.number().min(0).default(0),
 });
 
@@ -77,7 +77,7 @@ const Words = z
 
 const Judge = z.strictObject({ ...common, type: z.literal('judge'), criterion: text });
 
-/** How one aspect of an answer is scored. */
+/** Scoring of one aspect of an answer. */
 export const Grader = z.discriminatedUnion('type', [
   ...[Exact, Contains, Regex, JsonEqual, Schema],
   ...[Numeric, Similarity, Words, Judge],

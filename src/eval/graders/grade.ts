@@ -6,15 +6,15 @@ import { wrong, type GraderMark } from './mark.ts';
 import { gradeContains, gradeRegex, gradeWords, toText } from './text.ts';
 import { gradeExact, gradeJsonEqual, gradeNumeric, gradeSchema } from './value.ts';
 
-/** What a model said of an answer, or why none did; with what asking cost, integer nano-dollars. */
+/** Grade of an answer by a model, or why there is none; with its cost, integer nano-dollars. */
 export type CriterionGrade = { costNanoUsd: number } & (
   { ok: true; score: number; reason: string } | { ok: false; problem: ProblemError }
 );
 
-/** What the graders need that is not theirs. */
+/** Dependencies of the graders. */
 export interface GraderParts {
   checks: Pick<SchemaChecks, 'foreign'>;
-  /** How near two texts are: cosine, -1 to 1. */
+  /** Nearness of texts: cosine, -1 to 1. */
   similarity: (a: string, b: string) => Promise<number>;
   /** Asks a model. `task` is what was asked, as JSON. Never rejects. */
   judge: (

@@ -1,4 +1,4 @@
-/** What a grader says of an answer. */
+/** Mark of a grader for an answer. */
 export interface GraderMark {
   /** 0 to 1. */
   score: number;

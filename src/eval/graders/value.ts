@@ -30,7 +30,7 @@ function differenceInWords({ value, wanted }: ValueDifference): string {
   return `${show(value)} is not ${show(wanted)}`;
 }
 
-/** Where two values are not the same, as deep inside as can be said; null: nowhere. */
+/** First difference of two values, as deep inside as can be said; null: none. */
 function firstDifference(value: unknown, wanted: unknown): ValueDifference | null {
   if (canonicalJson(value) === canonicalJson(wanted)) return null;
   if (isContainer(value) && isContainer(wanted) && Array.isArray(value) === Array.isArray(wanted)) {

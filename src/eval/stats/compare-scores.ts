@@ -75,7 +75,7 @@ function draw(all: Float64Array, drawn: number, random: () => number): number {
   return sum;
 }
 
-/** How far apart two means are, in standard errors, and how sure those are (F. E. Satterthwaite, 1946). */
+/** Distance of two means, in standard errors, and degrees of freedom (F. E. Satterthwaite, 1946). */
 function welch(a: Histogram, b: Histogram): { t: number; degrees: number } {
   const errorOf = (sample: Histogram): number => {
     const count = countOf(sample);
@@ -95,7 +95,7 @@ function welch(a: Histogram, b: Histogram): { t: number; degrees: number } {
 const STEPS = 2_000;
 
 /**
- * How likely a variable of Student's t distribution is at least this far from zero, on either side ("Student",
+ * Probability of a variable of Student's t distribution at least this far from 0, on either side ("Student",
  * "The probable error of a mean", 1908). With t = √ν tan θ its density is cos θ to the power of ν - 1.
  * @param degrees of freedom, ν, at least 1
  */

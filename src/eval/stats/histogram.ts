@@ -1,6 +1,6 @@
 import { wilsonInterval, type Interval } from './wilson.ts';
 
-/** How often a score was given. */
+/** Count of a score given. */
 export interface ScoreCount {
   /** 0 to 1. */
   score: number;
@@ -22,7 +22,7 @@ export function squaresOf(histogram: Histogram): number {
   return histogram.reduce((sum, { score, count }) => sum + count * (score - mean) ** 2, 0);
 }
 
-/** How many scores, their mean, and its 95 % confidence interval; null where there are none. */
+/** Count of scores, their mean, its 95 % confidence interval; null where there are none. */
 export function summarizeScores(
   histogram: Histogram,
 ): ({ count: number; mean: number } & Interval) | null {

@@ -3,7 +3,7 @@ const FAR = 2.5;
 const TERMS = 80;
 
 /**
- * How likely a standard normal variable is at least this far from zero, on either side: erfc(|z| / √2).
+ * Probability of a standard normal variable at least this far from 0, on either side: erfc(|z| / √2).
  * @param z in standard deviations
  */
 export function twoSidedTail(z: number): number {

@@ -12,7 +12,7 @@ export function buildRandom(seed: number): () => number {
   };
 }
 
-/** How many random rearrangements stand in for all of them. */
+/** Random rearrangements that stand in for all of them. */
 export const REARRANGEMENTS = 20_000;
 
 /**
