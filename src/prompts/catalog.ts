@@ -85,7 +85,7 @@ interface PromptFilling {
   given: Readonly<Record<string, string>>;
 }
 
-/** What the tool refuses as input is refused here: the arguments are those of a call. */
+/** Refuses what the tool refuses as input: the arguments are those of a call. */
 async function fill({ set, tool }: Shown, { parts, viewer, given }: PromptFilling) {
   const { tools, checks, prompts } = parts;
   const { labels, id: principal } = viewer;

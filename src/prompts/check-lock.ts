@@ -8,7 +8,7 @@ const WRITE = 'run `tollgate prompts lock` and commit what it writes';
 
 const nameOf = ({ meta }: LoadedVersion): string => `${meta.id}@${meta.version}`;
 
-/** What was live must be there as it was; what is live must be written down. */
+/** Checks that versions once live are unchanged and live ones are locked. */
 export function checkLock(registry: Registry): Finding[] {
   const versions = [...registry.sets.values()].flatMap((set) => set.versions);
   return [

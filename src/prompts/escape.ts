@@ -37,7 +37,7 @@ const MEANT = new Map(
   Object.entries(ALIKE).flatMap(([meant, signs]) => Array.from(signs, (sign) => [sign, meant])),
 );
 
-/** What is not seen, stands on top of another sign, or is seen as nothing. */
+/** Signs that are not seen, stand on top of another, or look like nothing. */
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{M}\u2800]/gu;
 
 /** All that may be taken for a `<`. */
@@ -52,7 +52,7 @@ function read(sign: string): string {
 /** Nearly all that is read is ASCII. */
 const ASCII = Array.from({ length: 128 }, (_, code) => read(String.fromCharCode(code)));
 
-/** What a sign is taken for, in small letters; blanks are one kind of blank, what is not seen is nothing. */
+/** The reading of a sign, in small letters; blanks are one kind of blank, unseen signs are nothing. */
 const readAs = (sign: string): string => ASCII[sign.charCodeAt(0)] ?? read(sign);
 
 /**
@@ -101,7 +101,7 @@ const NAMING = /^[\p{L}\p{N}_-]+$/u;
  */
 function readName(text: string, from: number, longest: number): { name: string; isCut: boolean } {
   let name = '';
-  // What may stand before a name: blanks, and one slash.
+  // Signs allowed before a name: blanks, and one slash.
   let before = ' /';
   for (let at = from; at < text.length && name.length <= longest;) {
     const sign = String.fromCodePoint(text.codePointAt(at) ?? 0);

@@ -2,6 +2,6 @@
 export interface Finding {
   /** The file or the tool. */
   where: string;
-  /** What is wrong, and what to do. */
+  /** The fault, and what to do. */
   what: string;
 }

@@ -20,7 +20,7 @@ export interface Followed {
   close(): void;
 }
 
-/** How often the disk is looked at, milliseconds: a change takes effect in half of the two seconds promised. */
+/** Interval of looks at the disk, milliseconds: a change takes effect in half of the two seconds promised. */
 const LOOK_EVERY_MS = 750;
 
 /**
@@ -79,7 +79,7 @@ async function buildLook(folder: string, { onChange }: FolderWatch, signal: Abor
     const read = await readFolder(folder);
     // Written while it was read: what was read may be half of it.
     if (mark !== (await stateOfFolder(folder)).mark || signal.aborted) return false;
-    // What changes once more in the same moment would look the same: until it is old it is read again.
+    // A second change in the same moment would look the same: until it is old it is read again.
     seen = isSettled ? mark : '';
     if (isDeepStrictEqual(raw, read)) return false;
     raw = read;
@@ -99,7 +99,7 @@ function onceEach(say: FolderWatch['onProblems']): (messages: readonly string[])
   };
 }
 
-/** How a folder looks from outside; cheaper to find out than what its files say. */
+/** State of a folder from outside; cheaper to find out than what its files say. */
 interface FolderState {
   /** Changes whenever a file that counts does: names, sizes, times and places on disk. */
   mark: string;
@@ -123,7 +123,7 @@ async function stateOfFolder(folder: string): Promise<FolderState> {
 
 async function stateOfFile(path: string): Promise<{ mark: string; changedAt: number }> {
   try {
-    // Whoever copies a file can set back the one time, but not the other.
+    // A copy of a file can set back the one time, but not the other.
     const { mtimeMs, ctimeMs, size, ino } = await stat(path);
     const mark = [path, mtimeMs, ctimeMs, size, ino].join(' ');
     return { mark, changedAt: Math.max(mtimeMs, ctimeMs) };

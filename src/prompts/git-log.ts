@@ -36,7 +36,7 @@ const SETTINGS = [
 const MOST_BYTES = 20_000_000;
 
 /**
- * Who changed the files of a folder, when and why, as git knows it.
+ * Reads who changed the files of a folder, when and why, from git.
  * @throws Error in a sentence, where there is no git or no repository
  */
 export async function readGitLog(folder: string): Promise<GitLog> {

@@ -15,7 +15,7 @@ const Content = z.strictObject({
 /** A file of comments is nothing in YAML. */
 const LockFile = z.preprocess((content) => content ?? {}, Content);
 
-/** What was live, by content: `prompts/lock.yaml`. */
+/** All once live, by content: `prompts/lock.yaml`. */
 export type Lock = z.infer<typeof Content>;
 
 export const NO_LOCK: Lock = { prompts: {}, shared: {} };

@@ -2,7 +2,7 @@ import { hashOf, lockedHash, type Lock } from './lock.ts';
 import type { Registry } from './registry.ts';
 import { sharedBy } from './shared.ts';
 
-/** What is written into the lock: versions that are live and not in it, and shared texts as they are now. */
+/** Additions to the lock: versions that are live and not in it, and shared texts as they are now. */
 export function planLock({ sets, shared, lock }: Registry): { lock: Lock; added: string[] } {
   const versions = [...sets.values()].flatMap((set) => set.versions);
   const next: Lock = { prompts: { ...lock.prompts }, shared: {} };

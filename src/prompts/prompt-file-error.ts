@@ -9,7 +9,7 @@ export class PromptFileError extends Error {
     [this.file, this.what] = [file, what];
   }
 
-  /** What went wrong in a file; an error that names its file stays as it is. */
+  /** Wraps an error in a file; one that names its file stays as it is. */
   static of(file: string, cause: unknown): PromptFileError {
     if (cause instanceof PromptFileError) return cause;
     const what = cause instanceof Error ? cause.message : String(cause);

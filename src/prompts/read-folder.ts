@@ -9,7 +9,7 @@ export interface RawFolder {
   shared: ReadonlyMap<string, string>;
   /** Null without one. */
   lock: FileContent | null;
-  /** What keeps all shared texts, or one of them, from being read. */
+  /** Errors that keep shared texts, all or one, from being read. */
   unreadable: readonly PromptFileError[];
 }
 
@@ -21,7 +21,7 @@ export interface RawPrompt {
   split: FileContent | null;
 }
 
-/** What a file says, or why it cannot be read. */
+/** Text of a file, or why it cannot be read. */
 export type FileContent = string | PromptFileError;
 
 export const SHARED = '_shared';
@@ -95,7 +95,7 @@ async function read(file: string): Promise<FileContent> {
   }
 }
 
-/** What is no folder, or is gone by now, has no names, unless it has to be one. */
+/** Names in a folder; none if it is none, or gone, unless it has to be one. */
 async function namesIn(
   folder: string,
   { isFolder = false } = {},

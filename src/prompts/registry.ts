@@ -35,7 +35,7 @@ export interface Registry {
   sets: ReadonlyMap<string, PromptSet>;
   shared: ReadonlyMap<string, string>;
   lock: Lock;
-  /** What is wrong, each with the prompt that cannot be used because of it; null: none in particular. */
+  /** Problems, each with the prompt that cannot be used because of it; null: none in particular. */
   problems: readonly PromptProblem[];
 }
 
@@ -110,7 +110,7 @@ function buildSet(
   if (!before && versions.length < found.length) return null;
   const split = attempt(id, () => buildSplit(place, prompt, versions));
   if (split) return { id, versions, split };
-  // What it speaks of may be gone from disk; it is not gone from here.
+  // Versions that it names may be gone from disk; they are kept here.
   const missing = before?.versions.filter(({ meta }) => !prompt.versions.has(meta.version)) ?? [];
   return before && { ...before, versions: [...versions, ...missing].sort(byVersion) };
 }
@@ -132,7 +132,7 @@ function buildSplit(
   return text === null ? allTo(newest) : parseSplit(text, join(folder, SPLIT), live);
 }
 
-/** What a version is known by. */
+/** Identity of a version. */
 type WrittenPrompt = Pick<PromptFile, 'meta' | 'text'>;
 
 interface VersionContext extends PromptContext {
@@ -140,7 +140,7 @@ interface VersionContext extends PromptContext {
   next: string;
 }
 
-/** What a file and the texts it shows make is the same whenever they are read, and to compile is most of the work. */
+/** Versions by their file and the texts it shows: these make the same always, and compiling is most work. */
 const compiled = new LRUCache<string, LoadedVersion>({ max: 500 });
 
 function buildVersion(place: VersionContext, version: string, content: FileContent): LoadedVersion {

@@ -24,7 +24,7 @@ const ALLOWED_TAGS = new Set(
   ]),
 );
 
-/** What filling in may cost, so that no caller's list or number makes a template hold up all others. */
+/** Limits of filling in, so that no caller's list or number makes a template hold up all others. */
 const LIMITS = { renderLimit: 1_000, memoryLimit: 50_000_000 };
 
 /**

@@ -33,10 +33,10 @@ const SplitFile = z.strictObject({
     .default([]),
 });
 
-/** Who is given which version of a prompt. */
+/** Assignment of callers to versions. */
 export type Split = z.infer<typeof SplitFile>;
 
-/** Whoever is given a version, as a split sees it. */
+/** Receiver of a version, as a split sees it. */
 export interface Subject {
   principal: string;
   team: string | null;

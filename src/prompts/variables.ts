@@ -6,7 +6,7 @@ type Variables = FrontMatter['variables'];
 type Variable = Variables[string];
 
 /**
- * What a template sees: the declared variables and nothing else, defaults where nothing was given.
+ * Input of a template: the declared variables and nothing else, defaults where nothing was given.
  * @throws ProblemError invalid_input naming each one that is missing, of another type or too long
  */
 export function fillVariables(
