@@ -15,7 +15,7 @@ export const withPrincipal = <Raw extends object>(
   principal: Principal,
 ): Raw & { auth: AuthInfo } => Object.assign(raw, { auth: toAuthInfo(principal) });
 
-/** Who sent the HTTP request that is being handled. */
+/** Sender of the HTTP request that is handled. */
 export function callerOf({ http }: ServerContext): Principal {
   const principal = http?.authInfo?.extra?.['principal'];
   // Never somebody else instead: an unnamed caller is our mistake.

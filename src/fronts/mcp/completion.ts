@@ -6,7 +6,7 @@ import { problem } from '../../errors/problem.ts';
 import type { CompleteParams } from './params.ts';
 import { PROMPT_TEMPLATE } from './resources.ts';
 
-/** What MCP takes at most. */
+/** Limit of MCP. */
 const MAX_VALUES = 100;
 
 /**
@@ -33,7 +33,7 @@ export async function complete(
   return page(values.filter((value) => value.startsWith(begun)));
 }
 
-/** What may stand for a part of the template; for its version the id matters, if it is known. */
+/** Values for a part of the template; for its version the id matters, if it is known. */
 function partsOf(listed: Listed['prompts'], part: string, known: string | undefined): string[] {
   if (part === 'id') return listed.map(({ id }) => id);
   if (part !== 'version') return [];

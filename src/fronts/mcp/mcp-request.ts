@@ -30,7 +30,7 @@ export function buildMcpRead(
     try {
       return await identify(context);
     } catch (error) {
-      // What is no fault of the key is logged by whoever looked it up.
+      // Faults not of the key are logged where it was looked up.
       throw refusal(toProblem(error), ProtocolErrorCode.InvalidRequest);
     }
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { toFieldErrors } from '../../core/tool/field-errors.ts';
 import { problem } from '../../errors/problem.ts';
 
-/** What the requests for prompts bring, as far as it is looked at. */
+/** Params of requests for prompts, as far as they are looked at. */
 export const GetPromptParams = z.object({
   name: z.string(),
   /** The protocol knows strings only. */

@@ -5,7 +5,7 @@ import { fromMeta, IDEMPOTENCY_META_KEY, parseIdempotencyKey } from '../shared/i
 import { parsePromptWish, PROMPT_HEADER, PROMPT_META_KEY } from '../shared/prompt-wish.ts';
 import { CACHE_CONTROL_META_KEY } from '../../core/call/cache-control.ts';
 
-/** What a request says beside its tool and arguments. */
+/** Meta of a request beside its tool and arguments. */
 export interface Meta {
   /** `_meta` of the message. */
   meta: Record<string, unknown> | undefined;

@@ -11,7 +11,7 @@ import type { ReadResourceParams } from './params.ts';
 
 const MIME_TYPE = 'text/markdown';
 
-/** Where the text of a version of a prompt is found. */
+/** URI of the text of a version of a prompt. */
 export const PROMPT_TEMPLATE = 'prompt://{id}/{version}';
 const PROMPT_URI = /^prompt:\/\/([^/?#]+)\/([^/?#]+)$/;
 

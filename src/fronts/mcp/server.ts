@@ -69,7 +69,7 @@ export function buildMcpServers(core: Core, transport: McpTransport): NewServer 
   };
 }
 
-/** Who serves, as results and handshakes say. */
+/** Server, as results and handshakes say. */
 export const serverInfo = ({ version }: Core): Implementation => ({
   name: 'tollgate',
   title: 'tollgate',
@@ -99,7 +99,7 @@ function addPrompts(server: Server, core: Core, read: McpRead): void {
 }
 
 /**
- * Who is not known is shown all tools: a client without a list makes no call, and the answer to one
+ * Unknown callers are shown all tools: a client without a list makes no call, and the answer to one
  * is where its agent reads what is wrong with the key.
  */
 async function allowedTools(
@@ -136,7 +136,7 @@ async function callWithProgress(
   }
 }
 
-/** What a model is told about the server as a whole. Some clients cut after 2,000 characters. */
+/** Instructions for models on the server as a whole. Some clients cut after 2,000 characters. */
 const instructions = ({ simulated }: Core): string =>
   `Tools that ask a language model on your behalf, each call priced and recorded.
 ${simulated ? 'The model is simulated: answers are extracts of the given text and no money is spent.\n' : ''}

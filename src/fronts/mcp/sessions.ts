@@ -31,7 +31,7 @@ export interface LegacyRequest {
   isInitialize: boolean;
 }
 
-/** How often idle sessions are looked for, at the least. */
+/** Longest time between looks for idle sessions. */
 const SWEEP_EVERY_MS = 60_000;
 
 /**

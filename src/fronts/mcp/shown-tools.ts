@@ -2,10 +2,10 @@ import type { CacheHint, ListToolsResult, Tool as McpTool } from '@modelcontextp
 import type { Principal } from '../../core/call/principal.ts';
 import type { Tool } from '../../core/tool/define-tool.ts';
 
-/** What everybody is told alike anybody in between may keep for a while. */
+/** Lists alike for everybody may be kept for a while by anybody between. */
 export const PUBLIC_HINT = { ttlMs: 5 * 60_000, cacheScope: 'public' } as const satisfies CacheHint;
 
-/** What depends on the key is kept by its owner only, and not for long: prompts change on the fly. */
+/** Lists by key are kept by its owner only, and not for long: prompts change on the fly. */
 export const OWN_HINT = { ttlMs: 60_000, cacheScope: 'private' } as const satisfies CacheHint;
 
 /**

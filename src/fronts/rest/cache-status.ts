@@ -1,6 +1,6 @@
 import type { Tier } from '../../core/call/cache-lookup.ts';
 
-/** What is known of how the cache took a call when the headers go out. */
+/** State of a call in the cache as known when the headers go out. */
 export interface CacheKnown {
   tier: Tier | null;
   stored?: boolean;

@@ -65,7 +65,7 @@ async function answer(core: Core, asked: RestCall, reply: FastifyReply): Promise
   return reply.send({ output: ended.output, call: toWireCall(call) });
 }
 
-/** What the headers say of a call, as far as it is known when they go out. */
+/** Headers about a call, as far as it is known when they go out. */
 const headersOf = (
   { id, limits, isReplay, cache }: KnownForHeaders,
   now: number,
@@ -91,7 +91,7 @@ function endedHeaders(ended: Ended, now: number): Record<string, string> {
 }
 
 /**
- * What fails before the first event is a plain HTTP problem with its own status; from the first
+ * A failure before the first event is a plain HTTP problem with its own status; from the first
  * event on, the stream ends with exactly one `done` or `error`.
  */
 async function stream(

@@ -66,7 +66,7 @@ const LOGO = {
   ),
 };
 
-/** What a model needs to know to use this server without reading all of its docs (llmstxt.org). */
+/** Text for models to use this server without reading all of its docs (llmstxt.org). */
 const llmsText = ({ tools, baseUrl }: Core): string => `# tollgate
 
 > LLM tools behind one gate: call them over REST or MCP. Every answer says what it cost.

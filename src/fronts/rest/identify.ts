@@ -5,12 +5,12 @@ import { problem } from '../../errors/problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who sent it; on routes that are open to anybody, `local`. */
+    /** Its sender; on routes that are open to anybody, `local`. */
     principal: Principal;
   }
 }
 
-/** What says something of a caller, or spends in its name. All else is documentation and health. */
+/** Routes that say something of a caller, or spend for it. All else is documentation and health. */
 const GUARDED = /^\/(v1|mcp)(\/|$)/;
 
 /**

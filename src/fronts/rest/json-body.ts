@@ -43,7 +43,7 @@ export function jsonExcess(text: string, { values, levels }: JsonLimits): Excess
   return null;
 }
 
-/** Where the quote stands that ends the string which begins at `from`. */
+/** Place of the quote that ends the string which begins at `from`. */
 function endOfString(text: string, from: number): number {
   let at = from + 1;
   for (let unit = text.charCodeAt(at); at < text.length && unit !== QUOTE;) {

@@ -3,7 +3,7 @@ import type { Labels } from '../../core/call/call.ts';
 import { labelHeader, parseLabelHeader } from '../../core/call/labels.ts';
 
 /**
- * What costs are attributed to: `X-Tollgate-Feature`, `-User` and `-Team`.
+ * Labels that costs bear: `X-Tollgate-Feature`, `-User` and `-Team`.
  * @throws ProblemError invalid_request when one is too long or has control characters
  */
 export function toLabels(headers: IncomingHttpHeaders): Labels {

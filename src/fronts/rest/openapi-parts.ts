@@ -53,7 +53,7 @@ export function problemResponses(given: readonly Code[]): Record<string, JsonSch
   );
 }
 
-/** What any route may answer. */
+/** Codes of any route. */
 export const COMMON_CODES: readonly Code[] = [
   'forbidden_host',
   'forbidden_origin',
@@ -61,7 +61,7 @@ export const COMMON_CODES: readonly Code[] = [
   'internal_error',
 ];
 
-/** What any route may answer that needs to know who asks. */
+/** Codes of any route that needs to know who asks. */
 export const KEY_CODES: readonly Code[] = [
   // Another scheme than Bearer, or two keys.
   'invalid_request',
@@ -71,10 +71,10 @@ export const KEY_CODES: readonly Code[] = [
   'revoked_key',
 ];
 
-/** What any route may answer that asks what may be a large ledger. */
+/** Codes of any route that asks what may be a large ledger. */
 export const LEDGER_CODES: readonly Code[] = ['question_too_large', 'ledger_busy'];
 
-/** What any route may answer that takes a body, besides tools. */
+/** Codes of any route that takes a body, besides tools. */
 export const BODY_CODES: readonly Code[] = [
   'invalid_input',
   'malformed_json',
@@ -82,10 +82,10 @@ export const BODY_CODES: readonly Code[] = [
   'unsupported_media_type',
 ];
 
-/** What any route may answer that is for admins. */
+/** Codes of any route that is for admins. */
 export const ADMIN_CODES: readonly Code[] = ['admin_required', ...KEY_CODES, ...COMMON_CODES];
 
-/** What belongs to other routes, or is seen in the ledger only. */
+/** Codes of other routes, or seen in the ledger only. */
 const NOT_OF_CALLS: readonly Code[] = [
   'unknown_route',
   'too_many_sessions',
@@ -99,7 +99,7 @@ const NOT_OF_CALLS: readonly Code[] = [
   'process_lost',
 ];
 
-/** What a tool call may answer: everything but what belongs to other routes. */
+/** Codes of a tool call: everything but those of other routes. */
 export const TOOL_CODES: readonly Code[] = (Object.keys(CODES) as Code[]).filter(
   (code) => !NOT_OF_CALLS.includes(code),
 );

@@ -11,7 +11,7 @@ interface ByVersion {
   Params: { id: string; version: string };
 }
 
-/** What models are told, for whoever may call the tools that tell them. */
+/** Prompts of models, for whoever may call the tools that use them. */
 export function addPromptRoutes(server: FastifyInstance, { prompts }: Core): void {
   server.get('/v1/prompts', { schema: listDocs }, ({ principal }) => prompts.list(principal));
   server.get<ById>('/v1/prompts/:id', { schema: showDocs }, ({ principal, params }) =>

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Core } from '../../core/services/core.ts';
 
 /**
- * What a 401 points to (RFC 9728, OAuth 2.0 Protected Resource Metadata). Keys are made by the owner,
+ * Target of a 401 (RFC 9728, OAuth 2.0 Protected Resource Metadata). Keys are made by the owner,
  * so no authorization server is named. The resource is the one that the path is about: clients
  * must not use metadata that name another.
  */

@@ -13,7 +13,7 @@ export interface SseStream {
 
 interface SseSettings {
   heartbeatMs: number;
-  /** What is known when the first bytes go out. */
+  /** Headers known when the first bytes go out. */
   headers: () => Record<string, string>;
 }
 

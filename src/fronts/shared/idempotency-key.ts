@@ -1,7 +1,7 @@
 import { parseItem } from 'structured-headers';
 import { problem } from '../../errors/problem.ts';
 
-/** Where MCP clients put the key: `_meta` of `tools/call`. */
+/** Place of the key for MCP: `_meta` of `tools/call`. */
 export const IDEMPOTENCY_META_KEY = 'tollgate/idempotency_key';
 
 const KEY = /^[\x21-\x7e]{1,255}$/;

@@ -1,9 +1,9 @@
 import { problem } from '../../errors/problem.ts';
 
-/** Where HTTP requests name the version of the prompt that they wish, in small letters. */
+/** Header for the version of the prompt that an HTTP request wishes, in small letters. */
 export const PROMPT_HEADER = 'x-tollgate-prompt';
 
-/** Where MCP clients name it: `_meta` of `tools/call`. */
+/** Place of it for MCP: `_meta` of `tools/call`. */
 export const PROMPT_META_KEY = 'tollgate/prompt';
 
 /** Ids and versions as front matter has them. */
