@@ -58,7 +58,7 @@ Examples:
 Exit codes: 0 fine, 1 the call or the server failed, 2 the command or a setting is wrong.`,
     );
 
-/** What runs until it is told to stop. */
+/** Commands that run until stopped. */
 function addServers(program: Command): void {
   program
     .command('serve')
@@ -96,7 +96,7 @@ Its other conditions: contains, nth, probability and seed, from and until.`,
     });
 }
 
-/** What calls a tool, or says what a call would be. */
+/** Commands that call a tool, or preview a call. */
 function addCalls(program: Command): void {
   program
     .command('tools')
@@ -133,7 +133,7 @@ function addCalls(program: Command): void {
     });
 }
 
-/** What tollgate says about itself. */
+/** Documents on tollgate itself. */
 function addDocuments(program: Command): void {
   program
     .command('openapi')

@@ -20,7 +20,7 @@ const TIER_COLUMNS: readonly Column<TierStats>[] = [
   { title: 'saved', cell: ({ saved_usd: saved }) => dollars(saved), isAmount: true },
 ];
 
-/** What the cache did and holds, for a terminal. */
+/** Statistics of the cache, for a terminal. */
 export function statsText(stats: CacheStats): string {
   const { calls, judge, embed, vectors } = stats;
   const hits = stats.tiers.reduce((sum, tier) => sum + tier.calls, 0);

@@ -2,7 +2,7 @@ import { replay, type Accuracy, type AccuracyReport } from '../../model/estimate
 import { print } from '../shared/invoke.ts';
 import { withStore } from '../shared/with-store.ts';
 
-/** How far our counts of tokens were from the provider's, from the newest calls of the ledger. */
+/** Error of our counts of tokens against the provider's, from the newest calls of the ledger. */
 export async function printReport({
   calls,
   asJson,

@@ -17,10 +17,10 @@ import { openApp } from '../shared/open-app.ts';
 import type { CaseResult } from '../../eval/run-case.ts';
 import { toUsd } from '../../core/call/wire.ts';
 
-/** Where an evaluation is heard, and how it is stopped. */
+/** Outputs of an evaluation, and the signal to stop it. */
 export interface EvalSession {
   print: (text: string) => void;
-  /** Where people watch; standard output belongs to the report. */
+  /** Output for people; standard output belongs to the report. */
   aside: { isTTY?: boolean; write: (text: string) => unknown };
   secret: string | null;
   signal: AbortSignal;

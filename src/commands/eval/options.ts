@@ -15,7 +15,7 @@ export interface EvalCommandOptions {
   json?: true;
 }
 
-/** What is to be done. */
+/** Options, as read. */
 export interface EvalWish {
   /** Null: the live ones. */
   versions: readonly string[] | null;

@@ -16,7 +16,7 @@ interface EvalDeps {
   judgePrompt: string | null;
 }
 
-/** What graders need: schemas, similarity of texts, and a model that judges. */
+/** Parts of graders: schemas, similarity of texts, and a model that judges. */
 export function buildGraderParts({ app, principal, judgePrompt }: EvalDeps): GraderParts {
   return {
     checks: buildSchemaChecks(),
@@ -27,7 +27,7 @@ export function buildGraderParts({ app, principal, judgePrompt }: EvalDeps): Gra
         input: asked,
         front: 'internal',
         signal,
-        // Whoever may evaluate may have it graded, whatever else its key allows.
+        // A key that may evaluate may have it graded, whatever else it allows.
         principal: { ...principal, tools: null, models: null, mayPin: true },
         labels: evalLabels(principal),
         idempotencyKey: null,

@@ -11,7 +11,7 @@ import type { EvalWish } from './options.ts';
 import { UsageError } from '../shared/fail.ts';
 import { readFileSync } from 'node:fs';
 
-/** What an evaluation needs of the app. */
+/** The app, as an evaluation needs it. */
 export type EvalApp = Pick<
   App,
   | 'tools'
@@ -57,7 +57,7 @@ export async function prepare(app: EvalApp, id: string, wish: EvalWish): Promise
   };
 }
 
-/** What ends a call is the mistake of whoever runs the command, where it ends it before it began. */
+/** Problems that end a call before it began are mistakes of whoever runs the command. */
 export async function orUsageError<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -126,7 +126,7 @@ async function storedRun(
   throw new UsageError(`${run} has none of these cases: there is nothing to compare`);
 }
 
-/** What is wrong with the file itself, by what the system says. */
+/** Faults of the file itself, by what the system says. */
 const IN_WORDS: Partial<Record<string, string>> = {
   EISDIR: 'it is a folder',
   EACCES: 'it may not be read',

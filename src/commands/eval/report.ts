@@ -20,7 +20,7 @@ export interface EvalReport {
   prices: readonly VersionPrice[];
   versions: readonly VersionLine[];
   compared: readonly Compared[];
-  /** What to know before believing the figures. */
+  /** Cautions for reading the figures. */
   warnings: readonly string[];
   /** Why the exit code is 1. */
   failures: readonly string[];
@@ -59,7 +59,7 @@ export function buildReport(
   };
 }
 
-/** Where no case has two scores there is nothing to say. */
+/** Compares versions; no case with two scores: nothing. */
 function compareAll({ baseline, against }: Prepared, versions: readonly VersionLine[]): Compared[] {
   const first = versions.find(({ version }) => version === baseline);
   const others = versions.filter(({ version }) => version !== baseline);

@@ -18,7 +18,7 @@ const PRICES: readonly Column<VersionPrice>[] = [
   { title: 'at most USD', cell: ({ worstNanoUsd: n }) => dollars(n), isAmount: true },
 ];
 
-/** What it would cost, for a terminal. */
+/** Price of it, for a terminal. */
 export function priceText(prices: readonly VersionPrice[]): string {
   const sum = (pick: (price: VersionPrice) => number): number =>
     prices.reduce((total, price) => total + pick(price), 0);

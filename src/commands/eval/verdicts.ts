@@ -10,7 +10,7 @@ interface Measured {
   compared: readonly Compared[];
 }
 
-/** What to know before believing the figures. */
+/** Cautions for reading the figures. */
 export const warningsOf = (
   { against, casesHash }: Prepared,
   wish: EvalWish,
@@ -34,7 +34,7 @@ const ofVersion = ({ version, failed, missing, degraded }: VersionLine): string[
       `${version}: ${String(degraded)} answers are degraded: by another model than planned, or cut`,
   ]);
 
-/** How often each: `budget_spent (3), not_graded (1)`. */
+/** Count of each: `budget_spent (3), not_graded (1)`. */
 function reasons(results: readonly CaseResult[]): string {
   const counts = new Map<string, number>();
   for (const { reason } of results)
@@ -81,7 +81,7 @@ export function failuresOf(
   wish: EvalWish,
   { isStopped, trouble, ...measured }: Measured & { isStopped: boolean; trouble: string | null },
 ): string[] {
-  // What came so far proves nothing.
+  // Results so far prove nothing.
   if (isStopped) return ['it was stopped: nothing is kept'];
   return [
     ...(trouble === null ? [] : [`the scores could not be kept: ${trouble}`]),

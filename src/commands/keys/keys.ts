@@ -81,7 +81,7 @@ async function withKeys(work: (keys: OpenKeys) => Promise<void>): Promise<void> 
   );
 }
 
-/** What is wrong, and the first thing to do about it. */
+/** The problem, and the first thing to do about it. */
 function inOneSentence({ code, details }: ProblemError): string {
   const [next = rowOf(code).actions[0]] = details.nextActions ?? [];
   return `${details.detail} Next: ${next.action} (${next.why})`;

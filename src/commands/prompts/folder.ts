@@ -48,7 +48,7 @@ export const unknownPrompt = ({ raw, folder }: OnDisk, id: string): UsageError =
     `there is no prompt "${id}" in ${folder}. There are: ${[...raw.prompts.keys()].join(', ')}`,
   );
 
-/** What others wrote, on one line: nothing in it may move the cursor. */
+/** Text of others, on one line: nothing in it may move the cursor. */
 export const printable = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
 const isLlm = (tool: Tool): tool is LlmTool => tool.kind === 'llm';

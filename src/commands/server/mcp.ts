@@ -41,7 +41,7 @@ export function mcp(): Promise<void> {
     try {
       await app.warm();
     } catch (err) {
-      // What cannot be loaded now is a problem of the call that needs it, not the end of the server.
+      // A failure to load now is a problem of the call that needs it, not the end of the server.
       log.error({ err }, 'warming up');
     }
     watchdog.start();

@@ -6,7 +6,7 @@ import { banner } from '../shared/banner.ts';
 import { UsageError } from '../shared/fail.ts';
 import { openApp } from '../shared/open-app.ts';
 
-/** How long calls that were cut off get to write their rows. */
+/** Time for calls that were cut off to write their rows. */
 const LAST_ROWS_MS = 2_000;
 
 /** `tollgate serve`: everything over HTTP until a signal comes. */
@@ -50,7 +50,7 @@ export async function serve({ host, port }: { host?: string; port?: string }): P
   watchdog.start();
 }
 
-/** What keeps it from starting must not leave a database open. */
+/** Warms it up; a failed start must leave no database open. */
 async function warmed(app: App): Promise<void> {
   try {
     await app.warm();

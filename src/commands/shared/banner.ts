@@ -1,4 +1,4 @@
-/** What a newcomer sees: what to open, and what to paste. */
+/** Text for a newcomer: what to open, and what to paste. */
 export const banner = ({ url, ...who }: Players & { url: string }): string => `
 tollgate is up: ${url}
 ${whoAnswers(who)}

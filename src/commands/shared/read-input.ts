@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from './fail.ts';
 
-/** Where a tool's input comes from: a file, standard input (`-`) or the command line itself. */
+/** Source of a tool's input: a file, standard input (`-`) or the command line itself. */
 export interface InputOptions {
   input?: string | undefined;
   json?: string | undefined;
