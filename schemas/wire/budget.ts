@@ -16,7 +16,7 @@ export const Window = z.enum(['minute', 'hour', 'day', 'week', 'month']);
 
 const weight = z.number().min(0).max(100).multipleOf(0.000_001).default(1);
 
-/** How much a token of each kind counts in a budget of tokens. */
+/** Weight of a token of each kind in a budget of tokens. */
 const Weights = z.strictObject({
   input: weight.describe('Prompt tokens at the full price'),
   output: weight.describe('Tokens written, thinking left out'),
@@ -34,7 +34,7 @@ const isTimeZone = (zone: string): boolean => {
   }
 };
 
-/** What a budget limits, and what happens at its limit. */
+/** Limit of a budget, and what happens at it. */
 export const BudgetSettings = z
   .strictObject({
     scope: Scope.describe('What is counted together; all: every call'),
@@ -96,7 +96,7 @@ export const Budget = z.object({
     .describe('declared in tollgate.yaml, set by an admin, or the default without keys'),
 });
 
-/** How a budget stands for one caller. */
+/** State of a budget for one caller. */
 export const BudgetState = z.object({
   budget: z.string().describe('Name of the budget'),
   scope: Scope.describe('What is counted together'),

@@ -20,7 +20,7 @@ const Spent = z.object({
   cost_usd: usd.describe('What that cost, US dollars'),
 });
 
-/** What the cache did in a span of time, and what it holds now. */
+/** Use of the cache in a span of time, and its contents now. */
 export const CacheStats = z.object({
   from: moment('First moment'),
   to: moment('End, not included'),
@@ -113,7 +113,7 @@ const Disagreement = z.object({
   source: Wording.shape.source,
 });
 
-/** What may be served by similarity and why, and the pairs that were found to differ. */
+/** Permitted serving by similarity and why, and the pairs that were found to differ. */
 export const ShadowReport = z.object({
   classes: z.array(ServingClass).describe('Every class that has evidence'),
   disagreements: z
@@ -121,7 +121,7 @@ export const ShadowReport = z.object({
     .describe('Answers that were, or might have been, served to another question; newest first'),
 });
 
-/** Which entries; every condition that is given must hold. */
+/** Entries by conditions: every one given must hold. */
 export const CacheSelection = z
   .strictObject({
     entry: id.optional().describe('This one'),

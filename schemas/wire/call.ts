@@ -91,7 +91,7 @@ export const Attempt = z.object({
   latency_ms: z.number().describe('Duration of the attempt, milliseconds'),
 });
 
-/** How the budgets of a call took it. */
+/** Effect of its budgets on a call. */
 export const CallBudget = z.object({
   fitted: z
     .object({
@@ -103,7 +103,7 @@ export const CallBudget = z.object({
   limits: z.array(BudgetState).describe('The budgets it counted on, tightest first'),
 });
 
-/** What the cache said of a call. */
+/** Cache verdict on a call. */
 export const CacheVerdict = z.object({
   tier: z
     .enum(['exact', 'canonical', 'similar', 'judged', 'shared'])
@@ -117,7 +117,7 @@ export const CacheVerdict = z.object({
   reason: z.string().describe('Why it was, or was not, answered from the cache'),
 });
 
-/** What every front says about a call, and what its ledger row holds. */
+/** Facts on a call that every front says and its ledger row holds. */
 export const CallMeta = z.object({
   id: z.string().describe('The call, and its ledger row'),
   tool: z.string().describe('Tool called'),

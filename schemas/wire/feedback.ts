@@ -14,7 +14,7 @@ const fields = {
 
 const ONE_OF_BOTH = 'Give a `score`, or a `rating`: one of them';
 
-/** What somebody says of the answer of a call. */
+/** Feedback on the answer of a call. */
 export const Feedback = z
   .strictObject(fields)
   .refine(({ rating, score }) => (rating === undefined) !== (score === undefined), {

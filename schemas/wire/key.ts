@@ -17,7 +17,7 @@ const list = (what: string) =>
 
 const moment = z.iso.datetime({ offset: true });
 
-/** What a key is made of. */
+/** Fields of a new key. */
 export const NewKey = z.strictObject({
   name: KeyName,
   team: label('Team its calls belong to; then no call may name another'),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const CACHE_DIRECTIVES =
   /^\s*(no-cache|no-store|only-if-cached|exact-only|max-age=\d{1,9})(\s*,\s*(no-cache|no-store|only-if-cached|exact-only|max-age=\d{1,9}))*\s*$/;
 
-/** What a caller may wish for on any LLM tool. It sits in the input because agents can set nothing else. */
+/** Wishes of a caller for any LLM tool. They sit in the input because agents can set nothing else. */
 export const CallOptions = z
   .strictObject({
     quality: z

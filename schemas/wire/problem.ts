@@ -25,7 +25,7 @@ const ExceededLimit = z.object({
   resets_at: z.string().nullable().describe('When it is full again, ISO 8601; null if never'),
 });
 
-/** What reached the caller before a stream failed. */
+/** Output that arrived before a stream failed. */
 export const Partial = z.object({
   usable: z.boolean().describe('Whether the text so far makes sense on its own for this tool'),
   text_chars: z.number().int().describe('Characters of text sent before the failure'),

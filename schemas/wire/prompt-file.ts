@@ -10,7 +10,7 @@ const Variable = z.strictObject({
   max_length: z.number().int().min(1).optional(),
 });
 
-/** What stands above a prompt: who wrote it, when, why, and what it needs. */
+/** Head of a prompt: who wrote it, when, why, and what it needs. */
 export const FrontMatter = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),
   version: z.string().regex(/^v[1-9]\d*$/),
@@ -22,7 +22,7 @@ export const FrontMatter = z.strictObject({
   model: z.strictObject({
     /** Else the tool's complexity and the size of the input decide. */
     chain: z.enum(['fast', 'balanced', 'deep']).optional(),
-    /** How hard the model thinks; else its own default. */
+    /** Effort of the model; else its own default. */
     effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional(),
     max_output_tokens: z.number().int().min(1),
     expected_output_tokens: z.number().int().min(1),

@@ -14,10 +14,10 @@ interface FeedbackParts {
   now: () => number;
 }
 
-/** Whoever gives less says that the answer was wrong. */
+/** A lower score says that the answer was wrong. */
 const WRONG_BELOW = 0.5;
 
-/** What people say of answers: kept for the version of the prompt, and told to the cache. */
+/** Feedback on answers: kept for the version of the prompt, and told to the cache. */
 export const buildFeedbackService = ({
   ledger,
   feedback,
