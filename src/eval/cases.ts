@@ -74,8 +74,8 @@ function parseJson(text: string, line: number): unknown {
 }
 
 /**
- * Hashes what scores but for the prompt depend on: they are comparable where it is the same. The order of
- * cases and the way they are written do not count.
+ * Hashes what scores depend on but the prompt: they compare where it is the same. The order of cases and
+ * the way they are written do not count.
  * @param judgeHash of the judge's prompt; it counts where a case asks the judge
  * @returns SHA-256, hex
  */

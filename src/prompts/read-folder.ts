@@ -95,7 +95,7 @@ async function read(file: string): Promise<FileContent> {
   }
 }
 
-/** Names in a folder; none if it is none, or gone, unless it has to be one. */
+/** Names in a folder; empty if it is none, or gone, unless it has to be one. */
 async function namesIn(
   folder: string,
   { isFolder = false } = {},

@@ -48,7 +48,7 @@ const STATE_OF_ALL = phrases([
 /** "If my top-up has been cancelled", "is my order ready". */
 const STATE_INSIDE =
   /\b(?:if|whether) my (?:\S+ ){1,3}(?:has|have|was|were|did)\b|^(?:.* )?(?:is|are) my (?:\S+ ){1,2}(?:ready|shipped|sent|delivered|here|approved|late|delayed|complete|completed|processed|active|blocked|on (?:the|its) way)$|^(?:please )?track my\b/;
-/** Questions with the same answer every day. */
+/** Questions alike every day, for everybody. */
 const HOW_OR_WHY = /\bwhy\b|\bhow (?:to|do|can|could|should|would) /;
 
 /** Whether yesterday's answer may be wrong today. @param words in small letters, written out */

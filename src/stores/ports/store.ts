@@ -85,7 +85,7 @@ export interface LedgerReader {
   sum(query: SumQuery, viewer: Viewer): Promise<Sums[]>;
   /** Use of the cache by calls over `from <= started < to`; tier null: nothing found. */
   cacheUse(query: { from: number; to: number }, viewer: Viewer): Promise<CacheUse>;
-  /** Calls served per version of a prompt, over all time, by content, the oldest first. */
+  /** Calls served per version of a prompt, over all time, by content, oldest first. */
   promptUse(promptId: string): Promise<PromptUse[]>;
   /** Spending on the UTC day of `now` and in its month. */
   spent(now: number, viewer: Viewer): Promise<GetBudgetOutput['spent']>;

@@ -76,7 +76,7 @@ const HITS: ReadonlySet<string> = new Set<CallRow['served_by']>([
 ]);
 export const isHit = (servedBy: string): boolean => HITS.has(servedBy);
 
-/** Measures of a call as one. */
+/** Addends of a call as one. */
 export const callFact = (row: FactRow): UsageFact => ({
   kind: 'call',
   at: row.started_at,
