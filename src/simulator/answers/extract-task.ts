@@ -1,16 +1,13 @@
 import type { AnswerRequest } from './answer-request.ts';
 import { classify, splitName } from './classify.ts';
-import { toCurrency } from './extract/currencies.ts';
 import { readFacts } from './extract/facts.ts';
 import type { Facts } from './extract/facts.ts';
-import { kindOf } from './extract/kinds.ts';
-import { findObjects, findStrings } from './extract/lists.ts';
+import { findStrings } from './extract/lists.ts';
 import { matchPairs } from './extract/match-key.ts';
-import { findScalar } from './extract/scalars.ts';
-import { findProse } from './extract/prose.ts';
+import { asksForCurrency, findValue, readEmails, toCurrency } from './extract/values.ts';
 import { readNumber } from './numbers.ts';
 import type { SchemaField } from './schema.ts';
-import { readKeywords } from './summarize.ts';
+import { readKeywords, shapeSummary, toHeadline } from './summarize.ts';
 import type { Reply } from './tasks.ts';
 
 /** Below this, the likeliest member of an `enum` is a guess. */
@@ -22,7 +19,7 @@ const WRAPPER = /^(?:data|result|output|record|object|response)$/i;
 /** Fills fields with what the text says; what it does not say stays unknown. */
 export function extractTask({ text }: AnswerRequest): Reply {
   const facts = readFacts(text);
-  return { text: toPlainText(facts), resolve: (field) => findValue(inFull(field), facts) };
+  return { text: toPlainText(facts), resolve: (field) => resolveField(inFull(field), facts) };
 }
 
 /** The `name` of a `supplier` is the supplier's name, while one of `data` is just a name. */
@@ -32,19 +29,26 @@ function inFull(field: SchemaField): SchemaField {
   return isPart ? { ...field, name: `${parent}_${name}` } : field;
 }
 
-function findValue(field: SchemaField, facts: Facts): unknown {
+function resolveField(field: SchemaField, facts: Facts): unknown {
   const { type, items } = field.schema as {
     type?: unknown;
-    items?: { properties?: unknown; type?: unknown };
+    items?: { type?: unknown };
   };
   if (field.name === '' || isType(type, 'object')) return undefined;
   if (isType(type, 'array')) {
     if (field.choices.length > 0) return findChoices(field, facts);
-    if (items?.properties) return findObjects(field, facts);
     return findList(field, facts, items?.type);
   }
   if (field.choices.length > 0) return findChoice(field, facts);
-  return findScalar(field, facts) ?? findProse(field, facts);
+  return findValue(field, facts) ?? findGist(field, facts);
+}
+
+/** What a text is about, for fields that ask for just that. */
+function findGist({ name, schema }: SchemaField, { text }: Facts): string | undefined {
+  if (!isType(schema['type'], 'string') || schema['format'] !== undefined) return undefined;
+  if (/^(?:summary|abstract|overview|gist)/i.test(name))
+    return shapeSummary(text, { style: '', maxWords: 60 });
+  return /^(?:title|subject|headline|topic)$/i.test(name) ? toHeadline(text) : undefined;
 }
 
 function isType(type: unknown, name: string): boolean {
@@ -60,7 +64,7 @@ function findList(field: SchemaField, facts: Facts, itemType: unknown): unknown 
 
 /** A choice named by its own line, else mentioned by name, else the nearest in meaning. */
 function findChoice(field: SchemaField, facts: Facts): string | undefined {
-  if (kindOf(field) === 'currency') return toCurrency(facts.text);
+  if (asksForCurrency(field)) return toCurrency(facts.text);
   const stated = matchPairs(field, facts.pairs).map(({ value }) => value.toLowerCase());
   const plain = (choice: string): string => splitName(choice).toLowerCase();
   const named = field.choices.find((choice) =>
@@ -81,17 +85,13 @@ function toLabels({ choices }: SchemaField): { name: string; description: string
 }
 
 /** Without a schema: every fact with a name, one on each line. */
-function toPlainText({ pairs, emails, urls, phones, dates }: Facts): string {
-  const shapes = [
-    ['Dates', dates.map(({ iso }) => iso)],
-    ['E-mail addresses', emails],
-    ['Links', urls],
-    ['Phone numbers', phones.map((phone) => phone.trim())],
-  ] as const;
+function toPlainText({ text, pairs, dates }: Facts): string {
   const named = pairs.map(({ key, value }) => `- ${key}: ${value}`);
-  const shaped = shapes.flatMap(([name, values]) =>
-    values.length > 0 ? [`- ${name}: ${[...new Set(values)].join(', ')}`] : [],
-  );
-  const lines = [...named, ...shaped];
+  const shapes = [
+    ['Dates', [...new Set(dates.map(({ iso }) => iso))]],
+    ['E-mail addresses', readEmails(text)],
+  ] as const;
+  const shaped = shapes.filter(([, values]) => values.length > 0);
+  const lines = [...named, ...shaped.map(([name, values]) => `- ${name}: ${values.join(', ')}`)];
   return lines.length > 0 ? lines.join('\n') : 'The text states no facts that could be listed.';
 }

@@ -1,7 +1,6 @@
-/** A date found in a text, in ISO form; the time is null when none stands beside it. */
+/** A date found in a text, in ISO form. */
 export interface FoundDate {
   readonly iso: string;
-  readonly time: string | null;
   readonly at: number;
   readonly text: string;
 }
@@ -18,18 +17,17 @@ const FORMS: readonly RegExp[] = [
   /(?<![\d.])(?<first>\d{1,2})(?<mark>[./-])(?<second>\d{1,2})\k<mark>(?<year>(?:19|20)?\d\d)(?!\d)/g,
 ];
 
-const CLOCK =
-  /^\D{0,12}?\b(?<hour>\d{1,2})(?:[:.](?<minute>\d\d)\s?(?<half>[ap]\.?m)?|\s?(?<half2>[ap]\.?m))/i;
-
-/** Every date of a text, in order. Days without a year take the year the text itself mentions. */
-export function findDates(text: string): FoundDate[] {
-  const monthFirst = isMonthFirst(text);
-  const yearOfText = /\b(?:19|20)\d\d\b/.exec(text)?.[0];
+/**
+ * Every date of a text, in order. Days without a year take the year the text itself mentions.
+ * @param whole the text it is a part of: what tells how its numeric dates are meant
+ */
+export function findDates(text: string, whole = text): FoundDate[] {
+  const monthFirst = isMonthFirst(whole);
+  const yearOfText = /\b(?:19|20)\d\d\b/.exec(whole)?.[0];
   const found = FORMS.flatMap((form) =>
     [...text.matchAll(form)].flatMap((match) => {
       const iso = toIso(match.groups ?? {}, { monthFirst, yearOfText });
-      const time = readTime(text.slice(match.index + match[0].length).slice(0, 24));
-      return iso ? [{ iso, time, at: match.index, text: match[0] }] : [];
+      return iso ? [{ iso, at: match.index, text: match[0] }] : [];
     }),
   );
   found.sort((a, b) => a.at - b.at);
@@ -39,15 +37,11 @@ export function findDates(text: string): FoundDate[] {
   });
 }
 
-export function toIsoDate(text: string): string | undefined {
-  return findDates(text)[0]?.iso;
-}
-
-export function toIsoDateTime(text: string): string | undefined {
+export function toIsoDateTime(text: string, whole = text): string | undefined {
   const exact = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?/.exec(text)?.[0];
   if (exact) return /(?:Z|[+-]\d\d:\d\d)$/.test(exact) ? exact : `${exact.padEnd(19, ':00')}Z`;
-  const date = findDates(text)[0];
-  return date ? `${date.iso}T${date.time ?? '00:00:00'}Z` : undefined;
+  const [date] = findDates(text, whole);
+  return date && `${date.iso}T00:00:00Z`;
 }
 
 interface DateReading {
@@ -84,13 +78,4 @@ function isMonthFirst(text: string): boolean {
   const dayFirst = /(?<!\d)(?:1[3-9]|2\d|3[01])\/\d{1,2}\/\d{2,4}/.test(text);
   const monthFirst = /(?<!\d)\d{1,2}\/(?:1[3-9]|2\d|3[01])\/\d{2,4}/.test(text);
   return monthFirst || !(dayFirst || (/[€£]|\b(?:EUR|GBP)\b/.test(text) && !text.includes('$')));
-}
-
-function readTime(after: string): string | null {
-  const clock = CLOCK.exec(after)?.groups;
-  if (!clock) return null;
-  const { hour, minute = '00' } = clock;
-  const half = clock['half'] ?? clock['half2'];
-  const hours = half ? (Number(hour) % 12) + (/^p/i.test(half) ? 12 : 0) : Number(hour);
-  return hours > 23 ? null : `${String(hours).padStart(2, '0')}:${minute}:00`;
 }
