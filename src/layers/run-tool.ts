@@ -1,3 +1,4 @@
+import type { StaleAnswer } from '../core/call/cache-lookup.ts';
 import type { Call, Layer, Outcome } from '../core/call/call.ts';
 import type { LedgerQueries } from '../core/services/ledger.ts';
 import type { Plan } from '../core/call/plan.ts';
@@ -10,7 +11,7 @@ import { problem, ProblemError } from '../errors/problem.ts';
 import { askChain } from '../model/chain.ts';
 import { readReply } from '../model/read-reply.ts';
 import { buildRelay } from '../model/relay.ts';
-import { answerWithoutModel, endOfAttempts, mayAnswerStale } from '../model/last-resort.ts';
+import { answerWithoutModel, endOfAttempts, staleInstead } from '../model/last-resort.ts';
 import type { ModelParts } from '../model/run-attempt.ts';
 
 export interface RunParts {
@@ -85,7 +86,8 @@ async function runPrompt(tool: LlmTool, call: Call, parts: RunParts): Promise<Ou
     return { ok: true, output };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    if (mayAnswerStale(call, error)) return answerStale(call, tool);
+    const stale = staleInstead(call, error);
+    if (stale) return answerStale(call, tool, stale);
     const knowledge = await parts.knowledge();
     const check = replyCheck(tool, call, parts);
     const output = await answerWithoutModel({ tool, call, problem: error, knowledge, check });
@@ -101,9 +103,11 @@ async function runPrompt(tool: LlmTool, call: Call, parts: RunParts): Promise<Ou
 }
 
 /** An answer past its time is still an answer to this very question. */
-async function answerStale({ meta, stale, emit }: Call, tool: LlmTool): Promise<Outcome> {
-  if (!stale) throw new Error('there must be a stale answer');
-  const { entry, output, ageMs } = stale;
+async function answerStale(
+  { meta, emit }: Call,
+  tool: LlmTool,
+  { entry, output, ageMs }: StaleAnswer,
+): Promise<Outcome> {
   const reason = 'No model answered: this is what was kept, though it is past its time.';
   meta.servedBy = 'exact_cache';
   meta.degraded = true;

@@ -1,3 +1,4 @@
+import type { StaleAnswer } from '../core/call/cache-lookup.ts';
 import type { Call } from '../core/call/call.ts';
 import type { ReplyCheck } from '../core/call/reply-check.ts';
 import type { Knowledge, LlmTool } from '../core/tool/define-tool.ts';
@@ -23,12 +24,11 @@ interface Failed {
   check: ReplyCheck;
 }
 
-/** Whether a cached answer past its time is better than the problem: not after text has been sent. */
-export const mayAnswerStale = (call: Call, problem: ProblemError): boolean =>
-  call.stale !== undefined &&
-  call.meta.partial === null &&
-  !call.signal.aborted &&
-  NO_MODEL_COULD.has(problem.code);
+/** A cached answer past its time, where it is better than the problem: not after text has been sent. */
+export function staleInstead(call: Call, problem: ProblemError): StaleAnswer | null {
+  if (call.meta.partial !== null || call.signal.aborted) return null;
+  return NO_MODEL_COULD.has(problem.code) ? (call.stale ?? null) : null;
+}
 
 /**
  * The tool's own answer without a model, when no model could give one. Null for failures that a
