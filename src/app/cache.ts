@@ -12,6 +12,7 @@ import type { SimilarParts } from '../cache/similar.ts';
 import type { Call } from '../core/call/call.ts';
 import { cacheParts } from '../config/cache.ts';
 import { canonicalJson } from '../core/call/canonical-json.ts';
+import type { ChosenPrompt } from '../core/call/prompt.ts';
 import type { LlmTool, Peek } from '../core/tool/define-tool.ts';
 import type { Config } from '../config/read.ts';
 import { buildJudge, judgeLater, type JudgeDeps } from './judge.ts';
@@ -29,7 +30,7 @@ interface CacheDeps extends JudgeDeps {
 /** The parts of the pipeline that answer from what is kept, and their end. */
 export function openCache(needs: CacheDeps): {
   parts: PipelineParts['cache'];
-  peek: (call: Call, tool: LlmTool) => Promise<Peek>;
+  peek: (call: Call, chosen: ChosenPrompt & { tool: LlmTool }) => Promise<Peek>;
   close: () => Promise<void>;
 } {
   const { config, store, log, now } = needs;
@@ -57,7 +58,7 @@ export function openCache(needs: CacheDeps): {
       similar: { ...common, ...similar, checks },
       keep: { ...common, most, staleMs },
     },
-    peek: (call, tool) => peek({ ...common, versions }, call, tool),
+    peek: (call, chosen) => peek({ ...common, versions }, call, chosen),
     async close() {
       await background.stop(LAST_TASKS_MS);
       await embedder?.close();
@@ -124,14 +125,15 @@ function similarParts(
 
 /** Whether a cached answer would be served, without serving it. */
 async function peek(
-  { store, versions, now }: Common & { versions: (call: Call) => Versions },
+  { store, versions, now }: Common & { versions: (chosen: ChosenPrompt) => Versions },
   call: Call,
-  tool: LlmTool,
+  chosen: ChosenPrompt & { tool: LlmTool },
 ): Promise<Peek> {
+  const { tool } = chosen;
   const { cache: policy } = tool.policy;
   if (policy === 'never')
     return { wouldAnswer: false, why: `Answers of ${tool.name} are never kept.` };
-  const lookup = toLookup(call, { tool, policy, versions: versions(call) });
+  const lookup = toLookup(call, { tool, policy, versions: versions(chosen) });
   const { served, reason } = await findByKey(store, lookup, now());
   return { wouldAnswer: served !== null, why: reason };
 }
@@ -160,8 +162,5 @@ function versionsFrom({ config, simulatedModels }: CacheDeps) {
   const some = simulatedModels.length === 0 ? false : simulatedModels;
   const simulated = simulatedModels.length === all ? true : some;
   const models = hash('sha256', canonicalJson({ simulated, baseUrl, chains }), 'hex');
-  return ({ chosen }: Call): Versions => {
-    if (!chosen) throw new Error('choose-prompt must have chosen a prompt');
-    return { prompt: chosen.prompt.hash, models };
-  };
+  return ({ prompt }: ChosenPrompt): Versions => ({ prompt: prompt.hash, models });
 }

@@ -3,7 +3,7 @@ import type { Call, CallRequest, ChoosePrompt, Ended } from '../core/call/call.t
 import type { FeedbackService } from '../core/services/feedback.ts';
 import { parseInput } from '../core/tool/parse-input.ts';
 import type { SchemaChecks } from '../core/tool/schema-check.ts';
-import type { Knowledge, Planner, Tool } from '../core/tool/define-tool.ts';
+import { hasPrompt, type Knowledge, type Planner, type Tool } from '../core/tool/define-tool.ts';
 import type { Config } from '../config/read.ts';
 import { CATALOG } from '../model/catalog.ts';
 import { buildPriceList } from '../model/prices.ts';
@@ -121,11 +121,11 @@ function buildServices({
     estimate: (call) => async (name, given) => {
       const asker = { owner: call.principal.id, signal: call.signal };
       const { tool, input } = await parseInput({ tools, checks, asker }, name, given);
-      if (tool.kind !== 'llm') return null;
-      const chosen = await choosePrompt(tool, call);
+      if (!hasPrompt(tool)) return null;
+      const chosen = { ...(await choosePrompt(tool, call)), tool };
       const { prompt } = chosen;
       const planned = await plan(tool, input, { prompt, models: call.principal.models });
-      return { plan: planned, kept: await peek({ ...call, chosen, input }, tool) };
+      return { plan: planned, kept: await peek({ ...call, input }, chosen) };
     },
     now,
   };

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../schemas/wire/options.ts';
 import type { SentPrompt } from '../core/call/attempt-record.ts';
 import type { Estimate, Plan } from '../core/call/plan.ts';
-import type { Planner } from '../core/tool/define-tool.ts';
+import { hasPrompt, type Planner } from '../core/tool/define-tool.ts';
 import { replySchema } from '../core/tool/reply-schema.ts';
 import { NO_USAGE } from '../core/call/usage.ts';
 import { problem } from '../errors/problem.ts';
@@ -199,7 +199,7 @@ export const buildPlanFor =
     const asker = { owner: asked.principal.id };
     const known = { tools: [...tools, ...ownTools], checks, asker };
     const { tool, input } = await parseInput(known, toolName, asked.input);
-    if (tool.kind !== 'llm')
+    if (!hasPrompt(tool))
       throw problem('invalid_input', { detail: `${tool.name} asks no model: it costs nothing.` });
     const { prompt } = await choosePrompt(tool, { ...asked, promptWish });
     return plan(tool, input, { prompt, models: asked.principal.models });

@@ -39,6 +39,7 @@ export function toLookup(
     ]),
   );
   return {
+    tool,
     policy,
     control: readCacheControl(call.cacheControl, wish),
     scope,

@@ -1,4 +1,4 @@
-import type { Policy, Tool } from '../core/tool/define-tool.ts';
+import { hasPrompt, type Policy, type Tool } from '../core/tool/define-tool.ts';
 import { camel } from './camel.ts';
 import type { Config } from './read.ts';
 
@@ -10,7 +10,7 @@ export function applySettings(tools: readonly Tool[], config: Config): readonly 
 function applyTo(tool: Tool, config: Config): Tool {
   const settings = config.tools[tool.name] ?? {};
   const { deadline_ms: deadlineMs = tool.policy.deadlineMs, time_limits: own = {} } = settings;
-  if (tool.kind === 'function') return { ...tool, policy: { ...tool.policy, deadlineMs } };
+  if (!hasPrompt(tool)) return { ...tool, policy: { ...tool.policy, deadlineMs } };
   const timeLimits = {
     ...camel(config.time_limits),
     ...tool.policy.timeLimits,

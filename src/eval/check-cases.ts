@@ -2,7 +2,7 @@ import type { FieldError } from '../../schemas/wire/problem.ts';
 import { parseInput } from '../core/tool/parse-input.ts';
 import type { SchemaChecks } from '../core/tool/schema-check.ts';
 import { EVALUATION } from './evaluation.ts';
-import type { LlmTool, Tool } from '../core/tool/define-tool.ts';
+import { hasPrompt, type LlmTool, type Tool } from '../core/tool/define-tool.ts';
 import { ProblemError } from '../errors/problem.ts';
 import { CaseError, type EvalCase, type NumberedCase } from './cases.ts';
 import type { Grader } from './graders/declaration.ts';
@@ -62,9 +62,9 @@ function mistakesIn(
 
 /** The tool named, or the first that has the prompt. @throws Error when there is none such */
 function toolFor(tools: readonly Tool[], promptId: string, name: string | undefined): LlmTool {
-  const candidates = tools.filter((each) => each.kind === 'llm' && each.prompt === promptId);
+  const candidates = tools.filter(hasPrompt).filter(({ prompt }) => prompt === promptId);
   const found = candidates.find((each) => name === undefined || each.name === name);
-  if (found?.kind === 'llm') return found;
+  if (found) return found;
   const names = candidates.map((each) => each.name).join(', ') || 'none';
   throw new Error(
     name === undefined

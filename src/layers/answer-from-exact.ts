@@ -4,6 +4,7 @@ import { findByKey, type ByKey } from '../cache/by-key.ts';
 import { noVerdict, serveEntry, type ServedEntry } from '../cache/serve-entry.ts';
 import type { CacheLookup, StaleAnswer } from '../core/call/cache-lookup.ts';
 import type { Call, Layer } from '../core/call/call.ts';
+import type { ChosenPrompt } from '../core/call/prompt.ts';
 import { readCacheControl } from '../core/call/cache-control.ts';
 import { problem } from '../errors/problem.ts';
 import type { CacheStore, CachedAnswer } from '../stores/ports/cache.ts';
@@ -11,7 +12,7 @@ import type { CacheStore, CachedAnswer } from '../stores/ports/cache.ts';
 export interface ExactParts {
   store: Pick<CacheStore, 'find' | 'used'>;
   /** What answers of this tool depend on besides the call. */
-  versions: (call: Call) => Versions;
+  versions: (chosen: ChosenPrompt) => Versions;
   /** Sometimes a hit by another wording is checked afterwards. */
   check: (call: Call, lookup: CacheLookup, served: ServedEntry) => void;
   /** Hears of a store that does not answer; the call goes on without it. */
@@ -22,11 +23,12 @@ export interface ExactParts {
 /** The same question as before, by key: costs nothing, so it needs no budget and no model. */
 export function buildAnswerFromExact(parts: ExactParts): Layer {
   return async function answerFromExact(call, next) {
-    const { tool, meta } = call;
-    const policy = tool?.kind === 'llm' ? tool.policy.cache : null;
-    if (tool?.kind !== 'llm' || policy === null) return next(call);
+    const { chosen, meta } = call;
+    if (!chosen) return next(call);
+    const { tool } = chosen;
+    const { cache: policy } = tool.policy;
     if (policy === 'never') return next(checkNever(call));
-    const lookup = toLookup(call, { tool, policy, versions: parts.versions(call) });
+    const lookup = toLookup(call, { tool, policy, versions: parts.versions(chosen) });
     const byKey = await lookUp(parts, lookup);
     const { served, stale, reason } = byKey;
     meta.cache = noVerdict(reason);

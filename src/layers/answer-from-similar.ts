@@ -30,8 +30,9 @@ export interface SimilarLayerParts {
 export function buildAnswerFromSimilar(parts: SimilarLayerParts): Layer {
   const odds: Odds = new Map();
   return async function answerFromSimilar(call, next) {
-    const { cacheLookup: lookup, tool } = call;
-    if (tool?.kind !== 'llm' || !lookup || !mayLook(lookup)) return next(call);
+    const { cacheLookup: lookup } = call;
+    if (!lookup || !mayLook(lookup)) return next(call);
+    const { tool } = lookup;
     const similarEntries = await lookAround(parts, call, lookup);
     const found =
       similarEntries.served ?? (await judge(parts, odds, { call, lookup, tool, similarEntries }));

@@ -7,8 +7,8 @@ import type { Layer } from '../core/call/call.ts';
  */
 export const buildHoldBudget = (parts: AdmitParts): Layer =>
   async function holdBudget(call, next) {
-    const { tool, plan } = call;
-    if (tool?.kind !== 'llm' || !plan) return next(call);
-    const admitted = await admit(parts, { call, tool, plan });
+    const { chosen, plan } = call;
+    if (!chosen || !plan) return next(call);
+    const admitted = await admit(parts, { call, tool: chosen.tool, plan });
     return next({ ...call, ...admitted });
   };

@@ -4,7 +4,7 @@ import type { Call, Layer, Outcome } from '../core/call/call.ts';
 import { canonicalJson } from '../core/call/canonical-json.ts';
 import { storedForMs, toStoredOutcome, type StoredOutcome } from '../core/call/stored-outcome.ts';
 import { emitStreamedField } from '../core/call/streamed-field.ts';
-import type { LlmTool } from '../core/tool/define-tool.ts';
+import type { Tool } from '../core/tool/define-tool.ts';
 import { callerGone, problem } from '../errors/problem.ts';
 import { toProblem } from '../errors/to-problem.ts';
 import type { Begun, IdempotencyStore, IdempotentCall } from '../stores/ports/store.ts';
@@ -29,13 +29,13 @@ const RETRY_AFTER_MS = 1_000;
 
 /**
  * The same idempotency key and body: the same outcome, and no second charge. A key counts for its
- * principal only. Function tools run again: they are free, and read what is true now.
+ * principal only. A tool may declare that it runs again.
  */
 export function buildReplayIdempotent(parts: IdempotencyParts): Layer {
   const writer = buildIdempotencyWriter(parts);
   return async function replayIdempotent(call, next) {
     const { tool, idempotencyKey: key } = call;
-    if (key === null || tool?.kind !== 'llm') return next(call);
+    if (key === null || !tool?.replays) return next(call);
     const bodyHash = hashOf({
       tool: tool.name,
       input: call.input,
@@ -74,7 +74,7 @@ const mismatch = (firstId: string): Error =>
  */
 async function beginOrWait(
   asked: IdempotentCall,
-  { call, tool }: { call: Call; tool: LlmTool },
+  { call, tool }: { call: Call; tool: Tool },
   {
     store,
     now,
@@ -109,7 +109,7 @@ function unreadable(cause: unknown): never {
 async function replay(
   first: Extract<Begun, { state: 'done' }>,
   { id, meta, emit }: Call,
-  tool: LlmTool,
+  tool: Tool,
 ): Promise<Outcome> {
   const kept = JSON.parse(first.outcome) as StoredOutcome;
   meta.servedBy = 'replay';

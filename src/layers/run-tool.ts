@@ -32,9 +32,10 @@ export interface Services extends Pick<ToolContext, 'budgets' | 'feedback' | 'no
 /** The core: the tool's own function, or its prompt asked of a chain of models. */
 export const buildRunTool = (parts: RunParts): Layer =>
   async function runTool(call) {
-    const { tool } = call;
-    if (!tool) throw new Error('validate-input must have found the tool');
-    return tool.kind === 'function' ? runFunction(tool, call, parts) : runPrompt(tool, call, parts);
+    const { chosen, plan, tool } = call;
+    if (chosen && plan) return runPrompt({ tool: chosen.tool, plan }, call, parts);
+    if (tool && 'run' in tool) return runFunction(tool, call, parts);
+    throw new Error(`nothing answers ${call.toolName}: it has no plan and no function`);
   };
 
 async function runFunction(
@@ -67,9 +68,12 @@ async function runFunction(
 }
 
 /** A model of the chain answers, else the tool without one, else the problem of the last attempt. */
-async function runPrompt(tool: LlmTool, call: Call, parts: RunParts): Promise<Outcome> {
-  const { meta, plan } = call;
-  if (!plan) throw new Error('plan-call must have planned the call');
+async function runPrompt(
+  { tool, plan }: { tool: LlmTool; plan: Plan },
+  call: Call,
+  parts: RunParts,
+): Promise<Outcome> {
+  const { meta } = call;
   const { id, version } = plan.prompt;
   const prompt = `${id}@${version}`;
   const opening = {

@@ -24,9 +24,9 @@ const OWN_ENDS: ReadonlySet<Code> = new Set([
 export function buildShareInFlight(now: () => number): Layer {
   const sharedCalls = new Map<string, SharedCall>();
   return async function shareInFlight(call, next) {
-    const { cacheLookup: lookup, tool } = call;
-    if (!lookup || !tool || !mayShare(lookup)) return next(call);
-    const deadlineAt = call.deadlineAt ?? now() + tool.policy.deadlineMs;
+    const { cacheLookup: lookup } = call;
+    if (!lookup || !mayShare(lookup)) return next(call);
+    const deadlineAt = call.deadlineAt ?? now() + lookup.tool.policy.deadlineMs;
     const timed = { ...call, deadlineAt };
     const listener = new Listener(call, now);
     for (;;) {

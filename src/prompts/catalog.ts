@@ -7,7 +7,7 @@ import { parseInput } from '../core/tool/parse-input.ts';
 import type { Principal } from '../core/call/principal.ts';
 import type { PromptCatalog } from '../core/call/prompt.ts';
 import type { SchemaChecks } from '../core/tool/schema-check.ts';
-import type { LlmTool, Tool } from '../core/tool/define-tool.ts';
+import { hasPrompt, type LlmTool, type Tool } from '../core/tool/define-tool.ts';
 import { fromTexts, suggestions } from './arguments.ts';
 import { unknownPrompt, type Prompts } from './open-prompts.ts';
 import type { LoadedVersion, PromptSet } from './registry.ts';
@@ -70,7 +70,7 @@ async function shownTo(
   const allowed = tools.filter(({ name }) => viewer.tools?.includes(name) ?? true);
   return [...sets.values()].flatMap((set) => {
     const using = allowed.filter(
-      (tool): tool is LlmTool => tool.kind === 'llm' && tool.prompt === set.id,
+      (tool): tool is LlmTool => hasPrompt(tool) && tool.prompt === set.id,
     );
     const [tool] = using;
     return tool ? [{ set, tool, names: using.map(({ name }) => name) }] : [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Principal } from '../../src/core/call/principal.ts';
-import type { LlmTool } from '../../src/core/tool/define-tool.ts';
+import { hasPrompt, type LlmTool } from '../../src/core/tool/define-tool.ts';
 import { CATALOG } from '../../src/model/catalog.ts';
 import type { PromptCache } from '../../src/model/prompt-cache.ts';
 import { TIME_LIMITS } from '../../src/model/time-limits.ts';
@@ -29,7 +29,7 @@ const planBy =
 const plan = planBy(parts);
 const tool = (name: string): LlmTool => {
   const found = tools.find((each) => each.name === name);
-  if (found?.kind !== 'llm') throw new Error(`${name} is no model tool`);
+  if (!hasPrompt(found)) throw new Error(`${name} is no model tool`);
   return found;
 };
 const answer = tool('answer_question');

@@ -4,6 +4,7 @@ import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema
 import { readBlocks, isEvent } from '../support/sse.ts';
 import { startChild } from './child.ts';
 import { openPrompts, replyField, replySchema, tools } from './shipped.ts';
+import { hasPrompt } from '../../src/core/tool/define-tool.ts';
 
 /** Milliseconds of one answer: to the first text of the answer, and to its end. */
 interface Timed {
@@ -90,7 +91,7 @@ async function askInTurns(
 async function askDirectly(baseURL: string): Promise<Ask> {
   const client = new Anthropic({ apiKey: 'bench', baseURL, maxRetries: 0, openTelemetry: false });
   const tool = tools.find(({ name }) => name === 'answer_question');
-  if (tool?.kind !== 'llm') throw new Error('answer_question is no model tool');
+  if (!hasPrompt(tool)) throw new Error('answer_question is no model tool');
   const watch = { onProblems: () => undefined, onChange: () => undefined };
   const prompts = await openPrompts('prompts', watch);
   const prompt = prompts.usual(tool.prompt);

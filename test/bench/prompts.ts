@@ -1,5 +1,5 @@
 /** `tsx test/bench/prompts.ts`: what filling in a built-in prompt costs, and choosing its version. */
-import type { LlmTool } from '../../src/core/tool/define-tool.ts';
+import { hasPrompt } from '../../src/core/tool/define-tool.ts';
 import { withDefaults } from '../../src/prompts/check.ts';
 import { openPrompts, tools } from './shipped.ts';
 import { ms, table } from './table.ts';
@@ -33,7 +33,7 @@ export async function measurePrompts(): Promise<PromptsMeasured> {
   const prompts = await openPrompts('prompts', watch);
   const openMs = performance.now() - startedAt;
   prompts.close();
-  const asking = tools.filter((tool): tool is LlmTool => tool.kind === 'llm');
+  const asking = tools.filter(hasPrompt);
   const renderings = asking.flatMap((tool) =>
     prompts.set(tool.prompt).versions.map((version) => {
       const costs = tool.examples.map((example) => {

@@ -61,7 +61,9 @@ describe('choose-prompt', () => {
       hash: prompt.hash,
     });
     expect(asked).toEqual([[answerQuestion, given]]);
-    expect(passed).toEqual([{ ...given, chosen: { prompt, variant: 'split' } }]);
+    expect(passed).toEqual([
+      { ...given, chosen: { prompt, variant: 'split', tool: answerQuestion } },
+    ]);
     expect(passed[0]?.meta).toBe(given.meta);
   });
 

@@ -5,6 +5,7 @@ import type { Call, Event, Outcome } from '../../src/core/call/call.ts';
 import { buildSchemaChecks } from '../../src/core/tool/schema-check.ts';
 import { LOCAL } from '../../src/core/call/principal.ts';
 import {
+  hasPrompt,
   defineTool,
   type Fallback,
   type Tool,
@@ -21,6 +22,9 @@ import { classifyText } from '../../tools/classify-text.ts';
 import { fakeCall } from '../support/calls.ts';
 import { ANSWER, fakeProvider, type FakeAnswer } from '../support/fake-provider.ts';
 import { fakePlan, modelParts } from '../support/model-parts.ts';
+import { usualPrompt } from '../support/prompts.ts';
+
+const prompt = await usualPrompt('faq');
 
 const MODEL = 'claude-sonnet-5-5';
 const services = {
@@ -51,11 +55,11 @@ async function run(
     knowledge: () => Promise.resolve({ text: (name) => `what ${name} says` }),
     services,
   });
-  const plan = tool.kind === 'llm' ? { plan: fakePlan() } : {};
+  const plan = hasPrompt(tool) ? { plan: fakePlan(), chosen: { tool, prompt, variant: null } } : {};
   const route = { chain: 'balanced', reason: 'Because.' };
   const call = fakeCall(
     { tool, ...plan, emit: (event) => void events.push(event), ...over },
-    tool.kind === 'llm' ? { route } : {},
+    hasPrompt(tool) ? { route } : {},
   );
   const outcome = await layer(call, () => Promise.reject(new Error('nothing is below'))).catch(
     (error: unknown) => error as Error,
@@ -250,11 +254,11 @@ describe('a model tool', () => {
     expect(taken).toBe(3);
   });
 
-  it('without a tool is a bug', async () => {
+  it('without a plan and without a function is a bug', async () => {
     const call = fakeCall();
     const layer = buildRunTool({ services } as never);
     await expect(layer(call, () => Promise.reject(new Error('no')))).rejects.toThrow(
-      'validate-input',
+      'nothing answers',
     );
   });
 });

@@ -6,9 +6,9 @@ import { problem } from '../../src/errors/problem.ts';
 import { buildShareInFlight } from '../../src/layers/share-in-flight.ts';
 import { fakeAttempt, fakeCall } from '../support/calls.ts';
 
-const tool = { kind: 'llm', name: 'answer_question', policy: { deadlineMs: 1_000 } } as LlmTool;
+const tool = { name: 'answer_question', policy: { deadlineMs: 1_000 } } as LlmTool;
 const askWith = (exactKey: string, control: Partial<CacheLookup['control']> = {}): CacheLookup =>
-  ({ exactKey, control: { mayRead: true, mayStore: true, ...control } }) as CacheLookup;
+  ({ tool, exactKey, control: { mayRead: true, mayStore: true, ...control } }) as CacheLookup;
 
 const delta = (text: string): Event => ({ event: 'delta', data: { text } });
 const opening: Event = {

@@ -7,12 +7,14 @@ import { problem } from '../../src/errors/problem.ts';
 import { buildStoreAnswer } from '../../src/layers/store-answer.ts';
 import type { NewCachedAnswer } from '../../src/stores/ports/cache.ts';
 import { fakeAttempt, fakeCall } from '../support/calls.ts';
+import { answerQuestion } from '../../tools/answer-question.ts';
 
 const HOUR_MS = 3_600_000;
 const NOW = 1_000_000;
 const QUESTION = { text: 'How long?', canon: 'how long', kind: 'plain' } as const;
 
 const ASK: CacheLookup = {
+  tool: answerQuestion,
   policy: { compare: 'question', visibility: 'team', ttlHours: 24 },
   control: readCacheControl(null),
   scope: 's',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Call, Outcome } from '../../src/core/call/call.ts';
 import { replySchema } from '../../src/core/tool/reply-schema.ts';
 import { buildSchemaChecks } from '../../src/core/tool/schema-check.ts';
-import type { Tool } from '../../src/core/tool/define-tool.ts';
+import { hasPrompt, type Tool } from '../../src/core/tool/define-tool.ts';
 import { problem } from '../../src/errors/problem.ts';
 import { buildValidateOutput } from '../../src/layers/validate-output.ts';
 import { classifyText } from '../../tools/classify-text.ts';
@@ -13,7 +13,7 @@ import { fakePlan } from '../support/model-parts.ts';
 
 const layer = buildValidateOutput(buildSchemaChecks());
 const planOf = (tool: Tool, input: object): Partial<Call> =>
-  tool.kind === 'llm' ? { plan: fakePlan({ replySchema: replySchema(tool, { ...input }) }) } : {};
+  hasPrompt(tool) ? { plan: fakePlan({ replySchema: replySchema(tool, { ...input }) }) } : {};
 const answering = (tool: Tool, input: object, output: unknown): Promise<Outcome> =>
   layer(fakeCall({ tool, input, ...planOf(tool, input) }), () =>
     Promise.resolve({ ok: true, output }),

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LlmTool } from '../../src/core/tool/define-tool.ts';
+import { hasPrompt } from '../../src/core/tool/define-tool.ts';
 import { withDefaults } from '../../src/prompts/check.ts';
 import { tagsOf } from '../../src/prompts/escape.ts';
 import { SYSTEM_PROMPTS } from '../../src/app/prompts.ts';
@@ -99,9 +99,7 @@ const registry = withSystem(
   (await openFolder('prompts')).registry,
   await openSystemPrompts(SYSTEM_PROMPTS),
 );
-const asking = [...tools, judgeSameAnswer, gradeAnswer].filter(
-  (tool): tool is LlmTool => tool.kind === 'llm',
-);
+const asking = [...tools, judgeSameAnswer, gradeAnswer].filter(hasPrompt);
 const cases = asking.flatMap((tool) =>
   (registry.sets.get(tool.prompt)?.versions ?? []).flatMap((version) =>
     tool.examples.map((example) => ({

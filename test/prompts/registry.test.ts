@@ -7,6 +7,7 @@ import { openPrompts } from '../../src/prompts/open-prompts.ts';
 import { tools } from '../../tools/index.ts';
 import { promptFolder, promptText, type PromptFolder } from '../support/prompt-folder.ts';
 import { usualPrompt } from '../support/prompts.ts';
+import { hasPrompt } from '../../src/core/tool/define-tool.ts';
 
 const NOBODY = { principal: 'p', team: null, user: null, feature: null };
 const quiet = { onProblems: () => undefined, onChange: () => undefined };
@@ -153,7 +154,7 @@ describe('a folder of prompts', () => {
 
 describe('the built-in prompts', () => {
   const examples = tools.flatMap((tool) =>
-    tool.kind === 'llm' ? tool.examples.map((example) => [tool.name, tool, example] as const) : [],
+    hasPrompt(tool) ? tool.examples.map((example) => [tool.name, tool, example] as const) : [],
   );
 
   it.each(examples)('are filled in with the example of %s', async (name, tool, example) => {

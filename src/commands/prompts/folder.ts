@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readConfigHere } from '../../config/here.ts';
 import { bundledTools, gradeAnswer, judgeSameAnswer } from '../../app/bundled-tools.ts';
-import type { LlmTool, Tool } from '../../core/tool/define-tool.ts';
+import { hasPrompt, type LlmTool } from '../../core/tool/define-tool.ts';
 import { type Config } from '../../config/read.ts';
 import { packageRoot } from '../../config/package-root.ts';
 import { openFolder } from '../../prompts/open-folder.ts';
@@ -51,11 +51,9 @@ export const unknownPrompt = ({ raw, folder }: OnDisk, id: string): UsageError =
 /** Text of others, on one line: nothing in it may move the cursor. */
 export const printable = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
-const isLlm = (tool: Tool): tool is LlmTool => tool.kind === 'llm';
-
 /** All that ask a model, tollgate's own too. */
 export const promptTools: readonly LlmTool[] = [
   ...bundledTools,
   judgeSameAnswer,
   gradeAnswer,
-].filter(isLlm);
+].filter(hasPrompt);

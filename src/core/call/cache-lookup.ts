@@ -1,6 +1,6 @@
 import type { WireCache } from '../../../schemas/wire/call.ts';
 import type { CacheControl } from './cache-control.ts';
-import type { CachePolicy } from '../tool/define-tool.ts';
+import type { CachePolicy, LlmTool } from '../tool/define-tool.ts';
 
 /** What recognised the question of a call. */
 export type Tier = NonNullable<WireCache['tier']>;
@@ -18,6 +18,7 @@ export interface CacheDecision {
 
 /** A call as the cache sees it. */
 export interface CacheLookup {
+  tool: LlmTool;
   policy: CachePolicy;
   control: CacheControl;
   /** Everything an answer depends on but the compared text, hashed (hex). */

@@ -61,7 +61,7 @@ export interface Call {
   /** Milliseconds since the epoch by which an answer is due; set by `enforce-deadline`. */
   readonly deadlineAt?: number;
   /** Which version answers it; set by `choose-prompt`, for tools that a model answers. */
-  readonly chosen?: ChosenPrompt;
+  readonly chosen?: ChosenPrompt & { tool: LlmTool };
   /** Where its answer may be kept; set by `answer-from-exact`, for tools whose answers are. */
   readonly cacheLookup?: CacheLookup;
   /** An answer past its time, for when no model can give a new one; set by `answer-from-exact`. */

@@ -20,7 +20,7 @@ interface Replied {
  */
 export function buildReplyCheck(checks: SchemaChecks, { tool, input, asker }: Replied): ReplyCheck {
   const ofTool = checks.compile(tool.json.output);
-  const narrow = tool.kind === 'llm' ? Object.entries(tool.narrow ?? {}) : [];
+  const narrow = Object.entries(tool.narrow ?? {});
   const given = input as Record<string, unknown>;
   return async (output) => {
     const errors = ofTool(output);

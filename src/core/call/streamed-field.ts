@@ -3,7 +3,7 @@ import type { Tool } from '../tool/define-tool.ts';
 
 /** The text of the one field that streams; null for a tool without one, or where it is no text. */
 export function streamedText(tool: Tool | undefined, output: unknown): string | null {
-  const field = tool?.kind === 'llm' ? tool.streams : undefined;
+  const field = tool?.streams;
   if (field === undefined) return null;
   const text = (output as Record<string, unknown>)[field];
   return typeof text === 'string' ? text : null;

@@ -146,17 +146,24 @@ interface Defined extends Declared {
   output: AnySchema;
   /** JSON Schemas, built once when the tool is defined. */
   json: { input: JsonSchema; output: JsonSchema };
+  /** Whether a call with an idempotency key that was used gets the first outcome; else the tool runs again. */
+  replays: boolean;
+  streams?: string;
+  narrow?: Narrow;
 }
 
-export interface LlmTool extends Defined, LlmDeclaration {
-  kind: 'llm';
-}
+/** Its prompt is asked of models. */
+export interface LlmTool extends Defined, LlmDeclaration {}
+/** Its own function answers: free, and true now. */
 export interface FunctionTool extends Defined {
-  kind: 'function';
   policy: Pick<Policy, 'deadlineMs'>;
   run: (input: never, context: ToolContext) => Promise<unknown>;
 }
 export type Tool = LlmTool | FunctionTool;
+
+/** Whether a tool declares a prompt. */
+export const hasPrompt = (tool: Tool | undefined): tool is LlmTool =>
+  tool !== undefined && 'prompt' in tool;
 
 /**
  * Plans a call of a tool whose input is already parsed; spends nothing. Without `models` all are allowed.
@@ -195,8 +202,8 @@ export function defineTool(
     }
   }
   return 'run' in declared
-    ? { kind: 'function', json, ...declared }
-    : { kind: 'llm', json, ...declared };
+    ? { json, replays: false, ...declared }
+    : { json, replays: true, ...declared };
 }
 
 /** Fields that a declaration refers to by name: a typo there would silently change nothing. */

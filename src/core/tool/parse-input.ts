@@ -66,7 +66,6 @@ async function objectionsToSchemas(
   input: Record<string, unknown>,
   { checks, asker }: Omit<ParseParts, 'tools'>,
 ): Promise<FieldError[]> {
-  if (tool.kind !== 'llm') return [];
   const found = Object.values(tool.narrow ?? {}).map(async (rule) => {
     if (!('schemaIn' in rule)) return [];
     const errors = await checks.foreign.review(input[rule.schemaIn] as JsonSchema, asker);

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { JsonSchema } from '../../core/tool/json-schema.ts';
 import type { Principal } from '../../core/call/principal.ts';
-import type { Tool } from '../../core/tool/define-tool.ts';
+import { hasPrompt, type Tool } from '../../core/tool/define-tool.ts';
 import { problem } from '../../errors/problem.ts';
 import { callTool, type CallToolSettings } from './call-tool.ts';
 import {
@@ -52,21 +52,18 @@ const toolsOf = ({ tools: allowed }: Principal, tools: readonly Tool[]): readonl
 /** Unknown names take the same road: they are calls too, and leave a row. */
 const HIDDEN = { hide: true };
 
-const toListed = ({ name, title, description, kind, annotations }: Tool) => ({
-  name,
-  title,
-  description,
-  kind,
-  annotations,
-  href: `/v1/tools/${name}`,
-});
+const toListed = (tool: Tool) => {
+  const { name, title, description, annotations } = tool;
+  const kind = hasPrompt(tool) ? 'llm' : 'function';
+  return { name, title, description, kind, annotations, href: `/v1/tools/${name}` };
+};
 
 const toShown = (tool: Tool) => ({
   ...toListed(tool),
   input_schema: tool.json.input,
   output_schema: tool.json.output,
   examples: tool.examples,
-  ...(tool.kind === 'llm' && { prompt: tool.prompt, streams: tool.streams ?? null }),
+  ...(hasPrompt(tool) && { prompt: tool.prompt, streams: tool.streams ?? null }),
   policy: tool.policy,
 });
 

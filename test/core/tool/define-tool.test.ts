@@ -6,10 +6,10 @@ import type { JsonSchema } from '../../../src/core/tool/json-schema.ts';
 import { parseInput } from '../../../src/core/tool/parse-input.ts';
 import { buildSchemaChecks } from '../../../src/core/tool/schema-check.ts';
 import {
+  hasPrompt,
   defineTool,
   type FunctionDeclaration,
   type LlmTool,
-  type Tool,
 } from '../../../src/core/tool/define-tool.ts';
 import { tools } from '../../../tools/index.ts';
 import { READ_ONLY } from '../../../tools/annotations.ts';
@@ -44,9 +44,9 @@ describe('defineTool', () => {
 
   it('makes a function of what has run, and a model tool of what has not', () => {
     const { run, ...rest } = declaration();
-    expect(defineTool({ ...rest, run }).kind).toBe('function');
+    expect(hasPrompt(defineTool({ ...rest, run }))).toBe(false);
     const llm = { ...rest, prompt: 'p', policy: { ...policy, cache: 'never' } } as never;
-    expect((defineTool(llm) as Tool).kind).toBe('llm');
+    expect(hasPrompt(defineTool(llm))).toBe(true);
   });
 
   it.each([
@@ -138,12 +138,12 @@ describe.each(tools.map((tool) => [tool.name, tool] as const))('the tool %s', (n
   it('says of itself what is true: whether it changes anything, and asks a model', () => {
     const readOnlyHint = tool.name !== 'give_feedback';
     expect(tool.annotations).toMatchObject({ readOnlyHint, destructiveHint: false });
-    expect(tool.annotations.openWorldHint).toBe(tool.kind === 'llm');
+    expect(tool.annotations.openWorldHint).toBe(hasPrompt(tool));
   });
 
   it('names only fields and prompts that exist', () => {
     expect(tool.policy.deadlineMs).toBeGreaterThanOrEqual(1_000);
-    if (tool.kind !== 'llm') return;
+    if (!hasPrompt(tool)) return;
     const fields = (side: 'input' | 'output') => tool.json[side]['properties'] as JsonSchema;
     expect(existsSync(`prompts/${tool.prompt}/v1.md`)).toBe(true);
     if (tool.streams !== undefined)

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { JsonSchema } from '../../../src/core/tool/json-schema.ts';
 import { replySchema } from '../../../src/core/tool/reply-schema.ts';
 import { buildSchemaChecks } from '../../../src/core/tool/schema-check.ts';
-import type { LlmTool, Tool } from '../../../src/core/tool/define-tool.ts';
+import { hasPrompt, type LlmTool, type Tool } from '../../../src/core/tool/define-tool.ts';
 import { answerQuestion } from '../../../tools/answer-question.ts';
 import { classifyText } from '../../../tools/classify-text.ts';
 import { extractData } from '../../../tools/extract-data.ts';
 
 const llm = (tool: Tool): LlmTool => {
-  if (tool.kind !== 'llm') throw new Error('not a model tool');
+  if (!hasPrompt(tool)) throw new Error('not a model tool');
   return tool;
 };
 const checks = buildSchemaChecks();

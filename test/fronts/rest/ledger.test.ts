@@ -8,6 +8,7 @@ import { WITH_CACHE } from '../../support/test-app.ts';
 import { openTestServer, type TestServer } from '../../support/test-server.ts';
 import { send, type RawAnswer } from '../../support/raw-http.ts';
 import { startFakeAnthropic, type FakeAnthropic } from '../../support/fake-anthropic.ts';
+import { hasPrompt } from '../../../src/core/tool/define-tool.ts';
 
 let fakeAnthropic: FakeAnthropic;
 let server: TestServer;
@@ -38,7 +39,9 @@ afterAll(async () => {
 describe('GET /v1/tools', () => {
   it('lists every tool in order, each with its address', async () => {
     const { tools: listed } = (await get('/v1/tools')).json() as { tools: { href: string }[] };
-    expect(listed).toMatchObject(tools.map(({ name, kind }) => ({ name, kind })));
+    expect(listed).toMatchObject(
+      tools.map((tool) => ({ name: tool.name, kind: hasPrompt(tool) ? 'llm' : 'function' })),
+    );
     for (const { href } of listed) expect((await get(href)).status).toBe(200);
   });
 
