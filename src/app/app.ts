@@ -14,7 +14,7 @@ import type { Config } from '../config/read.ts';
 import { buildKeys } from '../identity/keys.ts';
 import type { Provider } from '../model/provider.ts';
 import { openBudgets } from './budgets.ts';
-import { lifecycleOf, type Lifecycle } from './lifecycle.ts';
+import { lifecycleOf, type AppLifecycle } from './lifecycle.ts';
 import { givenModel, modelsOf, openModel } from './providers.ts';
 import { keepSums, ROLL_UP_MS } from './sums.ts';
 import { packageRoot, packageVersion } from '../config/package-root.ts';
@@ -42,7 +42,7 @@ export interface AppParts {
 }
 
 /** The core with its life: fronts see the {@link Core}, whoever started it the rest. */
-export interface App extends Core, Lifecycle {
+export interface App extends Core, AppLifecycle {
   /** Settable, because a server may learn its port only when it listens. */
   baseUrl: string;
   /** Evaluations that were made. */

@@ -12,7 +12,7 @@ import { warnOfRows } from './store.ts';
 import type { keepSums } from './sums.ts';
 
 /** Starting, saying what is well, and ending. */
-export interface Lifecycle extends Pick<Core, 'ready' | 'warnings'> {
+export interface AppLifecycle extends Pick<Core, 'ready' | 'warnings'> {
   /** Load and start what the first call would wait for. */
   warm(): Promise<void>;
   /** Address of the simulator, started if it was not; null if a real provider is asked. */
@@ -49,7 +49,7 @@ export const lifecycleOf = ({
   now,
   checks,
   isCached,
-}: Living): Lifecycle => ({
+}: Living): AppLifecycle => ({
   ready: async () => ({ store: await store.health(), event_loop: watchdog?.trouble() ?? null }),
   warnings: () => warnOfRows(store.setAside, now),
   async warm() {

@@ -115,12 +115,12 @@ export function findValue(field: SchemaField, facts: Facts): unknown {
   return (isSum ? findLargest(facts) : undefined) ?? findUnnamed({ kind, convert }, field, facts);
 }
 
-interface Wanted {
+interface WantedValue {
   readonly kind: Kind;
   readonly convert: (value: string) => unknown;
 }
 
-function findUnnamed({ kind, convert }: Wanted, field: SchemaField, facts: Facts): unknown {
+function findUnnamed({ kind, convert }: WantedValue, field: SchemaField, facts: Facts): unknown {
   const fitting = facts.sentences.filter((sentence) => convert(sentence) !== undefined);
   if (isFirst(kind, field)) return convert(fitting[0] ?? '');
   const isLimit = kind === 'date' && LIMIT_FIELD.test(field.name);
