@@ -32,6 +32,14 @@ describe('data out of a text', () => {
     });
   });
 
+  it.each(['Invoice no. 2026-0457', 'Invoice number 2026-0457', 'Invoice # 2026-0457'])(
+    'is the number that a line names without a colon: %s',
+    (line) => {
+      const data = read(`Northwind\n${line}\nTotal: 12.30 EUR`, { invoice_number: STRING });
+      expect(data).toEqual({ invoice_number: '2026-0457' });
+    },
+  );
+
   it('is what stands in its sentences, where no line names it', () => {
     const data = read(
       'Our fee was 12.30 EUR. Please pay by 17 April 2026 at the latest, and write to a.roe@example.org about the 3 crates.',

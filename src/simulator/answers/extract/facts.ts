@@ -31,7 +31,12 @@ const COLON =
   /^(?:[-*•]\s+)?(?:\*\*)?([\p{L}][^:|*\n]{0,40}?)(?:\*\*)?\s*(?::|\s=\s)(?:\*\*)?\s*(.*)$/u;
 const COLUMNS = /^([\p{L}][^\d|]{1,40}?)(?:\s{2,}|\t+|\s+(?=[-−]?\p{Sc}\s?\d))(\S.*)$/u;
 
+/** `Invoice no. 2026-0457` stands without a colon. */
+const NUMBERED =
+  /^(\p{L}[\p{L} ]{0,30}?\s?(?:\bn[or]\.?|\bnumber|\bid|#))\s*([\p{L}\d][\p{L}\d/_-]*\d[\p{L}\d/_-]*)\.?$/iu;
+
 function readPair(line: string): KeyValue[] {
-  const [, key = '', value = ''] = COLON.exec(line) ?? COLUMNS.exec(line) ?? [];
+  const found = COLON.exec(line) ?? NUMBERED.exec(line) ?? COLUMNS.exec(line);
+  const [, key = '', value = ''] = found ?? [];
   return value === '' || value.startsWith('//') ? [] : [{ key: key.trim(), value: value.trim() }];
 }
