@@ -1,7 +1,7 @@
 import type { Doubt, TokenEstimate, Usage } from '../../../schemas/wire/call.ts';
 import type { Code } from '../../errors/codes.ts';
 
-/** What was sent, as far as the bound of its tokens depends on it. */
+/** A prompt sent, as far as the bound of its tokens depends on it. */
 export interface SentPrompt {
   /** Hash of what is the same from call to call: the system prompt and the shape of the reply. */
   fixed: string;
@@ -14,7 +14,7 @@ export interface SentPrompt {
 /** One request to one model, as the ledger keeps it. Money is integer nano-dollars (1e-9 USD). */
 export interface AttemptRecord {
   model: string;
-  /** What it was for: an answer, a judge's verdict, or an embedding. */
+  /** Purpose: an answer, a judge's verdict, or an embedding. */
   purpose: 'answer' | 'judge' | 'embed';
   outcome:
     | 'ok'
@@ -38,7 +38,7 @@ export interface AttemptRecord {
   priceId: string | null;
   /** Against the same tokens without the provider's prompt cache; below 0 where writing cost more. */
   promptCacheSavedNanoUsd: number;
-  /** Who answered, where it is not the model that was asked. */
+  /** The model that answered, where it is not the one asked. */
   answeredBy: string | null;
   /** Why usage and price are not simply what the provider said; empty: they are. */
   doubts: readonly Doubt[];

@@ -1,4 +1,4 @@
-/** What a caller says of cached answers. */
+/** A caller's word on cached answers. */
 export interface CacheControl {
   /** A cached answer will do. */
   readonly mayRead: boolean;
@@ -37,5 +37,5 @@ function toDirective(said: string): { name: string; seconds: number } {
   return { name: name.trim(), seconds: digits === undefined ? 0 : Number(digits) };
 }
 
-/** Where a message of MCP says the same: `_meta["tollgate/cache_control"]`. */
+/** Key of the same in a message of MCP: `_meta["tollgate/cache_control"]`. */
 export const CACHE_CONTROL_META_KEY = 'tollgate/cache_control';

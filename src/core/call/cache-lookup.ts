@@ -2,10 +2,10 @@ import type { WireCache } from '../../../schemas/wire/call.ts';
 import type { CacheControl } from './cache-control.ts';
 import type { CachePolicy, LlmTool } from '../tool/define-tool.ts';
 
-/** What recognised the question of a call. */
+/** Tier that knew the question of a call. */
 export type Tier = NonNullable<WireCache['tier']>;
 
-/** What the cache said of a call. */
+/** The cache's word on a call. */
 export interface CacheDecision {
   tier: Tier | null;
   /** The cached answer: id of the call that made it. */
@@ -23,7 +23,7 @@ export interface CacheLookup {
   control: CacheControl;
   /** Everything an answer depends on but the compared text, hashed (hex). */
   scope: string;
-  /** Whose answers these are; null: everybody's. */
+  /** Owner of the answers; null: everybody. */
   tenant: string | null;
   /** Tool and compared field: what evidence is kept under. */
   class: string;

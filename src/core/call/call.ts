@@ -49,9 +49,9 @@ export interface Call {
   readonly labels: Labels;
   /** As the caller named them. */
   readonly claimedLabels: Labels;
-  /** What the caller wants to be answered once only, however often it asks. */
+  /** Key of a call to be answered once only, however often the caller asks. */
   readonly idempotencyKey: string | null;
-  /** What the caller says of cached answers: Cache-Control as it came. */
+  /** The caller's word on cached answers: Cache-Control as it came. */
   readonly cacheControl: string | null;
   /** The version of the prompt that the caller wishes, `faq@v3`; null: whichever it is given. */
   readonly promptWish: string | null;
@@ -60,25 +60,25 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch by which an answer is due; set by `enforce-deadline`. */
   readonly deadlineAt?: number;
-  /** Which version answers it; set by `choose-prompt`, for tools that a model answers. */
+  /** The version that answers it; set by `choose-prompt`, for tools that a model answers. */
   readonly chosen?: ChosenPrompt & { tool: LlmTool };
-  /** Where its answer may be kept; set by `answer-from-exact`, for tools whose answers are. */
+  /** Place to keep its answer; set by `answer-from-exact`, for tools whose answers are. */
   readonly cacheLookup?: CacheLookup;
   /** An answer past its time, for when no model can give a new one; set by `answer-from-exact`. */
   readonly stale?: StaleAnswer;
-  /** What will be asked of whom; set by `plan-call`, for tools that a model answers. */
+  /** Requests to models, planned; set by `plan-call`, for tools that a model answers. */
   readonly plan?: Plan;
-  /** What is reserved; set by `hold-budget`, for tools that a model answers. */
+  /** The reservation; set by `hold-budget`, for tools that a model answers. */
   readonly hold?: Hold;
   readonly emit: Emit;
   readonly meta: CallMeta;
 }
 
-/** What is known about a call so far; complete once it has ended. */
+/** Facts known about a call so far; complete once it has ended. */
 export interface CallMeta {
   prompt: { id: string; version: string; variant: string | null; hash: string | null } | null;
   model: string | null;
-  /** How the model was chosen; null for a plain function. */
+  /** Choice of the model; null for a plain function. */
   route: { chain: string; reason: string } | null;
   servedBy:
     | 'model'
@@ -89,13 +89,13 @@ export interface CallMeta {
     | 'function'
     | 'replay'
     | 'none';
-  /** What the cache said; null where none is in front of the tool. */
+  /** The cache's word; null where none is in front of the tool. */
   cache: CacheDecision | null;
   /** The call whose outcome this one repeats. */
   replayOf: string | null;
   /** The budgets it counted on; null where it could not spend. */
   budget: CallBudget | null;
-  /** What is reserved, until the row is written. */
+  /** The reservation, until the row is written. */
   settlement: Settlement | null;
   degraded: boolean;
   similarity: number | null;
@@ -117,17 +117,17 @@ export type Outcome = { ok: true; output: unknown } | { ok: false; problem: Prob
 export type Next = (call: Call) => Promise<Outcome>;
 export type Layer = (call: Call, next: Next) => Promise<Outcome>;
 
-/** Which version of its prompt answers a call. @throws ProblemError unknown_prompt, invalid_request */
+/** Chooses the version of its prompt for a call. @throws ProblemError unknown_prompt, invalid_request */
 export type ChoosePrompt = (
   tool: LlmTool,
   call: Pick<Call, 'principal' | 'labels' | 'promptWish'>,
 ) => Promise<ChosenPrompt>;
 
-/** What a front hands in: everything but what the core itself knows. */
+/** A call as a front hands it in: all but what the core itself knows. */
 export type CallRequest = Pick<
   Call,
   'toolName' | 'input' | 'principal' | 'labels' | 'idempotencyKey' | 'front' | 'signal' | 'emit'
 > & { cacheControl?: string | null; promptWish?: string | null };
 
-/** What a front gets back. */
+/** Result for a front. */
 export type Ended = Outcome & { call: Call };

@@ -2,7 +2,7 @@ import type { BudgetState, Unit } from '../../../schemas/wire/budget.ts';
 import type { ProblemError } from '../../errors/problem.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 
-/** What something may take at the worst, in every unit at once. */
+/** Most that something may take, in every unit at once. */
 export interface WorstUse {
   /** Prompt tokens, whatever of them the provider's cache holds. */
   promptTokens: number;
@@ -23,7 +23,7 @@ export interface Purchase {
   lost: AttemptRecord;
 }
 
-/** What a call has reserved on its budgets. Everything that may spend does so through it. */
+/** Reservation of a call on its budgets. Everything that may spend does so through it. */
 export interface Hold {
   /**
    * Before an attempt leaves: raises what is held to what the call has used and this may take, and
@@ -49,7 +49,7 @@ export interface Recount extends Omit<Purchase, 'likely'> {
   nanoUsdPerOutputToken: number;
 }
 
-/** Where a call counts: one budget, one subject of it, one window. */
+/** A counter of calls: one budget, one subject of it, one window. */
 export interface Meter {
   budget: string;
   /** The team, user …; empty for the scope all. */
@@ -60,7 +60,7 @@ export interface Meter {
   windowStart: number;
 }
 
-/** What a call reserves or uses on a meter. Amounts are integers: tokens, nano-dollars or requests. */
+/** Share of a meter a call reserves or uses. Amounts are integers: tokens, nano-dollars or requests. */
 export interface Claim extends Meter {
   windowEnd: number;
   unit: Unit;
@@ -69,22 +69,22 @@ export interface Claim extends Meter {
   thresholds: readonly number[];
   /** Reserved; when it is settled: used. */
   amount: number;
-  /** What is used if the process dies now. */
+  /** Amount used if the process dies now. */
   charge: number;
   /**
-   * What it may turn out to use beyond the amount, since an answer may finish that outgrows it. Of
+   * Possible use beyond the amount, since an answer may finish that outgrows it. Of
    * the calls that run, one may have such a claim on a meter: a second one does not fit.
    */
   mayPass: number;
 }
 
-/** How a meter stands. */
+/** State of a meter. */
 export interface Standing extends Meter {
   /** Used in this window, resets taken off. */
   used: number;
   /** Reserved by calls that are running. */
   held: number;
-  /** What they may use beyond that. */
+  /** Their possible use beyond that. */
   mayPass: number;
 }
 

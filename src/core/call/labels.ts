@@ -1,14 +1,14 @@
 import { Label, LABEL_MOST_CHARS } from '../../../schemas/wire/label.ts';
 import { problem, type ProblemError } from '../../errors/problem.ts';
 
-/** What costs are attributed to, as the caller named it. */
+/** Subjects of costs, as the caller named them. */
 export interface Labels {
   feature: string | null;
   user: string | null;
   team: string | null;
 }
 
-/** What a caller claims, but for what its key says already. */
+/** Labels a caller claims, but for what its key says already. */
 export const labelsOf = (own: Labels, claimed: Labels): Labels => ({
   feature: own.feature ?? claimed.feature,
   user: own.user ?? claimed.user,

@@ -25,7 +25,7 @@ export interface PromptPrefix {
   minimumTokens: number;
 }
 
-/** What a call will ask of which models, before anything is spent. */
+/** Requests a call will make of models, before anything is spent. */
 export interface Plan {
   prompt: RenderedPrompt;
   /** Name of the chain. */
@@ -34,21 +34,21 @@ export interface Plan {
   models: readonly string[];
   /** Why this chain. */
   reason: string;
-  /** How hard the model is to think; without it as it does by itself. */
+  /** Effort of the model's thinking; without it as it does by itself. */
   effort?: Effort;
   maxOutputTokens: number;
   /** The shape the model must answer in. */
   replySchema: JsonSchema;
   timeLimits: TimeLimits;
-  /** What all attempts of the call together may cost, integer nano-dollars. */
+  /** Most that all attempts of the call together cost, integer nano-dollars. */
   allowanceNanoUsd: number;
-  /** What one attempt at a model of the chain takes; by default the first. */
+  /** Estimates one attempt at a model of the chain; by default the first. */
   estimate: (model?: string) => Estimate;
   /** The same call, of fewer models or with a shorter answer. */
   narrow: (to: { models?: readonly string[]; maxOutputTokens?: number }) => Plan;
 }
 
-/** What an answer by one model may take and cost. */
+/** Possible use and cost of an answer by one model. */
 export interface Estimate {
   /** Prompt tokens, as likely too low as too high. */
   inputTokens: number;
@@ -71,7 +71,7 @@ export interface Estimate {
   /** The part of it that reading the prompt takes. */
   worstPromptNanoUsd: number;
   prefix: PromptPrefix;
-  /** How long the provider shall keep the prefix; null: not at all. */
+  /** Time the provider shall keep the prefix; null: not at all. */
   cacheSystem: '5m' | '1h' | null;
   /** Our own count without calibration: what it learns from. */
   raw: Pick<TokenEstimate, 'input' | 'content'>;

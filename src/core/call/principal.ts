@@ -1,6 +1,6 @@
 import type { Labels } from './labels.ts';
 
-/** Who calls, and what it may do. */
+/** The caller, and what it may do. */
 export interface Principal {
   /** Name of its key, or `local`. Stands in the ledger. */
   readonly id: string;
@@ -16,7 +16,7 @@ export interface Principal {
   readonly mayPin: boolean;
 }
 
-/** Whoever reaches a machine on which there are no keys. */
+/** Any caller that reaches a machine without keys. */
 export const LOCAL: Principal = {
   id: 'local',
   labels: { feature: null, user: null, team: null },

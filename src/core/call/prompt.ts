@@ -4,7 +4,7 @@ import type { Principal } from './principal.ts';
 
 /** One version of a prompt, ready to be filled in. */
 export interface PromptVersion {
-  /** What its author says of it. */
+  /** Its author's word on it. */
   readonly meta: FrontMatter;
   /** The file, whole. */
   readonly text: string;
@@ -20,7 +20,7 @@ export interface ChosenPrompt {
   variant: 'split' | 'override' | 'pinned' | null;
 }
 
-/** What a version served, by content. Times are milliseconds since the epoch. */
+/** Service of a version, by content. Times are milliseconds since the epoch. */
 export interface PromptUse {
   version: string;
   /** Null for calls from before hashes were kept. */
@@ -50,7 +50,7 @@ export interface PromptCatalog {
     id: string,
     given: Readonly<Record<string, string>>,
   ): Promise<{ description: string; system: string; user: string }>;
-  /** What an argument may be completed to: at most 100, those that start with `begun` first. */
+  /** Completions of an argument: at most 100, those that start with `begun` first. */
   complete(
     viewer: Principal,
     id: string,

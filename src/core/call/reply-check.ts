@@ -3,7 +3,7 @@ import type { JsonSchema } from '../tool/json-schema.ts';
 import type { Asker, SchemaChecks } from '../tool/schema-check.ts';
 import type { Tool } from '../tool/define-tool.ts';
 
-/** What is wrong with an output; empty when it fits. @throws ProblemError schema_too_costly, checks_busy */
+/** Errors of an output; empty when it fits. @throws ProblemError schema_too_costly, checks_busy */
 export type ReplyCheck = (output: unknown) => FieldError[] | Promise<FieldError[]>;
 
 interface Replied {

@@ -5,7 +5,7 @@ import { totalCostNanoUsd } from './usage.ts';
 
 /** An outcome as it is kept for an idempotency key. It survives JSON. */
 export type StoredOutcome = {
-  /** What a replay saves, integer nano-dollars. */
+  /** Saving by a replay, integer nano-dollars. */
   cost: number;
   /** Whether the simulator made it; those that were kept before it was kept do not say. */
   simulated?: boolean;
@@ -15,7 +15,7 @@ export type StoredOutcome = {
 );
 
 /**
- * What a retry with the same key is answered with. Null: it runs anew. So it does after failures that
+ * Outcome for a retry with the same key. Null: it runs anew. So it does after failures that
  * were free or may pass, and after those that only say how long somebody was ready to wait.
  */
 export function toStoredOutcome(outcome: Outcome, meta: CallMeta): StoredOutcome | null {
@@ -28,6 +28,6 @@ export function toStoredOutcome(outcome: Outcome, meta: CallMeta): StoredOutcome
   return { ok: false, code, details: { ...details, cause: undefined }, cost, simulated };
 }
 
-/** How long it is kept: a problem that names a time to come back must be gone by then. */
+/** Time it is kept: a problem that names a time to come back must be gone by then. */
 export const storedForMs = (kept: StoredOutcome, mostMs: number): number =>
   kept.ok ? mostMs : Math.min(mostMs, kept.details.retryAfterMs ?? mostMs);

@@ -1,4 +1,4 @@
-/** How long one attempt at a model may wait for what, milliseconds. */
+/** Longest waits of one attempt at a model, milliseconds. */
 export interface TimeLimits {
   /** Until the request is on its way over a connection. */
   connectMs: number;

@@ -33,7 +33,7 @@ export function sumUsage(parts: readonly Usage[]): Usage {
 
 export const totalUsage = (meta: CallMeta): Usage => sumUsage(meta.attempts.map((a) => a.usage));
 
-/** What the provider's prompt cache saved over all attempts. */
+/** Saving by the provider's prompt cache over all attempts. */
 export const totalPromptCacheSavedNanoUsd = (meta: CallMeta): number =>
   meta.attempts.reduce((total, attempt) => total + attempt.promptCacheSavedNanoUsd, 0);
 

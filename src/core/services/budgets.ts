@@ -7,7 +7,7 @@ import type {
 import type { Labels } from '../call/labels.ts';
 import type { Principal } from '../call/principal.ts';
 
-/** Whose budgets are meant: a call counts on all that match it. */
+/** The bearer of budgets: a call counts on all that match it. */
 export interface Bearer {
   principal: Principal;
   labels: Labels;
@@ -16,7 +16,7 @@ export interface Bearer {
 
 /** Managing budgets, and looking at them: for fronts, the command line and function tools. */
 export interface Budgets {
-  /** How every budget that limits the bearer stands now, tightest first. Without a tool: those of any tool too. */
+  /** State of every budget that limits the bearer, tightest first. Without a tool: those of any tool too. */
   states(bearer: Bearer): Promise<BudgetState[]>;
   /** Every budget in force, by name. */
   list(): Promise<Budget[]>;

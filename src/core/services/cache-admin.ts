@@ -9,11 +9,11 @@ import type {
 
 /** Looking after what is kept: for fronts and the command line. Times are milliseconds since the epoch. */
 export interface CacheAdmin {
-  /** What the cache did in `from <= started < to`, for everybody, and what it holds now. */
+  /** Work of the cache in `from <= started < to`, for everybody, and what it holds now. */
   stats(span: { from: number; to: number }): Promise<CacheStats>;
   /** Everything known of an entry; null: there is none. */
   inspect(entry: string): Promise<CacheEntry | null>;
-  /** What may be served by similarity and why, and suspected false hits. */
+  /** Questions served by similarity and why, and suspected false hits. */
   shadow(): Promise<ShadowReport>;
   /** Effective at once, in every process. */
   purge(selection: CacheSelection): Promise<PurgeResult>;

@@ -28,7 +28,7 @@ export interface Core {
   /** Those that it plays. */
   readonly simulatedModels: readonly string[];
   /**
-   * Who sent this secret, or nothing. Read from the store each time: a revoked key stops at once.
+   * Finds who sent this secret, or none, in the store each time: a revoked key stops at once.
    * @throws ProblemError missing_key, invalid_key, expired_key, revoked_key
    */
   identify(secret: string | null): Promise<Principal>;
@@ -42,6 +42,6 @@ export interface Core {
   ready(): Promise<Record<string, string | null>>;
   /** Longest time of the last minute in which nothing else could be answered, milliseconds. */
   longestHoldMs(): number;
-  /** What does not keep calls from being taken, but needs somebody to look at it, as sentences. */
+  /** Faults that do not keep calls from being taken, but need a look at them, as sentences. */
   warnings(): Promise<readonly string[]>;
 }

@@ -1,7 +1,7 @@
 import type { Feedback, FeedbackResult } from '../../../schemas/wire/feedback.ts';
 import type { Principal } from '../call/principal.ts';
 
-/** Where callers say how good an answer was. */
+/** Callers' word on how good an answer was. */
 export interface FeedbackService {
   /**
    * Keeps the word of the principal on one of its calls; below 0.5 it is a complaint about the kept

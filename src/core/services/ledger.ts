@@ -2,7 +2,7 @@ import type { WireCallMeta } from '../../../schemas/wire/call.ts';
 import type { GetBudgetOutput } from '../../../schemas/tools/get-budget.ts';
 import type { UsageQuery, UsageReport } from '../../../schemas/tools/get-usage.ts';
 
-/** Which calls to list. */
+/** The calls to list. */
 export interface CallsQuery {
   limit: number;
   /** The id after which to go on, from an earlier page. */
@@ -19,6 +19,6 @@ export interface LedgerQueries {
   calls(query: CallsQuery): Promise<{ calls: WireCallMeta[]; next: string | null }>;
   /** @throws ProblemError invalid_input when `from` is not before `to` */
   usage(query: UsageQuery): Promise<UsageReport>;
-  /** What the viewer has spent today and this month; reads sums, not calls. */
+  /** Spending of the viewer today and this month; reads sums, not calls. */
   spent(): Promise<GetBudgetOutput['spent']>;
 }

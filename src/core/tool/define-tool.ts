@@ -8,7 +8,7 @@ import type { Principal } from '../call/principal.ts';
 import type { PromptVersion } from '../call/prompt.ts';
 import type { TimeLimits } from '../call/time-limits.ts';
 
-/** What clients are told about side effects (MCP tool annotations). */
+/** Side effects, as clients are told of them (MCP tool annotations). */
 export interface Annotations {
   readOnlyHint: boolean;
   destructiveHint: boolean;
@@ -17,13 +17,13 @@ export interface Annotations {
   openWorldHint: boolean;
 }
 
-/** Which answers are kept, who may see them, and what may recognise a question as one of theirs. */
+/** Answers that are kept, who may see them, and what may recognise a question as one of theirs. */
 export interface CachePolicy {
   /** Field of the input that other wordings may differ in; null: only the same input is the same. */
   compare: string | null;
   /** Everybody's, those of the tenant (the key's team, else the key), or those of one user of it. */
   visibility: 'shared' | 'team' | 'user';
-  /** How long the same input is answered … */
+  /** Time that the same input is answered … */
   ttlHours: number;
   /** … and how long other wordings are; by default an hour, at most `ttlHours`. */
   similarTtlHours?: number;
@@ -36,19 +36,19 @@ export interface CachePolicy {
   tags?: readonly string[];
 }
 
-/** How a call of the tool is to be treated. Layers read this; none of them knows a tool by name. */
+/** Treatment of a call of the tool. Layers read this; none of them knows a tool by name. */
 export interface Policy {
   /** Time budget of one call, milliseconds. */
   deadlineMs: number;
-  /** Where this tool's attempts may take longer or shorter than the settings say. */
+  /** Time limits of this tool's attempts that differ from the settings. */
   timeLimits?: Partial<TimeLimits>;
-  /** How hard the task is: it picks the chain of models unless the caller wishes otherwise. */
+  /** Difficulty of the task: it picks the chain of models unless the caller wishes otherwise. */
   complexity: 'simple' | 'standard' | 'hard';
   /** Whether text that broke off is of use to a person (an answer is, half an object is not). */
   partialUsable: boolean;
-  /** Which answers may be kept, and for whom. */
+  /** Answers that may be kept, and for whom. */
   cache: 'never' | CachePolicy;
-  /** What to do when a call does not fit its budget, and when it outgrows it mid-stream. */
+  /** Action when a call does not fit its budget, and when it outgrows it mid-stream. */
   budget: { misfit: 'refuse' | 'clamp' | 'downgrade' | 'queue'; overrun: 'cut' | 'finish' };
 }
 
@@ -58,7 +58,7 @@ export interface Example {
 }
 
 /**
- * How the input narrows what the model may answer: `{ label: { oneOf: 'labels', by: 'name' } }`
+ * Narrowing by the input of the model's answers: `{ label: { oneOf: 'labels', by: 'name' } }`
  * allows only the names given, `{ data: { schemaIn: 'schema' } }` takes the caller's own schema.
  * Keys are fields of the output, values name fields of the input.
  */
@@ -70,7 +70,7 @@ export interface Knowledge {
 }
 
 /**
- * What the tool answers when no model can: without one, from the input and the knowledge alone. Null
+ * Answer of the tool when no model can give one: from the input and the knowledge alone. Null
  * when it cannot do so honestly; then the call ends with the problem.
  */
 export type Fallback = (
@@ -100,9 +100,9 @@ export interface LlmDeclaration extends Declared {
   policy: Policy;
 }
 
-/** What a plain function may use. */
+/** Means of a plain function. */
 export interface ToolContext {
-  /** Who calls. */
+  /** The caller. */
   principal: Principal;
   labels: Labels;
   /** The ledger as the principal may see it. */
@@ -113,7 +113,7 @@ export interface ToolContext {
   signal: AbortSignal;
   now: () => number;
   /**
-   * What a call of another tool by the same principal would ask of which model, and its price; spends nothing. Null for a
+   * Plan of a call of another tool by the same principal, and its price; spends nothing. Null for a
    * plain function. Throws the problem that the call itself would end with.
    */
   estimate: (tool: string, input: unknown) => Promise<{ plan: Plan; kept: Peek } | null>;

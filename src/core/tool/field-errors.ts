@@ -33,7 +33,7 @@ interface ZodIssueParts {
   /** A type; with zod 3's literals the value itself. */
   expected?: unknown;
   keys?: string[];
-  /** What zod 4 and zod 3 call the values of an enum. */
+  /** Names of the values of an enum in zod 4 and zod 3. */
   values?: unknown[];
   options?: unknown[];
 }

@@ -9,7 +9,7 @@ import type { Tool } from './define-tool.ts';
 interface ParseParts {
   tools: readonly Tool[];
   checks: SchemaChecks;
-  /** Whose input it is: a schema in it is looked at in its turn. */
+  /** Sender of the input: a schema in it is looked at in its turn. */
   asker: Asker;
 }
 
@@ -39,7 +39,7 @@ function unknownTool(name: string, tools: readonly Tool[]) {
   });
 }
 
-/** What is wrong with one field a caller can act on; thousands of the same nobody reads. */
+/** Most errors listed: a caller can act on one field; thousands of the same nobody reads. */
 const MOST_LISTED = 50;
 
 function invalidInput(name: string, errors: FieldError[]) {

@@ -60,5 +60,5 @@ function moveTo(field: string, schema: JsonSchema): { own: JsonSchema; defs: Jso
   };
 }
 
-/** What only the root of a schema has. */
+/** Keywords of the root of a schema only. */
 const OF_A_ROOT = new Set(['$schema', '$id', '$defs', 'definitions']);

@@ -25,7 +25,7 @@ export interface SchemaChecks {
   readonly foreign: ForeignChecks;
 }
 
-/** How many compiled schemas are remembered. */
+/** Most compiled schemas that are remembered. */
 const KEPT = 200;
 
 /**

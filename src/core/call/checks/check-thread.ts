@@ -2,7 +2,7 @@ import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { startThread } from '../start-thread.ts';
 import type { Job, CheckMessage, Verdict } from './messages.ts';
 
-/** What one job may take. */
+/** Limits of one job. */
 export interface JobLimits {
   /** Of time at work, milliseconds. */
   workMs: number;
@@ -11,7 +11,7 @@ export interface JobLimits {
   heapMb: number;
 }
 
-/** How a job ended: by a verdict, or because it took too much; the thread is gone then. */
+/** End of a job: by a verdict, or because it took too much; the thread is gone then. */
 export type CheckEnd = Verdict | { out: 'time' | 'memory' };
 
 export interface CheckThread {

@@ -6,7 +6,7 @@ export interface QueueLimits {
   waitingOfAll: number;
 }
 
-/** Who waits, each with an owner. */
+/** Jobs waiting, each with an owner. */
 export interface CheckQueue<T extends { owner: string }> {
   /** @throws ProblemError checks_busy when too many wait already */
   enter(waiting: T): void;

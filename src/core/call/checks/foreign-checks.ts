@@ -12,19 +12,19 @@ export type { Asker };
 /** Checks by schemas and patterns that are not ours. All of it happens in threads, under limits. */
 export interface ForeignChecks {
   /**
-   * What is wrong with a schema that a caller brought; empty when it can be used.
+   * Lists errors of a schema that a caller brought; empty when it can be used.
    * @param form `answer` by default: a model is held to it
    * @throws ProblemError checks_busy
    */
   review(schema: JsonSchema, asker: Asker, form?: Form): Promise<FieldError[]>;
   /**
-   * What is wrong with a value, empty where it fits.
+   * Lists errors of a value, empty where it fits.
    * @param schema one that was reviewed
    * @throws ProblemError schema_too_costly, checks_busy
    */
   check(schema: JsonSchema, value: unknown, asker: Asker): Promise<FieldError[]>;
   /**
-   * What is wrong with a pattern. @throws ProblemError checks_busy
+   * Lists errors of a pattern. @throws ProblemError checks_busy
    */
   reviewPattern(pattern: Pattern, asker: Asker): Promise<FieldError[]>;
   /** Whether a text matches. @throws ProblemError schema_too_costly, checks_busy */
@@ -52,7 +52,7 @@ const LIMITS: PoolLimits = {
   waitingOfAll: 1_024,
 };
 
-/** How many reviews are remembered, so that a schema that comes again waits for no thread. */
+/** Most reviews remembered, so that a schema that comes again waits for no thread. */
 const KEPT_REVIEWS = 1_000;
 /** A machine may have been too busy; another time it may not take too long. */
 const TOO_COSTLY_FOR_MS = 60_000;
@@ -111,7 +111,7 @@ export function openForeignChecks(limits: Partial<PoolLimits> = {}): ForeignChec
 /** As JSON, so that its size is known. */
 function toText(value: unknown, mostChars: number): { json: string } | { objection: string } {
   try {
-    // What is no JSON at all, as the output of a function may be, is checked as nothing.
+    // A value that is no JSON, as the output of a function may be, is checked as nothing.
     const json = (JSON.stringify(value) as string | undefined) ?? 'null';
     if (json.length <= mostChars) return { json };
     return { objection: `It is longer than ${String(mostChars)} characters` };

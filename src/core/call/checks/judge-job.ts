@@ -8,14 +8,14 @@ import { loadAjv, toFieldError } from './load-ajv.ts';
 import type { Job, Verdict } from './messages.ts';
 import { objectionToShape, type Form } from './shape.ts';
 
-/** How many compiled schemas are remembered. */
+/** Most compiled schemas that are remembered. */
 const KEPT = 100;
 /** The first mistakes usually cause the rest. */
 const MOST_ERRORS = 20;
 
 type CompiledCheck = { validate: ValidateFunction } | { unusable: FieldError[] };
 
-/** What a thread does. It remembers what it has compiled: the same schemas come again. */
+/** Work of a thread. It remembers what it has compiled: the same schemas come again. */
 export function buildJudge(): (job: Job) => Verdict {
   const compile = buildCompile();
 
@@ -99,7 +99,7 @@ const engine = Object.assign(linear, { code: 'linear' });
 
 const loadForeignAjv = (): Ajv2020 =>
   loadAjv({
-    // What is referred to becomes a function, not a copy in each place.
+    // A schema referred to becomes a function, not a copy in each place.
     inlineRefs: false,
     // Making the code of a wide schema shorter takes four times as long as making it.
     code: { optimize: false, regExp: engine },

@@ -6,7 +6,7 @@ import { PatternError, toLinearSyntax } from './linear-syntax.ts';
 /** A regular expression whose time grows with the text and no faster. */
 export interface LinearPattern {
   test: (text: string) => boolean;
-  /** How much work each character of a text is at most. */
+  /** Most work that each character of a text is. */
   steps: number;
 }
 

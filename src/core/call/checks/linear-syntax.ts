@@ -37,7 +37,7 @@ export function toLinearSyntax(pattern: AST.Pattern, { dotAll }: { dotAll: boole
   return write(pattern);
 }
 
-/** What matches one character; null for all else. */
+/** Writes a one-character node; null for all else. */
 function writeCharacters(node: Node, any: string): Written | null {
   if (node.type === 'Character') return step(characterOf(node.value));
   if (node.type === 'CharacterSet') return node.kind === 'any' ? step(any) : writeSet(node);
@@ -130,7 +130,7 @@ const rangesOf = (ranges: Ranges): string =>
   ranges.map(([from, to]) => `${characterOf(from)}-${characterOf(to)}`).join('');
 
 const SPACE = rangesOf(SPACES);
-/** What stands before each of them, and behind the last. */
+/** Characters before each of them, and behind the last. */
 const NO_SPACE = rangesOf(
   [...SPACES.map(([from]) => from), LAST_CODE_POINT + 1].map(
     (next, at) => [(SPACES[at - 1]?.[1] ?? -1) + 1, next - 1] as const,

@@ -14,5 +14,5 @@ export type Job =
  */
 export type Verdict = { unusable: FieldError[] } | { errors: FieldError[] };
 
-/** What a thread says: once that it is loaded, then one verdict for each job. */
+/** Message of a thread: once that it is loaded, then one verdict for each job. */
 export type CheckMessage = 'ready' | Verdict | { failure: string };

@@ -6,7 +6,7 @@ export interface Part {
   schema: unknown;
   /** Pointer into the whole schema. */
   pointer: string;
-  /** Where it is applied: to the same value, to a value inside, or only where it is referred to. */
+  /** Place it is applied: to the same value, to a value inside, or only where it is referred to. */
   edge: 'here' | 'inside' | 'definition';
   /** Part of the description of a value, not of a condition; those may leave out what a value is. */
   describes: boolean;

@@ -7,7 +7,7 @@ import {
 import { openFairQueue, type QueueLimits } from './fair-queue.ts';
 import type { Job } from './messages.ts';
 
-/** Whose work it is: each has its turn. */
+/** Owner of the work: each has its turn. */
 export interface Asker {
   /** Id of the principal. */
   owner: string;
@@ -62,7 +62,7 @@ export function openPool(limits: PoolLimits): CheckPool {
       return new Promise((resolve, reject) => {
         const waiting: WaitingJob = { job, owner, begin: resolve };
         queue.enter(waiting);
-        // What nobody waits for any more leaves the queue; what runs is bounded.
+        // A job nobody waits for any more leaves the queue; what runs is bounded.
         whenAborted(signal, (reason) => {
           queue.leave(waiting);
           reject(reason);

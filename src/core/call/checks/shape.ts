@@ -114,7 +114,7 @@ function checkKeywords({ pointer, describes }: Part, schema: JsonSchema): void {
     throw new ShapeError(pointer, `A part says no type: ${JSON.stringify(schema).slice(0, 80)}`);
 }
 
-/** What is work on each value without being a part; the steps of its patterns. */
+/** Counts work on each value that is no part; the steps of its patterns. */
 function stepsOf({ pointer }: Part, schema: JsonSchema): number {
   const { enum: options, pattern, patternProperties } = schema;
   if (Array.isArray(options) && options.length > MAX_OPTIONS)
