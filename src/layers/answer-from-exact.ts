@@ -11,7 +11,7 @@ import type { CacheStore, CachedAnswer } from '../stores/ports/cache.ts';
 
 export interface ExactParts {
   store: Pick<CacheStore, 'find' | 'used'>;
-  /** What answers of this tool depend on besides the call. */
+  /** Versions that answers depend on besides the call. */
   versions: (chosen: ChosenPrompt) => Versions;
   /** Sometimes a hit by another wording is checked afterwards. */
   check: (call: Call, lookup: CacheLookup, served: ServedEntry) => void;

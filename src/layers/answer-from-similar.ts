@@ -48,7 +48,7 @@ export function buildAnswerFromSimilar(parts: SimilarLayerParts): Layer {
   };
 }
 
-/** What a look teaches is kept, and may leave tollgate: not for who wants nothing kept. */
+/** Lessons of a look are kept, and may leave tollgate: not for who wants nothing kept. */
 const mayLook = (lookup: CacheLookup): boolean =>
   lookup.control.mayRead && lookup.control.mayStore && mayVary(lookup);
 

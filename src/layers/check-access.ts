@@ -1,7 +1,7 @@
 import type { Call, Layer, Labels } from '../core/call/call.ts';
 import { problem } from '../errors/problem.ts';
 
-/** What the key of the caller does not allow ends here, before anything is said of the tool. */
+/** Ends calls that the caller's key does not allow, before anything is said of the tool. */
 export const buildCheckAccess = (): Layer =>
   async function checkAccess(call, next) {
     checkTool(call);

@@ -2,7 +2,7 @@ import type { Call, ChoosePrompt, Layer } from '../core/call/call.ts';
 import { hasPrompt } from '../core/tool/define-tool.ts';
 import { problem } from '../errors/problem.ts';
 
-/** Which version of its prompt answers the call: by wish, by rule, by the split, or the only one. */
+/** Chooses the version of the prompt for the call: by wish, by rule, by the split, or the only one. */
 export const buildChoosePrompt = (choose: ChoosePrompt): Layer =>
   async function choosePrompt(call, next) {
     const { tool, meta } = call;

@@ -1,7 +1,7 @@
 import type { Layer, Outcome } from '../core/call/call.ts';
 import { callerGone, problem, type ProblemError } from '../errors/problem.ts';
 
-/** What is below gets this long after an abort to settle before it is left behind. */
+/** Time that layers below have to settle after an abort before they are left behind. */
 const GRACE_MS = 250;
 
 /**

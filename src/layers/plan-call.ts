@@ -1,7 +1,7 @@
 import type { Layer } from '../core/call/call.ts';
 import type { Planner } from '../core/tool/define-tool.ts';
 
-/** What the call will ask of whom, known before anything is spent. Plain functions have no plan. */
+/** Plans the call's requests to models before anything is spent. Plain functions have no plan. */
 export const buildPlanCall = (plan: Planner): Layer =>
   async function planCall(call, next) {
     const { chosen, meta } = call;

@@ -12,9 +12,9 @@ import type { Begun, IdempotencyStore, IdempotentCall } from '../stores/ports/st
 export interface IdempotencyParts {
   store: IdempotencyStore;
   now: () => number;
-  /** How long a call that runs has its key unless the lease is renewed, milliseconds. */
+  /** Time a call that runs has its key unless the lease is renewed, milliseconds. */
   leaseMs: number;
-  /** How long an outcome is kept, milliseconds. */
+  /** Time an outcome is kept, milliseconds. */
   keepMs: number;
   /** Hears of outcomes that the store did not take; the caller gets its answer all the same. */
   onError: (error: unknown) => void;
@@ -22,7 +22,7 @@ export interface IdempotencyParts {
   wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Whoever waits for the first call looks this often: soon at first, then more rarely. */
+/** Pauses between looks at the first call: short at first, then longer. */
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 250;
 const RETRY_AFTER_MS = 1_000;

@@ -17,13 +17,13 @@ import type { ModelParts } from '../model/run-attempt.ts';
 export interface RunParts {
   model: ModelParts;
   checks: SchemaChecks;
-  /** What deterministic fallbacks may read. */
+  /** Knowledge for deterministic fallbacks. */
   knowledge: () => Promise<Knowledge>;
-  /** What function tools may use besides the call itself. */
+  /** Means of function tools besides the call itself. */
   services: Services;
 }
 
-/** What a function tool gets, as far as it is the same for all; the rest depends on who calls. */
+/** Means of a function tool that are the same for all; the rest depends on who calls. */
 export interface Services extends Pick<ToolContext, 'budgets' | 'feedback' | 'now'> {
   ledger: (viewer: Principal) => LedgerQueries;
   estimate: (call: Call) => ToolContext['estimate'];

@@ -39,7 +39,7 @@ export function buildShareInFlight(now: () => number): Layer {
   };
 }
 
-/** Who wants a new answer, or nothing kept of it, goes alone. */
+/** A call for a new answer, or with nothing kept, goes alone. */
 const mayShare = ({ control }: CacheLookup): boolean => control.mayRead && control.mayStore;
 
 interface LeadContext {

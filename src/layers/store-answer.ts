@@ -6,7 +6,7 @@ export interface StoreAnswerParts {
   store: Pick<CacheStore, 'keep'>;
   /** Most of one scope. */
   most: { entries: number; bytes: number };
-  /** How long past its time an answer is kept for calls that no model answers, milliseconds. */
+  /** Time past its own that an answer is kept for calls no model answers, milliseconds. */
   staleMs: number;
   onError: (error: unknown) => void;
   now: () => number;

@@ -7,7 +7,7 @@ import { readField, takesNull } from './read-fields.ts';
 
 type Input = z.infer<typeof ExtractDataInput>;
 
-/** What this reader understands of an object. One that demands more might not fit its schema. */
+/** Keywords of an object that are understood. One that demands more might not fit its schema. */
 const UNDERSTOOD = new Set([
   ...['type', 'properties', 'required', 'additionalProperties'],
   ...['title', 'description', 'default', 'examples', '$schema', '$id', '$comment', '$defs'],

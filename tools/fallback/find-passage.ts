@@ -7,7 +7,7 @@ export interface FoundPassage {
   nearest: number;
   /** Share of the question's weight that this sentence and the headings have words for, 0 to 1. */
   overlap: number;
-  /** How many different words of the question these are. */
+  /** Number of different words of the question these are. */
   matched: number;
   /** The same share for the heading right above alone. */
   headed: number;
@@ -18,7 +18,7 @@ export interface FoundPassage {
 /** A heading that asks little else is nearer than one that asks for more. */
 const PRECISION_BONUS = 0.3;
 
-/** What a passage has of the question's words. */
+/** The question's words in a passage. */
 interface Match {
   passage: TextPassage;
   heading: ReadonlySet<string>;

@@ -16,10 +16,10 @@ export interface Similarity {
 /** A word of the name says more than one of the description. */
 const NAME_WEIGHT = 2;
 
-/** What a description rules out, as in "deliveries, but not returns". */
+/** Things a description rules out, as in "deliveries, but not returns". */
 const RULED_OUT = /[,;(]\s*(?:but )?not [^.;)]*/gi;
 
-/** How near each label is to a text, nearest first; labels equally near keep their order. */
+/** Ranks labels by nearness to a text, nearest first; labels equally near keep their order. */
 export function rankLabels(text: string, labels: readonly LabelOption[]): Similarity[] {
   const readTerms = buildTermReader();
   const used = countUses(text, readTerms);

@@ -3,7 +3,7 @@ import { countWords } from './words.ts';
 
 /** A stretch of a text that can answer something: a few neighbouring sentences under one heading. */
 export interface TextPassage {
-  /** What to cite it by. */
+  /** Name to cite it by. */
   source: string;
   /** The heading right above, or the title of the text; empty without either. */
   heading: string;

@@ -16,7 +16,7 @@ interface DescribedField {
   schema: JsonSchema;
 }
 
-/** What this reader understands of a field. A field that demands more is not read. */
+/** Keywords of a field that are understood. A field that demands more is not read. */
 const UNDERSTOOD = new Set([
   ...['type', 'enum', 'format', 'minLength', 'maxLength', 'minimum', 'maximum'],
   ...['title', 'description', 'default', 'examples'],
@@ -97,7 +97,7 @@ function readString(text: string, { terms, description, schema: { format } }: De
   return isCode ? text.replace(/^(\S*\d\S*)\s+\p{Ll}.*$/u, '$1') : text;
 }
 
-/** What is plain without a label: the only address, the only currency. */
+/** Values plain without a label: the only address, the only currency. */
 function readUnlabelled({ terms, schema }: DescribedField, text: string): unknown {
   if (schema['type'] !== 'string') return undefined;
   const name = terms.join(' ');

@@ -45,7 +45,7 @@ function splitLine(line: string): string[] {
   for (const { 0: mark, index } of line.matchAll(MARKS)) {
     let end = index + mark.length;
     while (CLOSERS.has(line.charAt(end))) end += 1;
-    // What follows is looked at first: a long word full of dots is then passed at no cost.
+    // The text after it is looked at first: a long word full of dots then costs nothing.
     if (!isOpenAfter(line, mark, end) || isAbbreviated(line, mark, index)) continue;
     sentences.push(line.slice(from, end).trim());
     from = end;

@@ -18,7 +18,7 @@ const MOST_OF_THE_ROOM = 0.6;
 /** A headline is whole if one of the first few sentences fits; else the first one is cut. */
 const HEADLINE_CHOICES = 3;
 
-/** How much room a word gets where a beginning must be cut out. */
+/** Room that a word gets where a beginning must be cut out. */
 const CHARS_PER_WORD = 15;
 
 /**
@@ -112,7 +112,7 @@ function findTitle(text: string): string | null {
   return standsAlone && !NO_TITLE.test(first) ? first.replace(/\s+/g, ' ') : null;
 }
 
-/** What a text says first is more often what it is about. */
+/** The first sentences are more often what a text is about. */
 const LEAD_BONUS = [1.4, 1.15];
 
 /** A sentence most of whose words were said by better ones adds nothing. */

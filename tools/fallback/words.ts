@@ -111,7 +111,7 @@ function pairsOf(word: string): string[] {
   return pairs.length === 0 ? [before] : pairs;
 }
 
-/** How many words a text has; never fewer than counting by spaces gives. */
+/** Counts the words of a text; never fewer than counting by spaces gives. */
 export const countWords = (text: string): number =>
   text.match(SPACELESS.test(text) ? COUNTED : /\S+/g)?.length ?? 0;
 
