@@ -15,7 +15,7 @@ export function readTtl(value: unknown, path: string): Ttl | null {
   throw invalid(`${path}.cache_control.ttl: Input should be '5m' or '1h'`);
 }
 
-/** Where a prefix of the prompt ends that is to be cached. */
+/** End of a prefix of the prompt that is to be cached. */
 interface Marked {
   readonly ttl: Ttl | null;
   readonly isCacheable: boolean;

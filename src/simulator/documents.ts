@@ -9,7 +9,7 @@ const MOST_ACCOUNTS = 64;
 const MOST_TEXTS = 16;
 const MOST_CHARS = 2_000_000;
 
-/** What one account's requests brought is known to that account's requests alone. */
+/** Documents of one account's requests are known to that account's requests alone. */
 export function buildDocuments(): Documents {
   const accounts = new Map<string, string[]>();
   return {

@@ -15,11 +15,11 @@ const STATUS = {
 export type ErrorType = keyof typeof STATUS;
 
 export interface ErrorExtras {
-  /** Where the type alone does not say it: 503 is an `api_error` too. */
+  /** Given if the type alone does not say it: 503 is an `api_error` too. */
   readonly status?: number;
   readonly errorCode?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What the edge sends instead of the API's own JSON. */
+  /** Page the edge sends instead of the API's own JSON. */
   readonly html?: string;
 }
 
@@ -46,7 +46,7 @@ export function invalid(message: string): ApiError {
   return new ApiError('invalid_request_error', message);
 }
 
-/** Whatever was thrown, as an error of the API: a bug of ours is a 500, as it is there. */
+/** Turns anything thrown into an error of the API: a bug of ours is a 500, as it is there. */
 export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
   const reason = thrown instanceof Error ? thrown.message : String(thrown);

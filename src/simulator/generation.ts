@@ -41,7 +41,7 @@ export interface ToolUseBlock {
 
 export type Block = ThinkingBlock | TextBlock | ToolUseBlock;
 
-/** What will be written if nobody interrupts, and why it stops there. */
+/** Blocks to be written if nobody interrupts, and why it stops there. */
 export interface Generation {
   readonly blocks: readonly Block[];
   /** Thought after the last block: no event shows it, only the usage at the end. */

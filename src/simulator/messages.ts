@@ -20,7 +20,7 @@ import { writeBlocks } from './write-blocks.ts';
 import type { WrittenPiece } from './write-blocks.ts';
 
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
-/** What proxies in front of the real API log when the client left before the status. */
+/** Status that proxies of the real API log when the client left before the status. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 export interface MessagesParts extends MessagePlanParts, FaultParts {
@@ -79,7 +79,7 @@ async function prepare(
   return { exchange, attempt, effects, ...plan };
 }
 
-/** Which fault this request has, if any; throws when an error is all that comes of it. */
+/** Finds the fault of this request, if any; throws when an error is all that comes of it. */
 function strike(
   { request, requestId }: HttpExchange,
   body: unknown,

@@ -29,7 +29,7 @@ function toTime(day: Date | null): string | null {
 const YES = { supported: true };
 const NO = { supported: false };
 
-/** What this simulator does: there is neither a server tool nor context management in it. */
+/** Abilities of this simulator: neither a server tool nor context management is in it. */
 function toCapabilities({ thinkingTypes, efforts }: SimulatedModel): object {
   const thinks = (type: ThinkingType): object => (thinkingTypes.includes(type) ? YES : NO);
   const takes = (effort: EffortLevel): object => (efforts.includes(effort) ? YES : NO);

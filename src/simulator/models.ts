@@ -22,7 +22,7 @@ export interface SimulatedModel {
   /** Whether `tool_choice` may force a call. */
   readonly acceptsForcedTool: boolean;
   readonly thinkingTypes: readonly ThinkingType[];
-  /** What is shown of the thinking when the request does not say. */
+  /** Display of the thinking when the request does not say. */
   readonly thinkingDisplay: 'summarized' | 'omitted';
   readonly efforts: readonly EffortLevel[];
   readonly retires: string | null;

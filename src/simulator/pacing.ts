@@ -8,7 +8,7 @@ export interface Delta {
 }
 
 export interface Pacing {
-  /** How many times faster than a real model; Infinity does not wait at all. */
+  /** Factor by which it is faster than a real model; Infinity does not wait. */
   readonly speed: number;
   readonly random: Random;
 }

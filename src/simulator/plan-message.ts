@@ -20,7 +20,7 @@ import { parseMessagesRequest, parsePrompt } from './validate-request.ts';
 import type { MessagesRequest } from './validate-request.ts';
 import type { ApiVersion } from './version-rules.ts';
 
-/** What outlives a request. */
+/** Parts outliving a request. */
 export interface MessagePlanParts {
   readonly newId: NewId;
   readonly speed: number;
@@ -53,7 +53,7 @@ export interface MessageContext {
   readonly parts: MessagePlanParts;
 }
 
-/** How a model counts a prompt, where not as its tokenizer would. */
+/** A model's count of a prompt, where not as its tokenizer would. */
 interface OddCount {
   promptFactor?: number;
   promptInBytes?: boolean;

@@ -16,7 +16,7 @@ interface Rate {
   readonly price: TokenPrices;
   /** For a prompt longer than this, the whole request costs `price`. */
   readonly longPrompt?: { readonly above: number; readonly price: TokenPrices };
-  /** What held before a day of change. */
+  /** Prices before a day of change. */
   readonly before?: { readonly day: string; readonly price: TokenPrices };
 }
 
@@ -67,7 +67,7 @@ function price(input: number, output: number, read: number): TokenPrices {
   return { input, output, read, write5m: (input * 5) / 4, write1h: input * 2 };
 }
 
-/** What a request costs at list price on that day, in integer nano-USD. */
+/** Cost of a request at list price on that day, in integer nano-USD. */
 export function billNanoUsd(model: string, usage: MessageUsage, day: Date): number {
   const rate = RATES[model];
   if (!rate) throw new Error(`no list price for ${model}`);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Ttl } from './cache-control.ts';
 import type { Segment } from './segments.ts';
 
-/** How the tokens of a prompt are billed. */
+/** Tokens of a prompt as they are billed. */
 export interface CacheSplit {
   readonly readTokens: number;
   readonly write5mTokens: number;
@@ -17,7 +17,7 @@ export interface PromptCacheUse extends CacheSplit {
 export interface CacheRequest {
   /** One cache for each model and workspace. */
   readonly scope: string;
-  /** What the cached messages depend on besides themselves; tools and system outlive a change. */
+  /** Settings cached messages depend on besides themselves; tools and system outlive a change. */
   readonly settings: string;
   readonly segments: readonly Segment[];
   readonly minTokens: number;
@@ -28,7 +28,7 @@ export interface SimulatedPromptCache {
 }
 
 const LIFE_MS: Readonly<Record<Ttl, number>> = { '5m': 5 * 60_000, '1h': 60 * 60_000 };
-/** How many blocks before a breakpoint, itself included, may end a prefix that is found again. */
+/** Blocks before a breakpoint, itself included, that may end a prefix that is found again. */
 const LOOK_BACK = 20;
 
 /** A prefix that can be read until its life is over; `ttl` says how long a read prolongs it. */
@@ -120,7 +120,7 @@ function findHit(
   return prefixes.findLast((prefix) => inView(prefix) && isAlive(prefix.key));
 }
 
-/** What lies between two breakpoints is written with the life of the second. */
+/** Tokens between two breakpoints are written with the life of the second. */
 function split(readTokens: number, written: readonly Breakpoint[]): CacheSplit {
   const tokens = { '5m': 0, '1h': 0 };
   let before = readTokens;

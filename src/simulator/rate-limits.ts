@@ -79,7 +79,7 @@ function buildPool(model: string, limits: SimulatedLimits, now: () => Date): Poo
       const short = [
         { unit: 'requests', bucket: requests, amount: 1 },
         { unit: 'input tokens', bucket: input, amount: inputTokens },
-        // How long the answer will be nobody knows: it begins if anything is left.
+        // The length of the answer nobody knows: it begins if anything is left.
         { unit: 'output tokens', bucket: output, amount: 1 },
       ].filter(({ bucket, amount }) => bucket.left() < amount);
       const [worst] = short.sort((a, b) => msOf(b) - msOf(a));
@@ -101,7 +101,7 @@ interface Shortage {
   readonly amount: number;
 }
 
-/** Who asks for more than there can ever be is told to wait for a full bucket, in vain. */
+/** A request for more than there can ever be is told to wait for a full bucket, in vain. */
 function msOf({ bucket, amount }: Shortage): number {
   return bucket.msUntil(Math.min(amount, bucket.perMinute));
 }

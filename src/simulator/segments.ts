@@ -10,7 +10,7 @@ import type { OfferedTool } from './validate-tools.ts';
 /** One block of the prompt in the order in which it is rendered: tools, system, messages. */
 export interface Segment {
   readonly layer: 'tools' | 'system' | 'messages';
-  /** What the model sees of it: segments with the same key are the same to the cache. */
+  /** Content as the model sees it: segments with the same key are the same to the cache. */
   readonly key: string;
   readonly tokens: number;
   /** Of its text, in UTF-8. */
@@ -20,7 +20,7 @@ export interface Segment {
   readonly isCacheable: boolean;
 }
 
-/** What the wire adds around the text: the frame of the tools and of each turn. */
+/** Tokens the wire adds around the text: the frame of the tools and of each turn. */
 const TURN_TOKENS = 3;
 const TOOLS_TOKENS = 290;
 const ATTACHMENT_TOKENS = 1500;

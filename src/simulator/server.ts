@@ -32,7 +32,7 @@ export interface SimulatorOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number;
   readonly host?: string;
-  /** How many times faster than a real model it writes; Infinity never waits. */
+  /** Factor by which it writes faster than a real model; Infinity never waits. */
   readonly speed?: number;
   readonly now?: () => Date;
   /** The same seed and requests give the same ids and timing; the text depends on the request alone, a judge's on what its key has sent too. */

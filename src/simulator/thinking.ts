@@ -18,7 +18,7 @@ const NOTE_TOKENS = 24;
 const SPREAD = { from: 0.75, to: 1.25 };
 const QUOTED_CHARS = 160;
 
-/** What is thought before the answer, or null when nothing is. It depends on the request alone. */
+/** Thinking before the answer, or null when there is none. It depends on the request alone. */
 export function composeThinking(request: PromptRequest): ThinkingBlock | null {
   const { thinking, model } = request;
   const size = sizeOf(request);

@@ -1,7 +1,7 @@
 /** Refills all the time, up to what it may give in a minute. */
 export interface TokenBucket {
   readonly perMinute: number;
-  /** What may be taken now; below zero when more was taken than there was. */
+  /** Amount left to take; below zero when more was taken than there was. */
   left(): number;
   take(amount: number): void;
   /** Until so much may be taken; more than a full bucket holds is never there. */

@@ -1,7 +1,7 @@
 import { invalid } from './errors.ts';
 import type { ContentPart, ReadTurn } from './validate-content.ts';
 
-/** What a tool said, to be answered with. */
+/** Words of a tool, to be answered with. */
 export interface ToolResult {
   readonly name: string;
   readonly text: string;
@@ -37,7 +37,7 @@ function refuseOpenCalls(index: number, ids: readonly string[]): never {
   );
 }
 
-/** What the last message brings of results; empty when it brings none. */
+/** Reads the results that the last message brings; empty when none. */
 export function readLastResults(turns: readonly ReadTurn[]): ToolResult[] {
   const calls = callsOf(turns.at(-2));
   const results = turns.at(-1)?.parts.filter(isResult) ?? [];

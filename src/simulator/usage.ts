@@ -37,7 +37,7 @@ export function buildUsage(promptTokens: number, cached: CacheSplit = UNCACHED):
   };
 }
 
-/** What `message_delta` repeats of it: the cumulative counts, without the split of cache writes. */
+/** Part that `message_delta` repeats: the cumulative counts, without the split of cache writes. */
 export function toDeltaUsage(usage: MessageUsage): object {
   const { input_tokens, cache_creation_input_tokens, cache_read_input_tokens } = usage;
   const { output_tokens, output_tokens_details, server_tool_use } = usage;

@@ -18,7 +18,7 @@ import type { OfferedTool, ToolChoice } from './validate-tools.ts';
 import { VERSIONS, refuseOldBlocks, refuseSampling } from './version-rules.ts';
 import type { ApiVersion } from './version-rules.ts';
 
-/** What the model is asked, in whichever form it came. */
+/** A prompt to the model, in whichever form it came. */
 export interface Prompt {
   readonly model: SimulatedModel;
   readonly system: string;
@@ -33,7 +33,7 @@ export interface PromptRequest extends Prompt {
   readonly segments: readonly Segment[];
   readonly toolChoice: ToolChoice;
   readonly thinking: ThinkingConfig;
-  /** What a person said last, and what tools have answered since. */
+  /** Words a person said last, and what tools have answered since. */
   readonly asked: string;
   readonly results: readonly ToolResult[];
 }

@@ -16,7 +16,7 @@ const EFFORTS: readonly EffortLevel[] = ['low', 'medium', 'high', 'xhigh', 'max'
 const DEFAULT_EFFORT: EffortLevel = 'high';
 const MIN_BUDGET_TOKENS = 1024;
 
-/** How the model is to think. Who does not ask for thinking gets none. */
+/** Reads how the model is to think: not at all unless asked to. */
 export function readThinking(body: JsonObject, model: SimulatedModel): ThinkingConfig {
   const effort = readEffort(body['output_config'], model);
   const display = model.thinkingDisplay;

@@ -28,7 +28,7 @@ export function refuseSampling(body: JsonObject, version: ApiVersion, model: Sim
   }
 }
 
-/** What 2026-10-21 took out of messages. */
+/** Refuses what 2026-10-21 took out. */
 export function refuseOldBlocks(messages: unknown, version: ApiVersion): void {
   if (version === '2023-06-01' || !isList(messages)) return;
   for (const [at, message] of messages.entries()) {

@@ -10,7 +10,7 @@ export interface OfferedLabel {
   readonly description: string;
 }
 
-/** What a request wants done with what, read out of its sections or, without any, its plain text. */
+/** A request's job and material, read out of its sections or, without any, its plain text. */
 export interface AnswerRequest {
   /** The sections the request has. */
   readonly tags: ReadonlySet<string>;
@@ -22,7 +22,7 @@ export interface AnswerRequest {
   readonly labels: readonly OfferedLabel[];
   /** The caller's text: to be summarized, classified, extracted from or rewritten. */
   readonly text: string;
-  /** What a question may be answered from; markup not yet unescaped. */
+  /** Text a question may be answered from; markup not yet unescaped. */
   readonly knowledge: string;
   /** All that was said about the job outside of the material. */
   readonly briefing: string;
@@ -163,7 +163,7 @@ interface FreeText {
   readonly order: string;
   readonly question: string;
   readonly rest: string;
-  /** What was said before: there a follow-up question finds its answer. */
+  /** Text said before: there a follow-up question finds its answer. */
   readonly earlier: string;
 }
 

@@ -22,7 +22,7 @@ const IN_CATEGORY = 0.4;
 const ENOUGH_COVERAGE = 0.42;
 /** A name nobody mentions ("Mongolia") is a strong sign that the text is about something else. */
 const UNKNOWN_NAME = 1.8;
-/** What a synonym is worth beside the asker's own word. */
+/** Worth of a synonym beside the asker's own word. */
 const SYNONYM = 0.6;
 const WHOLE_ENTRY_CHARS = 600;
 const QUOTED_SENTENCES = 3;

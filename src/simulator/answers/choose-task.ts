@@ -12,7 +12,7 @@ interface Clue {
   /** The field this task is about, and those that go with it. */
   readonly mainField: RegExp;
   readonly otherFields: RegExp;
-  /** What is said about such a job. */
+  /** Words said about such a job. */
   readonly words: RegExp;
 }
 
@@ -55,7 +55,7 @@ const CLUES: readonly Clue[] = [
 
 const EXTRACTING = /\b(?:extract|pull out|fill in|parse|structured data)/i;
 
-/** Which job a request is, from its sections, the fields of its schema and its words. */
+/** Chooses the task of a request by its sections, its schema's fields and its words. */
 export function chooseTask(ask: AnswerRequest, fields: readonly string[]): AnswerTask {
   const settled = CLUES.find(({ settling }) => settling.some((tag) => ask.tags.has(tag)));
   if (settled) return settled.task;

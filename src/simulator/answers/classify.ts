@@ -12,7 +12,7 @@ export interface Classification {
   readonly all: readonly string[];
 }
 
-/** What a text is about shows long before its end. */
+/** The topic of a text shows long before its end. */
 const MAX_CHARS = 40_000;
 const NAME_WEIGHT = 3;
 const DESCRIPTION_WEIGHT = 1.2;
@@ -21,11 +21,11 @@ const TOPIC_WEIGHT = 1;
 const HINT_WEIGHT = 0.4;
 /** Two words of a description that stand together in the text as well: "gift card". */
 const PHRASE_WEIGHT = 2;
-/** What another word for the same thing is worth. */
+/** Worth of another word for the same thing. */
 const SYNONYM = 0.6;
 /** The subject line of a letter, or the title of a text, is its sender's own summary. */
 const SUBJECT_BONUS = 2.5;
-/** What a text opens with, its subject line for instance, says most about it. */
+/** The opening of a text, its subject line for instance, says most about it. */
 const OPENING_WORDS = 15;
 const OPENING_BONUS = 1.4;
 /** A second label counts if it has at least this share of the best one's score. */
@@ -50,7 +50,7 @@ const REFERENCE_WEIGHT = 0.6;
 /** Between a plain sum and the loudest alone: one loud word says more than many faint ones. */
 const NORM = 1.25;
 
-/** Who wrote to whom and when says nothing of what it is about. */
+/** Sender, receiver and date say nothing of what it is about. */
 const HEADER = /^(?:from|to|cc|date|sent)\s*:.*\n?/gim;
 const SUBJECT = /^(?:subject|title|re)\s*:.*$/im;
 
@@ -87,7 +87,7 @@ function readOnce(text: string): Mention[] {
   return last.read;
 }
 
-/** What a text mentions, its subject line loudest. */
+/** Reads what a text mentions, subject line loudest. */
 function readText(text: string): Mention[] {
   const plain = text
     .replace(HEADER, '')

@@ -43,7 +43,7 @@ function resolveField(field: SchemaField, facts: Facts): unknown {
   return findValue(field, facts) ?? findGist(field, facts);
 }
 
-/** What a text is about, for fields that ask for just that. */
+/** Finds the gist of a text, for fields that ask for it. */
 function findGist({ name, schema }: SchemaField, { text }: Facts): string | undefined {
   if (!isType(schema['type'], 'string') || schema['format'] !== undefined) return undefined;
   if (/^(?:summary|abstract|overview|gist)/i.test(name))

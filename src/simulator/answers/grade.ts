@@ -79,7 +79,7 @@ const readFigures = (text: string): string[] =>
 
 const QUOTED = /["“]([^"“”]+)["”]/g;
 
-/** What criteria say about the answer itself. */
+/** Words of criteria on the answer itself. */
 const ABOUT_ANSWERS = new Set(
   toConcepts(
     'answer reply response summary text say says mention mentions state states name names tell tells give gives contain contains include includes explain explains list lists make makes clear correct correctly exactly must should criterion asker reader customer sentence word phrase figure fact',

@@ -15,7 +15,7 @@ const CUES: readonly (readonly [cue: string, words: RegExp])[] = [
   ['end', /\b(?:stop|cancel(?:led|ling)?|end|close|delete|remove|refuse|disable|turn off)\b/],
   ['change', /\b(?:change|update|edit|correct|switch|replace)\b/],
 ];
-/** What an answer must be about if it is asked for, though it does no harm where it is not. */
+/** Topics an answer must have if they are asked for, though they do no harm where not. */
 const WANTED: readonly RegExp[] = [/\bwhere\b/, /\bwho\b/, /\bpay(?:ing)? for\b/];
 const NUMBER = /\d[\d.,]*/g;
 /** The share of a heading that a question must be about to be what the heading says. */
@@ -27,7 +27,7 @@ interface QuestionPair {
   readonly question: string;
   /** An earlier question that got the same entry as its answer. */
   readonly stored: string;
-  /** What that entry is called. */
+  /** Name of that entry. */
   readonly heading: string;
   readonly confidence: number;
 }

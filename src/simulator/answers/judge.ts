@@ -105,7 +105,7 @@ const ENOUGH = 0.75;
 /** Without one: the kept one must be from where the question itself is answered. */
 function search({ document, plain }: ReadDocument, { question, kept }: Case): SimulatedVerdict {
   const answer = answerQuestion(question, document);
-  // What it does not find, somebody who knows more words might.
+  // An answer not found here, one who knows more words might find.
   if (!answer.source) return UNSURE;
   const place = toPlain(answer.source.body);
   const there = kept.filter(({ quote }) => isQuotedIn(quote, place));

@@ -2,7 +2,7 @@ import { readSections, unescapeMarkup } from './sections.ts';
 
 /** A stretch of knowledge that can answer something: an entry of a handbook, a paragraph of a document. */
 export interface HandbookPassage {
-  /** What a source is called: the entry's question, or the document's title. */
+  /** Name of the source: the entry's question, or the document's title. */
   readonly title: string;
   /** The heading right above, and the category above that. */
   readonly heading: string;

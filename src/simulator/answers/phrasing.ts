@@ -1,4 +1,4 @@
-/** What to look for, as the source of a regular expression over whole words, and what to say instead. */
+/** Words to look for, as the source of a regular expression over whole words, and words to say instead. */
 export type Replacement = readonly [from: string, to: string];
 
 export const CONTRACTIONS: readonly Replacement[] = [

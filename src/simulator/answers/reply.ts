@@ -11,7 +11,7 @@ import { extractTask } from './extract-task.ts';
 import { fillSchema, firstOf } from './schema.ts';
 import type { Resolve } from './schema.ts';
 
-/** What the model has read in earlier requests of the same account. */
+/** Documents read in earlier requests of the same account. */
 export interface Memory {
   readonly documents: readonly string[];
   note(document: string): void;
@@ -36,7 +36,7 @@ export function composeReply(prompt: Prompt, memory: Memory = NO_MEMORY): string
   if (task === answerTask) memory.note(ask.knowledge);
   const reply = task(ask);
   if (!schema) return reply.text;
-  // Whatever else the schema wants to know is read out of the text.
+  // All else that the schema wants to know is read out of the text.
   return JSON.stringify(fillSchema(openUp(schema, ask), firstOf(reply.resolve, lateExtract(ask))));
 }
 

@@ -5,7 +5,7 @@ import { shapeSummary, toBullets } from './summarize.ts';
 
 type Transform = (text: string) => string;
 
-/** What an instruction can ask for, and how it is done. All that match are applied, in this order. */
+/** Changes an instruction can ask for, with their functions. All that match apply, in this order. */
 const TRANSFORMS: readonly (readonly [asked: RegExp, transform: Transform])[] = [
   [/\bsummar|\btl;?dr\b/i, (text) => shapeSummary(text, { style: '', maxWords: null })],
   [/\bformal|professional|business|polite|official|corporate|diplomatic/i, toFormal],
@@ -36,7 +36,7 @@ export function rewrite(text: string, wish: string): string {
   return rewritten.trim();
 }
 
-/** What every rewrite does: white space, doubled punctuation, capitals at the start of sentences. */
+/** Tidies every rewrite: white space, doubled punctuation, capitals at the start of sentences. */
 function tidy(text: string): string {
   const spaced = text
     .replace(/[ \t]+/g, ' ')

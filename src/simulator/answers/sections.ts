@@ -33,7 +33,7 @@ export function readSections(text: string): TaggedSection[] {
   return sections;
 }
 
-/** What is left of a text without its sections: the instructions around the material. */
+/** Rest of a text without its sections: the instructions around the material. */
 export function outsideSections(text: string): string {
   return readSections(text)
     .reduce((rest, { tag, body }) => removeSection(rest, tag, body), text)

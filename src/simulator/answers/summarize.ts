@@ -6,9 +6,9 @@ const MAX_CANDIDATES = 120;
 const DEFAULT_SHARE = 0.25;
 const DEFAULT_WORDS = { least: 30, most: 120 };
 const HEADLINE_WORDS = 14;
-/** What a headline says stands near the top. */
+/** The matter of a headline is near the top. */
 const HEADLINE_CHARS = 20_000;
-/** What is longer is no line; its ends are looked for from each place. */
+/** Longest text that is a line; its ends are looked for from each place. */
 const LINE_CHARS = 1_000;
 const MAX_BULLETS = 6;
 const MENTIONED_ONCE = 0.35;
@@ -57,7 +57,7 @@ function rankSentences(sentences: readonly string[]): RankedSentence[] {
     .sort((a, b) => b.score - a.score || a.at - b.at);
 }
 
-/** What many sentences mention is what the text is about; what one mentions is detail. */
+/** The topic of a text is what many sentences mention; what one mentions is detail. */
 function buildCentroid(sentences: readonly (readonly string[])[]): (concept: string) => number {
   const mentions = new Map<string, number>();
   for (const concepts of sentences) {
@@ -138,7 +138,7 @@ export function toHeadline(whole: string, maxWords = HEADLINE_WORDS): string {
   return short.charAt(0).toUpperCase() + short.slice(1);
 }
 
-/** What a headline leaves out, where it may end, and what it may not end on. */
+/** Words a headline leaves out, where it may end, and what it may not end on. */
 const WHEN =
   / (?:on (?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|this (?:week|morning)|last (?:week|month|year))\b,?/gi;
 const CLAUSE_BORDER = /[;:—–]|,\s|\s(?:because|which|who|although|while|but|so that)\s/;

@@ -8,7 +8,7 @@ import type { SchemaField, Resolve } from './schema.ts';
 import { countWords } from './sentences.ts';
 import { readKeywords, shapeSummary, summarize, toHeadline } from './summarize.ts';
 
-/** What a task has to say: as plain text, and field by field when a schema asks. */
+/** The reply of a task: as plain text, and field by field when a schema asks. */
 export interface Reply {
   readonly text: string;
   readonly resolve: Resolve;

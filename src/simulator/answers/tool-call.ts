@@ -10,13 +10,13 @@ import type { Resolve } from './schema.ts';
 import { typeOf } from './schema-shape.ts';
 import { toConcepts } from './words.ts';
 
-/** What somebody wants is said at the beginning or the end; between them there is material. */
+/** A wish is said at the beginning or the end; between them there is material. */
 const OPENING_CHARS = 300;
 /** A word of the name counts twice, because a description speaks of many things. */
 const NAME_WEIGHT = 2;
 const ENOUGH = 3;
 
-/** How plainly a text asks for what a tool does; 0 when it does not. */
+/** Rates how plainly a text asks for a tool's work; 0 when not. */
 export function rateTool({ name, description }: OfferedTool, asked: string): number {
   const ends = `${asked.slice(0, OPENING_CHARS)}\n${asked.slice(-OPENING_CHARS)}`;
   const said = new Set(toConcepts(ends));

@@ -72,7 +72,7 @@ function toRoot(word: string): string {
   return word.endsWith('y') ? `${word.slice(0, -1)}i` : word;
 }
 
-/** How much a concept tells: rare ones more. What occurs nowhere tells most. */
+/** Rates what a concept tells: rare ones more; one that occurs nowhere most. */
 export function buildIdf(passages: readonly (readonly string[])[]): (concept: string) => number {
   const seenIn = new Map<string, number>();
   for (const concepts of passages) {

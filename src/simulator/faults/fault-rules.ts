@@ -12,7 +12,7 @@ export interface ListedRule extends FaultRule {
   readonly id: string;
   /** Requests that got as far as this rule and fitted it. */
   readonly seen: number;
-  /** How many of them it struck. */
+  /** Number of them that it struck. */
   readonly hits: number;
 }
 

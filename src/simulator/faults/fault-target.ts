@@ -1,7 +1,7 @@
 import { isList, isObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 
-/** What rules look at. It is read from the raw body, so that a fault strikes invalid requests too. */
+/** Subject of rules. It is read from the raw body, so that a fault strikes invalid requests too. */
 export interface FaultTarget {
   readonly model: string | null;
   readonly isStream: boolean;

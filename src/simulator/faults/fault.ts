@@ -41,7 +41,7 @@ export interface Effects {
   readonly clockSkewMs?: number;
   readonly firstTokenAfterMs?: number;
   readonly tokensPerSecond?: number;
-  /** How many tokens the model makes of one of the prompt. */
+  /** Tokens that the model makes of one of the prompt. */
   readonly promptFactor?: number;
   /** Each byte of the prompt is a token, before the factor. */
   readonly promptInBytes?: boolean;
@@ -55,7 +55,7 @@ export interface Effects {
 /** Deltas up to and including this event, of all blocks. */
 type DeltaCount = number;
 
-/** What happens in place of one event. */
+/** Steps in place of one event. */
 export type Script = (event: SseEvent, deltas: DeltaCount) => readonly StreamStep[];
 
 /** The bytes of one event as the chunks they are written in. */

@@ -20,7 +20,7 @@ export function parseHeader(text: string): Choice {
   return { fault, params: fillParams(fault, readPairs(pairs), FAULT_HEADER) };
 }
 
-/** What is no number becomes NaN, which no parameter accepts. */
+/** A value not a number becomes NaN, which no parameter accepts. */
 function readPairs(pairs: readonly string[]): Record<string, number> {
   const entries = pairs
     .filter((pair) => pair !== '')

@@ -2,7 +2,7 @@ import type { HttpExchange } from '../http.ts';
 import type { Effects } from './fault.ts';
 import { pause } from './pace.ts';
 
-/** What a fault does between the plan and the first header; says whether anybody is still there. */
+/** Runs a fault between the plan and the first header; says whether anybody is still there. */
 export async function holdHeaders(
   { response, gone }: HttpExchange,
   { headersAfterMs = 0, clockSkewMs }: Effects,

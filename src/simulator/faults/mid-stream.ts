@@ -76,7 +76,7 @@ export const MID_STREAM_FAULTS: readonly Fault[] = [
         ...plan,
         generation: REFUSAL,
         usage: buildUsage(0),
-        // What was declined was not cached either.
+        // A declined prompt was not cached either.
         storePrefix: () => undefined,
       }),
     }),

@@ -7,7 +7,7 @@ import type { SseEvent } from '../sse.ts';
 import type { Effects, StreamStep } from './fault.ts';
 import { pause } from './pace.ts';
 
-/** Where the events of one stream go: through its fault, if it has one, to the socket. */
+/** Way of the events of one stream: through its fault, if it has one, to the socket. */
 export interface Wire {
   /** False when nothing more can be sent, whoever ended it. */
   send(event: SseEvent, textChars?: number): Promise<boolean>;

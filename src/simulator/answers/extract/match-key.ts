@@ -40,13 +40,13 @@ export function keyConcepts(name: string): Set<string> {
 }
 
 const NEAR_ENOUGH = 0.5;
-/** What sort of thing a box holds. Sharing only that, two boxes are still different ones. */
+/** Sorts of things a box holds. Sharing only that, two boxes are still different ones. */
 const SORTS: ReadonlySet<string> = new Set([
   ...['number', 'email', 'phone', 'total'],
   ...toConcepts('address date amount url price cost'),
 ]);
 
-/** How near two names are: 1 for the same words, 0 for none in common. */
+/** Nearness of two names: 1 for the same words, 0 for none in common. */
 export function nearness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const shared = [...a].filter((concept) => b.has(concept)).length;
   return a.size + b.size === 0 ? 0 : (2 * shared) / (a.size + b.size);

@@ -83,7 +83,7 @@ const FORMATS: Readonly<Record<string, Kind>> = {
   uri: 'url',
 };
 
-/** What sort of value a field wants: from its type and format first, from its name second. */
+/** Tells the sort of value a field wants: from its type and format first, its name second. */
 function kindOf({ name, schema }: SchemaField): Kind {
   const { type, format } = schema as { type?: unknown; format?: unknown };
   const types: readonly unknown[] = isList(type) ? type : [type];
@@ -143,7 +143,7 @@ function isDeadline(sentence: string): boolean {
   return /\b(?:by|before|until)\s+(?:\p{L}+,? )?\d/iu.test(sentence);
 }
 
-/** What a text has one of, as a rule, is the first there is. */
+/** A value of which a text has one, as a rule, is the first. */
 function isFirst(kind: Kind, { name }: SchemaField): boolean {
   if (kind === 'date' || kind === 'date-time') return PLAIN_DATE.test(name);
   return ['email', 'url', 'phone', 'currency'].includes(kind);
