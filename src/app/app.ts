@@ -64,19 +64,7 @@ export interface App extends Core, AppLifecycle {
 export function buildApp(config: Config, given: AppParts): App {
   const { log, now = Date.now, watchdog } = given;
   const opened = openAll(config, given, now);
-  const {
-    tools,
-    model,
-    store,
-    prompts,
-    keys,
-    budgets,
-    cache,
-    feedback,
-    parts,
-    checks,
-    simulatedModels,
-  } = opened;
+  const { tools, store, prompts, keys, budgets, cache, feedback, parts, simulatedModels } = opened;
   const simulated = simulatedModels.length === modelsOf(config).length;
   const calls = openPipeline(parts, simulated, watchdog);
   opened.run.invoke = calls.invoke;
@@ -105,19 +93,7 @@ export function buildApp(config: Config, given: AppParts): App {
     models: () => modelStatuses(parts.model, config.chains),
     longestHoldMs: () => watchdog?.longestHoldMs() ?? 0,
     noteRequest: (what) => watchdog?.request(what),
-    ...lifecycleOf({
-      prompts,
-      keys,
-      budgets,
-      parts,
-      model,
-      store,
-      watchdog,
-      sums,
-      checks,
-      now,
-      isCached,
-    }),
+    ...lifecycleOf({ ...opened, sums, watchdog, now, isCached }),
   };
 }
 
